@@ -1,0 +1,78 @@
+"""The second gate: runs the suites over the inputs and reports one row per expectation.
+
+Rows come from DuckDB in batches, so that a table larger than memory can be checked; the findings of
+the batches are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pandas as pd
+
+from expectations import crm, loads, marketing, sales
+from expectations.facts import rows_with_facts
+from expectations.rules import Calendar, Suite
+from expectations.runner import Finding, Runner, as_relation
+
+# DuckDB hands out vectors of 2,048 rows: about 260,000 rows a batch.
+VECTORS_PER_BATCH = 128
+
+
+def all_suites(calendar: Calendar) -> list[Suite]:
+    """Return the suites of all input tables."""
+    return crm.suites(calendar) + sales.suites(calendar) + marketing.suites(calendar)
+
+
+def _batches(relation: duckdb.DuckDBPyConnection) -> Iterator[pd.DataFrame]:
+    """Yield the rows of an executed query in frames indexed by `input_row_id`."""
+    while True:
+        frame = relation.fetch_df_chunk(VECTORS_PER_BATCH)
+        if frame.empty:
+            return
+        yield frame.set_index("input_row_id")
+
+
+def check_table(con: duckdb.DuckDBPyConnection, runner: Runner, suite: Suite) -> list[Finding]:
+    """Return one finding per rule of the suite, over all rows of its input table."""
+    columns = [row[0] for row in con.execute(f"describe inputs.input_{suite.table}").fetchall()]
+    rules = suite.all_rules()
+    findings = {rule.name + rule.column: Finding(suite.table, rule) for rule in rules}
+    con.execute(rows_with_facts(suite, columns))
+    for frame in _batches(con):
+        for rule, row_ids in runner.unexpected(frame, rules):
+            finding = findings[rule.name + rule.column]
+            finding.row_count += len(frame)
+            if not row_ids:
+                continue
+            broken = frame.loc[row_ids]
+            finding.row_ids += [int(row_id) for row_id in row_ids]
+            finding.sources += broken["source_system"].tolist()
+            finding.keys += broken[list(suite.key)].astype("string").fillna("").agg(
+                " / ".join, axis="columns"
+            ).tolist()
+            finding.values += [
+                None if pd.isna(value) else str(value) for value in broken[rule.column]
+            ]
+    return list(findings.values())
+
+
+def check_inputs(
+    con: duckdb.DuckDBPyConnection, expected: pd.DataFrame
+) -> duckdb.DuckDBPyRelation:
+    """Run every suite over the inputs of the build database.
+
+    `expected` is the model `expected_loads`: one row per connector and table that it supplies, with
+    the thresholds. Returns one row per expectation: table, column, rule, severity, rows seen, rows
+    unexpected, and of the unexpected rows the ids, keys and values.
+    """
+    settings = expected.iloc[0]
+    calendar = Calendar(str(settings["calendar_start"]), str(settings["calendar_end"]))
+    runner = Runner()
+    suites = all_suites(calendar)
+    findings: list[Finding] = []
+    for suite in suites:
+        findings += check_table(con, runner, suite)
+    findings += loads.check_loads(con, runner, suites, findings, expected)
+    return as_relation(con, findings)

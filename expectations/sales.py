@@ -1,0 +1,104 @@
+"""Rules for pipelines, deals and what happens to them."""
+
+from __future__ import annotations
+
+from expectations.rules import (
+    Calendar,
+    Order,
+    Reference,
+    Suite,
+    boolean,
+    day,
+    filled,
+    moment,
+    number,
+    one_of,
+)
+
+
+def suites(calendar: Calendar) -> list[Suite]:
+    """Return the suites of pipelines, deals, their history, quotes and activities."""
+    return [
+        Suite(
+            table="pipelines",
+            key=("pipeline_id", "stage_id"),
+            required=True,
+            rules=(
+                number("stage_order", whole=True),
+                number("win_probability", minimum=0),
+                filled("is_closed"),
+                filled("is_won"),
+                boolean("is_closed"),
+                boolean("is_won"),
+                boolean("is_archived"),
+            ),
+        ),
+        Suite(
+            table="deals",
+            key=("deal_id",),
+            required=True,
+            references=(
+                Reference(
+                    ("pipeline_id", "stage_id"), "pipelines", ("pipeline_id", "stage_id")
+                ),
+                Reference(("currency",), "reference.currency_rates", ("currency",)),
+                # Won revenue must not vanish because a colleague or an account was deleted.
+                Reference(("owner_id",), "owners", ("owner_id",), "warn"),
+                Reference(("company_id",), "companies", ("company_id",), "warn"),
+                Reference(("merged_into_deal_id",), "deals", ("deal_id",), "warn"),
+            ),
+            # Sales people type close dates: a wrong order spoils the cycle, not the deal.
+            orders=(Order("close_date", "created_at", "warn"),),
+            rules=(
+                filled("stage_id"),
+                number("deal_amount", minimum=0),
+                moment("created_at", calendar),
+                day("close_date", calendar),
+                one_of("deal_type", ["new_business", "existing_business"], severity="warn"),
+                boolean("is_archived"),
+            ),
+        ),
+        Suite(
+            table="deal_contacts",
+            key=("deal_id", "contact_id"),
+            references=(
+                Reference(("deal_id",), "deals", ("deal_id",)),
+                Reference(("contact_id",), "contacts", ("contact_id",)),
+            ),
+            rules=(boolean("is_primary"),),
+        ),
+        Suite(
+            table="deal_stage_history",
+            key=("deal_id", "stage_id", "entered_at"),
+            is_unique=False,
+            references=(
+                Reference(("deal_id",), "deals", ("deal_id",)),
+                Reference(("stage_id",), "pipelines", ("stage_id",)),
+            ),
+            rules=(moment("entered_at", calendar),),
+        ),
+        Suite(
+            table="quotes",
+            key=("quote_id",),
+            references=(
+                Reference(("deal_id",), "deals", ("deal_id",)),
+                Reference(("currency",), "reference.currency_rates", ("currency",)),
+            ),
+            rules=(
+                number("quote_amount", minimum=0),
+                moment("created_at", calendar),
+                moment("sent_at", calendar),
+                day("expires_on", calendar),
+            ),
+        ),
+        Suite(
+            table="activities",
+            key=("activity_id",),
+            references=(
+                Reference(("contact_id",), "contacts", ("contact_id",), "warn"),
+                Reference(("deal_id",), "deals", ("deal_id",), "warn"),
+                Reference(("owner_id",), "owners", ("owner_id",), "warn"),
+            ),
+            rules=(filled("occurred_at"), moment("occurred_at", calendar)),
+        ),
+    ]

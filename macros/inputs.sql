@@ -1,0 +1,69 @@
+{#-
+    One table of the input contract: the columns that its YAML lists, from every active connector
+    that supplies it, under the connector's name as `source_system`. Text is trimmed and an empty
+    text is null; a column that already has a type keeps it. A table that no connector supplies is
+    empty. `input_row_id` names a row for the gate; it has no other meaning.
+-#}
+{% macro input_table(table) -%}
+    {%- set relations = {} -%}
+    {%- for connector in connectors_supplying(table) -%}
+        {%- do relations.update({connector: ref(connector ~ '__' ~ table)}) -%}
+    {%- endfor -%}
+    {%- if execute -%}
+    {%- set columns = model.columns.keys() | reject('in', ['input_row_id', 'source_system']) | list -%}
+
+with arrived as (
+
+    {% for connector, relation in relations.items() -%}
+    {%- set types = {} -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+        {%- do types.update({column.name: column}) -%}
+    {%- endfor %}
+    select
+        '{{ connector }}' as source_system
+        {%- for column in columns %},
+        {% if column not in types -%}
+        {{ exceptions.raise_compiler_error(
+            'The connector ' ~ connector ~ ' lacks the column ' ~ column ~ ' of input_' ~ table
+        ) }}
+        {%- elif types[column].is_string() -%}
+        nullif(trim({{ column }}), '') as {{ column }}
+        {%- else -%}
+        {{ column }}
+        {%- endif %}
+        {%- endfor %}
+
+    from {{ relation }}
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {% else %}
+    select
+        {{ empty_text() }} as source_system
+        {%- for column in columns %},
+        {{ empty_text() }} as {{ column }}
+        {%- endfor %}
+
+    where false
+    {%- endfor %}
+
+)
+
+select
+    {{ arrival_number() }} as input_row_id,
+    arrived.*
+
+from arrived
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro empty_text() -%} cast(null as {{ dbt.type_string() }}) {%- endmacro %}
+
+
+{#- A number for each row in the order of arrival. -#}
+{% macro arrival_number() -%} {{ adapter.dispatch('arrival_number')() }} {%- endmacro %}
+{% macro default__arrival_number() -%} row_number() over (order by 1) {%- endmacro %}
+{% macro duckdb__arrival_number() -%} row_number() over () {%- endmacro %}
+{% macro spark__arrival_number() -%} monotonically_increasing_id() {%- endmacro %}

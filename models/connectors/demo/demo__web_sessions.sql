@@ -1,0 +1,15 @@
+{{ config(enabled=connector_is_active('demo')) }}
+
+select
+    session_id,
+    visitor_id,
+    contact_id,
+    started_at,
+    duration_seconds,
+    page_views,
+    source,
+    campaign_id,
+    hostname,
+    user_agent_type
+
+from {{ extract('demo', 'web_sessions') }}

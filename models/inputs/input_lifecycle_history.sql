@@ -1,0 +1,1 @@
+{{ input_table('lifecycle_history') }}

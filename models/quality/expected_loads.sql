@@ -1,0 +1,16 @@
+{%- set loads = [] -%}
+{%- for connector in var('connectors') -%}
+    {%- for table in var('connector_tables')[connector] -%}
+        {%- do loads.append([connector, table]) -%}
+    {%- endfor -%}
+{%- endfor -%}
+{%- for load in loads %}
+select
+    '{{ load[0] }}' as source_system,
+    '{{ load[1] }}' as table_name,
+    {{ var('max_rejected_share') }} as max_rejected_share,
+    {{ var('max_load_drop_share') }} as max_load_drop_share,
+    '{{ var("calendar_start") }}' as calendar_start,
+    '{{ var("calendar_end") }}' as calendar_end
+{% if not loop.last %}union all{% endif %}
+{%- endfor %}

@@ -1,0 +1,25 @@
+"""The second gate: runs the Great Expectations suites over the inputs."""
+
+from expectations.gate import check_inputs
+
+
+def model(dbt, session):
+    """Return one row per expectation: where, what, how severe, how many rows broke it, which."""
+    dbt.config(materialized="table")
+    dbt.ref("input_owners")
+    dbt.ref("input_companies")
+    dbt.ref("input_contacts")
+    dbt.ref("input_contact_companies")
+    dbt.ref("input_lifecycle_history")
+    dbt.ref("input_pipelines")
+    dbt.ref("input_deals")
+    dbt.ref("input_deal_contacts")
+    dbt.ref("input_deal_stage_history")
+    dbt.ref("input_quotes")
+    dbt.ref("input_activities")
+    dbt.ref("input_campaigns")
+    dbt.ref("input_web_sessions")
+    dbt.ref("channels")
+    dbt.ref("currency_rates")
+    dbt.ref("lifecycle_stages")
+    return check_inputs(session, dbt.ref("expected_loads").df())
