@@ -1,0 +1,487 @@
+"""The lists in `generator/README.md`: awkward cases with the query that finds each, bad rows.
+
+`python -m generator.catalogue` prints the part of the README that these constants fix; a test
+compares it with the file and runs every query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.flaws import BILLING_REJECTS, REJECTS, Reject
+
+
+@dataclass(frozen=True)
+class Case:
+    """An awkward but valid shape, some hand-written ids, and SQL that counts all such rows."""
+
+    title: str
+    ids: str
+    sql: str
+
+
+_ENTRIES = """(
+    select
+        contact_id, lifecyclestage as stage, entered_at,
+        lag(lifecyclestage) over (partition by contact_id order by entered_at) as before,
+        row_number() over (partition by contact_id, lifecyclestage order by entered_at) as entry,
+        min(case when lifecyclestage = 'salesqualifiedlead' then entered_at end)
+            over (partition by contact_id) as qualified_at
+    from lifecycle_history
+)"""
+_PLAN_ROWS = """(
+    select
+        *,
+        lag(plan_id) over lines as plan_before,
+        lag(quantity::int) over lines as quantity_before,
+        lag(discount_share) over lines as discount_before,
+        lag(status) over lines as status_before
+    from subscriptions
+    where line_id != 'S990102-1' or valid_from != '2024-06-01'
+    window lines as (partition by line_id order by valid_from)
+)"""
+_STEPS = """(
+    select
+        deal_id, dealstage as stage,
+        lag(dealstage) over (partition by deal_id order by entered_at) as before
+    from deal_stage_history
+)"""
+
+CASES = (
+    # --- people ---------------------------------------------------------------------------------
+    Case(
+        "contact goes from lead to opportunity, MQL and SQL skipped",
+        "9000020",
+        f"select count(*) from {_ENTRIES} where stage = 'opportunity' and before = 'lead'",
+    ),
+    Case(
+        "contact becomes customer without ever being an opportunity",
+        "9000021, 9000026",
+        "select count(distinct contact_id) from lifecycle_history where lifecyclestage = 'customer'"
+        " and contact_id not in (select contact_id from lifecycle_history"
+        " where lifecyclestage = 'opportunity')",
+    ),
+    Case(
+        "contact falls back from MQL to lead, then re-enters MQL",
+        "9000022",
+        f"select count(*) from {_ENTRIES} where stage = 'lead'"
+        " and before = 'marketingqualifiedlead'",
+    ),
+    Case(
+        "contact falls back from customer to opportunity",
+        "9000023",
+        f"select count(*) from {_ENTRIES} where stage = 'opportunity' and before = 'customer'",
+    ),
+    Case(
+        "contact enters the same stage twice",
+        "9000022, 9000024",
+        f"select count(*) from {_ENTRIES} where entry = 2",
+    ),
+    Case(
+        "lifecycle rows of a contact are not in order of time in the file",
+        "9000025",
+        "select count(*) from (select entered_at < lag(entered_at) over"
+        " (partition by contact_id order by rowid) as is_late from lifecycle_history)"
+        " where is_late",
+    ),
+    Case(
+        "merged contact: archived loser with history and links of its own",
+        "9000001 → 9000002 → 9000003",
+        "select count(*) from contacts where archived = 'true' and merged_into_id is not null",
+    ),
+    Case(
+        "merge chain: the survivor was merged in turn",
+        "9000001; company 990003 → 990002 → 990001",
+        "select count(*) from contacts as loser inner join contacts as survivor"
+        " on loser.merged_into_id = survivor.hs_object_id"
+        " where survivor.merged_into_id is not null",
+    ),
+    Case(
+        "archived contact without survivor",
+        "9000005",
+        "select count(*) from contacts where archived = 'true' and merged_into_id is null",
+    ),
+    Case(
+        "contact of two companies, one primary",
+        "9000010, 9000011",
+        "select count(*) from (select contact_id from contact_companies group by 1"
+        " having count(*) = 2 and count(*) filter (is_primary = 'true') = 1)",
+    ),
+    Case(
+        "contact of no company",
+        "9000012",
+        "select count(*) from contacts where hs_object_id not in"
+        " (select contact_id from contact_companies)",
+    ),
+    Case(
+        "contact created at the end of a month in UTC, in the next month in Paris",
+        "9000013, 9000014, 9000015",
+        "select count(*) from contacts where hs_object_id in ('9000013', '9000014', '9000015')"
+        " and createdate[12:13] >= '22'",
+    ),
+    Case(
+        "source code that no mapping knows, `AI_REFERRALS`",
+        "9000016 to 9000019, and anonymous sessions from September 2024",
+        "select count(*) from contacts where hs_analytics_source = 'AI_REFERRALS'",
+    ),
+    Case(
+        "NPS score of 0",
+        "feedback 9300001",
+        "select count(*) from feedback_submissions where response_score = '0'",
+    ),
+    Case(
+        "several NPS answers of one contact",
+        "contact 9000023",
+        "select count(*) from (select contact_id from feedback_submissions group by 1"
+        " having count(*) > 1)",
+    ),
+    Case(
+        "stand visitor scanned twice",
+        "visit_id ending in b",
+        "select count(*) from (select badge_id from trade_show_visits group by 1"
+        " having count(*) > 1)",
+    ),
+    Case(
+        "bot sessions",
+        "user_agent_type = bot",
+        "select count(*) from web_sessions where user_agent_type = 'bot'",
+    ),
+    Case(
+        "sessions on the internal host",
+        "staging.lumevo.example",
+        "select count(*) from web_sessions where hostname like 'staging.%'",
+    ),
+    Case(
+        "visitor known only from a later session on",
+        "same visitor_id, contact_id first empty",
+        "select count(*) from (select visitor_id from web_sessions group by 1"
+        " having count(contact_id) between 1 and count(*) - 1)",
+    ),
+    Case(
+        "campaign that brought no lead",
+        "C27, and campaigns kept for existing contacts",
+        "select count(*) from campaigns where campaign_id = 'C27' and campaign_id not in"
+        " (select hs_campaign_id from contacts where hs_campaign_id is not null)",
+    ),
+    Case(
+        "spend without a campaign",
+        "ORGANIC_SEARCH, SOCIAL_MEDIA",
+        "select count(*) from campaign_spend where campaign_id is null",
+    ),
+    # --- owners ---------------------------------------------------------------------------------
+    Case(
+        "owner with only wins",
+        "70019",
+        "select count(*) from (select hubspot_owner_id from deals where archived = 'false'"
+        " group by 1 having count(*) filter (dealstage like '%_lost') = 0"
+        " and count(*) filter (dealstage like '%_won') > 0)",
+    ),
+    Case(
+        "owner with deals, none closed",
+        "70020",
+        "select count(*) from (select hubspot_owner_id from deals group by 1"
+        " having count(*) filter (dealstage like '%_lost' or dealstage like '%_won') = 0)",
+    ),
+    Case(
+        "two owners with the same first and last name",
+        "70005, 70010",
+        "select count(*) from (select first_name, last_name from owners group by 1, 2"
+        " having count(*) > 1)",
+    ),
+    Case(
+        "archived owner who left, with deals closed before",
+        "70007, 70011, 70016",
+        "select count(distinct owners.id) from owners inner join deals"
+        " on owners.id = deals.hubspot_owner_id where owners.archived = 'true'",
+    ),
+    # --- companies and deals --------------------------------------------------------------------
+    Case(
+        "merged company; its contacts, deal and subscription keep the loser's id",
+        "990002, 990003 → 990001",
+        "select count(*) from companies where merged_into_id is not null",
+    ),
+    Case(
+        "archived company without survivor",
+        "990004",
+        "select count(*) from companies where archived = 'true' and merged_into_id is null",
+    ),
+    Case(
+        "company with a parent",
+        "990005",
+        "select count(*) from companies where parent_company_id is not null",
+    ),
+    Case(
+        "name with a comma, a quote or an apostrophe",
+        "990001, 990004",
+        "select count(*) from companies where regexp_matches(name, '[,\"]') and name is not null",
+    ),
+    Case(
+        "merged deal with its own history, contact, quote and activity",
+        "9100002 → 9100003",
+        "select count(*) from deals where merged_into_id is not null",
+    ),
+    Case(
+        "archived deal without survivor",
+        "9100004, 9100005",
+        "select count(*) from deals where archived = 'true' and merged_into_id is null",
+    ),
+    Case(
+        "open deal on an archived stage of a live pipeline",
+        "9100006",
+        "select count(*) from deals where dealstage = 'nb_pilot'",
+    ),
+    Case(
+        "archived stage in the history of deals that moved on",
+        "dealstage nb_pilot",
+        "select count(*) from deal_stage_history where dealstage = 'nb_pilot'",
+    ),
+    Case(
+        "deals of an archived pipeline, one still open",
+        "9100007",
+        "select count(*) from deals where pipeline = 'legacy'",
+    ),
+    Case(
+        "deal lost, reopened, then won",
+        "9100008",
+        f"select count(*) from {_STEPS} where before like '%_lost' and stage not like '%_lost'",
+    ),
+    Case(
+        "deal won, reopened, then lost",
+        "9100009",
+        f"select count(*) from {_STEPS} where before like '%_won' and stage not like '%_won'",
+    ),
+    Case(
+        "deal without a contact",
+        "9100010",
+        "select count(*) from deals where hs_object_id not in (select deal_id from deal_contacts)",
+    ),
+    Case(
+        "deal without a company",
+        "9100011",
+        "select count(*) from deals where associatedcompanyid is null",
+    ),
+    Case(
+        "open deal without amount",
+        "9100012",
+        "select count(*) from deals where amount is null and dealstage not like '%_won'",
+    ),
+    Case(
+        "won deal without amount",
+        "9100013",
+        "select count(*) from deals where amount is null and dealstage like '%_won'",
+    ),
+    Case(
+        "won deal of amount zero",
+        "9100014",
+        "select count(*) from deals where amount = '0.00' and dealstage like '%_won'",
+    ),
+    Case(
+        "won deal closed before it was created",
+        "9100015 to 9100019",
+        "select count(*) from deals where closedate < createdate[:10] and dealstage like '%_won'",
+    ),
+    Case(
+        "closed deal whose closing day was typed in the future",
+        "9100020",
+        "select count(*) from deals where closedate > '2025-12-31' and dealstage like '%_won'",
+    ),
+    Case(
+        "deal with two to four contacts",
+        "9100026, 9100027",
+        "select count(*) from (select deal_id from deal_contacts group by 1"
+        " having count(*) between 2 and 4)",
+    ),
+    Case(
+        "deal in USD or GBP",
+        "9100026, 9100027",
+        "select count(*) from deals where deal_currency_code in ('USD', 'GBP')",
+    ),
+    Case(
+        "several quotes on one deal",
+        "any",
+        "select count(*) from (select deal_id from quotes group by 1 having count(*) > 1)",
+    ),
+    Case(
+        "activity before the deal, linked to the contact only",
+        "99000001",
+        "select count(*) from activities where deal_id is null",
+    ),
+    # --- billing --------------------------------------------------------------------------------
+    Case(
+        "started on the 31st",
+        "S990101",
+        "select count(*) from subscriptions where valid_from = '2024-01-31'",
+    ),
+    Case(
+        "started on a leap day",
+        "S990102",
+        "select count(*) from subscriptions where valid_from = '2024-02-29'",
+    ),
+    Case(
+        "annual prepaid",
+        "S990103",
+        "select count(*) from subscriptions where plan_id = 'scale_y'",
+    ),
+    Case(
+        "three years",
+        "S990104",
+        "select count(*) from subscriptions where interval_count = '3'",
+    ),
+    Case(
+        "weekly",
+        "S990105",
+        "select count(*) from subscriptions where billing_interval = 'week'",
+    ),
+    Case(
+        "daily",
+        "S990106",
+        "select count(*) from subscriptions where billing_interval = 'day'",
+    ),
+    Case(
+        "two subscriptions of one company",
+        "S990107, S990107B",
+        "select count(*) from (select company_id from subscriptions group by 1"
+        " having count(distinct subscription_id) > 1)",
+    ),
+    Case(
+        "plan swapped, up or down",
+        "S990108",
+        f"select count(*) from {_PLAN_ROWS} where plan_id != plan_before",
+    ),
+    Case(
+        "quantity up",
+        "S990109",
+        f"select count(*) from {_PLAN_ROWS} where quantity::int > quantity_before",
+    ),
+    Case(
+        "quantity down",
+        "S990109",
+        f"select count(*) from {_PLAN_ROWS} where quantity::int < quantity_before",
+    ),
+    Case(
+        "discount that ends with its period",
+        "S990110",
+        f"select count(*) from {_PLAN_ROWS} where discount_share < discount_before",
+    ),
+    Case(
+        "discount that ends inside a period",
+        "S990111",
+        "select count(*) from subscriptions where status = 'active' and"
+        " discount_ends_on < coalesce(valid_to, '2025-12-31')",
+    ),
+    Case(
+        "trial that became paid",
+        "S990112",
+        f"select count(*) from {_PLAN_ROWS} where status = 'active' and status_before = 'trialing'",
+    ),
+    Case(
+        "trial that did not",
+        "S990113",
+        f"select count(*) from {_PLAN_ROWS} where status = 'canceled'"
+        " and status_before = 'trialing'",
+    ),
+    Case(
+        "paused, then resumed",
+        "S990114",
+        f"select count(*) from {_PLAN_ROWS} where status = 'active' and status_before = 'paused'",
+    ),
+    Case(
+        "past due and still running",
+        "S990115",
+        "select count(*) from subscriptions where status = 'past_due' and valid_to is null",
+    ),
+    Case(
+        "past due, then lost",
+        "S990116",
+        f"select count(*) from {_PLAN_ROWS} where status = 'canceled'"
+        " and status_before = 'past_due'",
+    ),
+    Case(
+        "cancel asked for, paid service ends after the data",
+        "S990117",
+        "select count(*) from subscriptions where paid_until > '2025-12-31'"
+        " and cancel_requested_on <= '2025-12-31'",
+    ),
+    Case(
+        "cancel asked for months before paid service ended",
+        "S990118",
+        "select count(*) from subscriptions where cancel_requested_on < valid_to",
+    ),
+    Case(
+        "came and left within one month",
+        "S990119",
+        "select count(*) from subscriptions where status = 'active' and line_type = 'recurring'"
+        " and paid_until[:7] = valid_from[:7]",
+    ),
+    Case(
+        "back after two and after five months",
+        "S990120, S990121",
+        f"select count(*) from {_PLAN_ROWS} where status = 'active' and status_before = 'canceled'",
+    ),
+    Case(
+        "price change agreed for after the data",
+        "S990122",
+        "select count(*) from subscriptions where valid_from = '2026-03-01'",
+    ),
+    Case(
+        "subscription in USD or GBP",
+        "S990123, S990124",
+        "select count(*) from subscriptions where currency in ('USD', 'GBP')",
+    ),
+    Case(
+        "downgrade to the free plan",
+        "S990125",
+        "select count(*) from subscriptions where plan_id = 'free'",
+    ),
+    Case(
+        "add-on, set-up and one-off lines",
+        "S990126-2, -3, -4",
+        "select count(*) from subscriptions where line_type in ('setup', 'one_off')",
+    ),
+    Case(
+        "signed, not yet started",
+        "S990127",
+        "select count(*) from subscriptions where line_id = 'S990127-1'"
+        " and valid_from > '2025-12-31'",
+    ),
+    Case(
+        "plan no longer sold",
+        "S990128",
+        "select count(*) from subscriptions where plan_id = 'classic_m'",
+    ),
+    Case(
+        "credit notes, in full and in part",
+        "invoice_type = credit_note",
+        "select count(*) from invoices where invoice_type = 'credit_note'",
+    ),
+    Case(
+        "void invoices, issued again three days later",
+        "status = void",
+        "select count(*) from invoices where status = 'void'",
+    ),
+)
+
+
+def _cell(text: str) -> str:
+    return f"`{text}`" if text else "(empty)"
+
+
+def _rejects(rejects: tuple[Reject, ...]) -> list[str]:
+    lines = ["| table | key | column | value | why |", "|---|---|---|---|---|"]
+    for item in rejects:
+        value = "" if item.column.startswith("(") else _cell(item.value)
+        lines.append(f"| {item.table} | `{item.key}` | {item.column} | {value} | {item.why} |")
+    return lines
+
+
+def markdown() -> str:
+    """Return the README's lists: awkward cases, then the rows to reject."""
+    lines = ["### Awkward but valid", "", "| case | hand-written example |", "|---|---|"]
+    lines += [f"| {case.title} | {case.ids} |" for case in CASES]
+    lines += ["", "### To be rejected, CRM and marketing", "", *_rejects(REJECTS)]
+    lines += ["", "### To be rejected, billing and cost", "", *_rejects(BILLING_REJECTS)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

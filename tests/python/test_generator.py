@@ -1,0 +1,333 @@
+"""The demo data: reproducible, complete, calibrated, and flawed exactly as its README says."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from generator import clock
+from generator.__main__ import main
+from generator.catalogue import CASES, markdown
+from generator.flaws import BILLING_REJECTS, DUPLICATE, REJECTS
+from generator.tables import TABLES, columns
+
+ROOT = Path(__file__).parents[2]
+SEEDS = ROOT / "seeds" / "demo"
+SMALL_ENOUGH = 1.9 * 1024**2
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The files of the default seed, written anew."""
+    out = tmp_path_factory.mktemp("demo")
+    main(["--out", str(out)])
+    return out
+
+
+@pytest.fixture(scope="module")
+def raw(written):
+    """Every file as a table of text, rows in the order of the file."""
+    database = duckdb.connect()
+    for table in TABLES:
+        text = ", ".join(f"'{name}': 'varchar'" for name in columns(table))
+        database.execute(
+            f"create table {table} as select * from read_csv('{written / table}.csv',"
+            f" columns = {{{text}}}, header = true, auto_detect = false, delim = ',',"
+            " quote = '\"', escape = '\"', nullstr = '')"
+        )
+    return database
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Scale 3 as Parquet."""
+    out = tmp_path_factory.mktemp("large")
+    main(["--scale", "3", "--format", "parquet", "--out", str(out)])
+    return out
+
+
+def one(database, query):
+    return database.execute(query).fetchone()
+
+
+def test_default_run_equals_the_committed_seeds(written):
+    assert {path.name for path in SEEDS.glob("*.csv")} == {f"{table}.csv" for table in TABLES}
+    different = [
+        table
+        for table in TABLES
+        if (SEEDS / f"{table}.csv").read_bytes() != (written / f"{table}.csv").read_bytes()
+    ]
+    assert different == []
+
+
+def test_another_seed_changes_the_rows_and_not_the_headers(written, tmp_path):
+    main(["--seed", "7", "--out", str(tmp_path)])
+    for table in TABLES:
+        mine, other = ((out / f"{table}.csv").read_bytes() for out in (written, tmp_path))
+        assert mine.partition(b"\n")[0] == other.partition(b"\n")[0]
+    for table in ("contacts", "deals", "subscriptions", "web_sessions", "payroll"):
+        assert (written / f"{table}.csv").read_bytes() != (tmp_path / f"{table}.csv").read_bytes()
+
+
+def test_files_are_plain_csv_of_the_declared_columns(written):
+    for table in TABLES:
+        path = written / f"{table}.csv"
+        assert path.stat().st_size < SMALL_ENOUGH, table
+        assert b"\r" not in path.read_bytes()
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.reader(handle))
+        assert rows[0] == list(columns(table))
+        assert {len(row) for row in rows} == {len(rows[0])}, table
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_awkward_case_is_present(raw, case):
+    assert one(raw, case.sql)[0] > 0
+
+
+def test_readme_lists_what_the_code_writes():
+    assert markdown() in (ROOT / "generator" / "README.md").read_text(encoding="utf-8")
+
+
+KEYS = {
+    "contact_companies": "contact_id, company_id",
+    "lifecycle_history": "contact_id, lifecyclestage, entered_at",
+    "pipelines": "pipeline_id, stage_id",
+    "deal_contacts": "deal_id, contact_id",
+    "deal_stage_history": "deal_id, dealstage, entered_at",
+    "campaign_spend": "spend_date, campaign_id, channel_source",
+    "subscriptions": "line_id, valid_from",
+    "payroll": "payroll_month, employee_id",
+    "quotas": "owner_id, quarter_start",
+    "submitted_forecasts": "owner_id, submitted_on, forecast_month, category",
+    "exchange_rates": "rate_date, from_currency, to_currency",
+}
+
+
+def test_keys_are_never_empty_and_repeated_only_by_exact_duplicates(raw):
+    repeated = []
+    for table in TABLES:
+        key = KEYS.get(table, next(iter(columns(table))))
+        first = key.partition(",")[0]
+        assert one(raw, f"select count(*) from {table} where {first} is null")[0] == 0, table
+        repeated += [
+            (table, found[0])
+            for found in raw.execute(
+                f"select {key}, count(*) from {table} group by {key} having count(*) > 1"
+            ).fetchall()
+        ]
+        distinct = one(raw, f"select count(*) from (select distinct * from {table})")[0]
+        keys = one(raw, f"select count(*) from (select distinct {key} from {table})")[0]
+        assert distinct == keys, f"{table}: two different rows under one key"
+    expected = [(item.table, item.key) for item in REJECTS if item.column == DUPLICATE]
+    assert sorted(repeated) == sorted(expected)
+
+
+def test_only_the_listed_values_have_the_wrong_type(raw):
+    broken = []
+    for table in TABLES:
+        for name, kind in columns(table).items():
+            if kind == "varchar":
+                continue
+            broken += [
+                (table, name, value)
+                for (value,) in raw.execute(
+                    f"select {name} from {table}"
+                    f" where {name} is not null and try_cast({name} as {kind}) is null"
+                ).fetchall()
+            ]
+    listed = [
+        (item.table, item.column, item.value)
+        for item in REJECTS + BILLING_REJECTS
+        if item.column in ("createdate", "closedate", "amount", "hs_timestamp", "booked_on")
+    ]
+    assert sorted(broken) == sorted(listed)
+
+
+REFERENCES = (
+    ("companies", "hubspot_owner_id", "owners", "id"),
+    ("companies", "merged_into_id", "companies", "hs_object_id"),
+    ("companies", "parent_company_id", "companies", "hs_object_id"),
+    ("contacts", "hubspot_owner_id", "owners", "id"),
+    ("contacts", "merged_into_id", "contacts", "hs_object_id"),
+    ("contacts", "hs_campaign_id", "campaigns", "campaign_id"),
+    ("contact_companies", "contact_id", "contacts", "hs_object_id"),
+    ("contact_companies", "company_id", "companies", "hs_object_id"),
+    ("lifecycle_history", "contact_id", "contacts", "hs_object_id"),
+    ("deals", "dealstage", "pipelines", "stage_id"),
+    ("deals", "hubspot_owner_id", "owners", "id"),
+    ("deals", "associatedcompanyid", "companies", "hs_object_id"),
+    ("deals", "plan", "plans", "plan_id"),
+    ("deals", "merged_into_id", "deals", "hs_object_id"),
+    ("deal_contacts", "deal_id", "deals", "hs_object_id"),
+    ("deal_contacts", "contact_id", "contacts", "hs_object_id"),
+    ("deal_stage_history", "deal_id", "deals", "hs_object_id"),
+    ("deal_stage_history", "dealstage", "pipelines", "stage_id"),
+    ("quotes", "deal_id", "deals", "hs_object_id"),
+    ("activities", "contact_id", "contacts", "hs_object_id"),
+    ("activities", "deal_id", "deals", "hs_object_id"),
+    ("activities", "hubspot_owner_id", "owners", "id"),
+    ("feedback_submissions", "contact_id", "contacts", "hs_object_id"),
+    ("campaign_spend", "campaign_id", "campaigns", "campaign_id"),
+    ("web_sessions", "contact_id", "contacts", "hs_object_id"),
+    ("web_sessions", "campaign_id", "campaigns", "campaign_id"),
+    ("trade_show_visits", "campaign_id", "campaigns", "campaign_id"),
+    ("trade_show_visits", "contact_id", "contacts", "hs_object_id"),
+    ("trade_show_visits", "hubspot_owner_id", "owners", "id"),
+    ("subscriptions", "company_id", "companies", "hs_object_id"),
+    ("subscriptions", "deal_id", "deals", "hs_object_id"),
+    ("subscriptions", "plan_id", "plans", "plan_id"),
+    ("invoices", "company_id", "companies", "hs_object_id"),
+    ("invoices", "subscription_id", "subscriptions", "subscription_id"),
+    ("invoices", "deal_id", "deals", "hs_object_id"),
+    ("invoice_lines", "invoice_id", "invoices", "invoice_id"),
+    ("invoice_lines", "line_id", "subscriptions", "line_id"),
+    ("expense_ledger", "campaign_id", "campaigns", "campaign_id"),
+    ("expense_ledger", "owner_id", "owners", "id"),
+    ("payroll", "owner_id", "owners", "id"),
+    ("quotas", "owner_id", "owners", "id"),
+    ("submitted_forecasts", "owner_id", "owners", "id"),
+)
+
+
+def test_only_the_listed_references_lead_nowhere(raw):
+    orphans = [
+        (table, column, value)
+        for table, column, other, key in REFERENCES
+        for (value,) in raw.execute(
+            f"select {column} from {table} where {column} is not null"
+            f" and {column} not in (select {key} from {other})"
+        ).fetchall()
+    ]
+    assert sorted(orphans) == [
+        ("deal_stage_history", "deal_id", "9199999"),
+        ("deals", "dealstage", "negotiation_old"),
+    ]
+
+
+def test_events_follow_each_other(raw):
+    """Visits precede the contact, quotes the signature; nothing happens after the last day."""
+    last = clock.moment_text(clock.LAST_MOMENT)
+    for table, column in (
+        ("contacts", "createdate"),
+        ("lifecycle_history", "entered_at"),
+        ("deal_stage_history", "entered_at"),
+        ("activities", "hs_timestamp"),
+        ("quotes", "createdate"),
+        ("web_sessions", "started_at"),
+        ("feedback_submissions", "submitted_at"),
+    ):
+        late = f"select count(*) from {table} where {column} > '{last}' and {column} like '2%'"
+        assert one(raw, late)[0] == 0, table
+    assert one(
+        raw,
+        "select count(*) from (select contact_id, min(started_at) as first_at from web_sessions"
+        " group by 1) as visits inner join contacts on contacts.hs_object_id = visits.contact_id"
+        " where first_at > createdate",
+    ) == (0,)
+    assert one(
+        raw,
+        "select count(*) from trade_show_visits inner join contacts"
+        " on contacts.hs_object_id = contact_id where visited_at > createdate"
+        " and visit_id not like '%b'",
+    ) == (0,)
+    assert one(
+        raw,
+        "select count(*) from lifecycle_history inner join contacts"
+        " on contacts.hs_object_id = contact_id where entered_at < createdate"
+        " and createdate like '2%' and contact_id not like '9%'",
+    ) == (0,)
+
+
+def test_invoice_lines_add_up(raw):
+    assert raw.execute(
+        "select invoice_id from invoices left join (select invoice_id,"
+        " sum(amount_excl_tax::decimal(18, 2)) as total from invoice_lines group by 1) as lines"
+        " using (invoice_id) where amount_excl_tax::decimal(18, 2) is distinct from total"
+    ).fetchall() == [("F990905-1",)]
+
+
+def test_validity_periods_of_a_line_follow_without_overlap(raw):
+    overlaps = raw.execute(
+        "select line_id, valid_from from (select *, lag(coalesce(valid_to, '9999')) over"
+        " (partition by line_id order by valid_from) as before from subscriptions)"
+        " where before >= valid_from"
+    ).fetchall()
+    assert overlaps == [("S990102-1", "2024-06-01")]
+
+
+def test_media_in_the_ledger_equal_campaign_spend(raw):
+    totals = [
+        dict(
+            raw.execute(
+                f"select concat_ws(' ', {day}[:7], campaign_id, currency),"
+                f" sum(amount::decimal(18, 2)) from {source} group by 1"
+            ).fetchall()
+        )
+        for day, source in (
+            ("spend_date", "campaign_spend"),
+            ("booked_on", "expense_ledger where account_code in ('623100', '623300')"),
+        )
+    ]
+    assert totals[0] == totals[1]
+
+
+def test_figures_are_those_of_a_plausible_company(raw):
+    counts = {table: one(raw, f"select count(*) from {table}")[0] for table in TABLES}
+    assert 2_700 < counts["contacts"] < 3_300
+    assert 1_000 < counts["companies"] < 1_200
+    assert 1_350 < counts["deals"] < 1_650
+    assert 18_000 < counts["web_sessions"] < 22_000
+    won, lost, size = one(
+        raw,
+        "select count(*) filter (dealstage like '%_won'),"
+        " count(*) filter (dealstage like '%_lost'),"
+        " avg(try_cast(amount as double)) filter (dealstage like '%_won') from deals"
+        " where archived = 'false'",
+    )
+    assert 0.25 < won / (won + lost) < 0.35
+    assert 8_000 < size < 15_000
+    (converted,) = one(
+        raw,
+        "select count(distinct contact_id) filter (lifecyclestage = 'customer')"
+        " / count(distinct contact_id) filter (lifecyclestage = 'lead') from lifecycle_history",
+    )
+    assert 0.08 < converted < 0.12
+    (cycle,) = one(
+        raw,
+        "select median(date_diff('day', createdate[:10]::date, closedate::date)) from deals"
+        " where dealstage like '%_won' and dealtype = 'newbusiness'",
+    )
+    assert 48 <= cycle <= 62
+    for channel, cost in raw.execute(
+        "select channel_source, sum(amount::double) / any_value(leads) from campaign_spend"
+        " inner join (select hs_analytics_source as channel_source, count(*) as leads"
+        " from contacts group by 1) using (channel_source) group by 1"
+    ).fetchall():
+        assert 60 < cost < 260, channel
+    starts = dict(
+        raw.execute("select createdate[:4], count(*) from contacts group by 1").fetchall()
+    )
+    assert 1.5 < starts["2025"] / starts["2023"] < 2.3
+    months = Counter(
+        dict(raw.execute("select createdate[6:7], count(*) from contacts group by 1").fetchall())
+    )
+    assert months["08"] < 0.75 * months["07"]
+    assert months["12"] < 0.75 * months["11"]
+
+
+def test_scale_three_grows_threefold_and_is_typed(raw, large):
+    database = duckdb.connect()
+    for table in ("contacts", "companies", "deals", "web_sessions", "invoices", "owners"):
+        mine = one(raw, f"select count(*) from {table}")[0]
+        theirs = one(database, f"select count(*) from '{large / table}.parquet'")[0]
+        assert 2.6 < theirs / mine < 3.3, table
+    for table in TABLES:
+        found = database.execute(f"describe select * from '{large / table}.parquet'").fetchall()
+        assert {name: kind.lower() for name, kind, *_ in found} == columns(table)
+    bad = {item.key for item in REJECTS + BILLING_REJECTS if item.column != DUPLICATE}
+    keys = database.execute(f"select hs_object_id from '{large}/deals.parquet'").fetchall()
+    assert bad.isdisjoint(key for (key,) in keys)
+    assert not list(large.glob(".parts"))
