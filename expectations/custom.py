@@ -21,7 +21,7 @@ from great_expectations.expectations.metrics.map_metric_provider import (
 )
 
 DAY = r"\d{4}-\d{2}-\d{2}"
-MOMENT = rf"{DAY}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?"
+MOMENT = rf"{DAY}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?)?"
 NUMBER = r"[+-]?\d{1,15}(?:\.\d{1,12})?"
 
 

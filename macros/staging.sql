@@ -1,0 +1,165 @@
+{#-
+    The CTEs `inputs`, `rejected` and `accepted`: the rows of an input table that the gate let pass.
+    Together with `rejected_rows` they are all rows: inputs = staged + rejected.
+-#}
+{% macro accepted_inputs(table) -%}
+inputs as (
+
+    select * from {{ ref('input_' ~ table) }}
+
+),
+
+rejected as (
+
+    select distinct input_row_id
+
+    from {{ ref('rejected_rows') }}
+
+    where table_name = '{{ table }}'
+
+),
+
+accepted as (
+
+    select inputs.*
+
+    from inputs
+
+    left join rejected
+        on inputs.input_row_id = rejected.input_row_id
+
+    where rejected.input_row_id is null
+
+)
+{%- endmacro %}
+
+
+{#- An id that is unique over all sources: several connectors may use the same ids. -#}
+{% macro entity_id(column) -%} source_system || ':' || {{ column }} {%- endmacro %}
+
+
+{#-
+    A moment as a UTC timestamp: ISO 8601 text with or without a zone (none is UTC), a timestamp, or
+    a day, which begins at midnight in the reporting time zone.
+-#}
+{% macro as_moment(column) -%} {{ adapter.dispatch('as_moment')(column) }} {%- endmacro %}
+
+{% macro default__as_moment(column) -%}
+    case
+        when length(cast({{ column }} as {{ dbt.type_string() }})) = 10
+            then {{ start_of_day(column) }}
+        else cast({{ column }} as timestamp)
+    end
+{%- endmacro %}
+
+{#- DuckDB drops the offset when it casts text to a timestamp; timestamptz keeps it. -#}
+{% macro duckdb__as_moment(column) -%}
+    case
+        when length(cast({{ column }} as varchar)) = 10
+            then {{ start_of_day(column) }}
+        when regexp_matches(cast({{ column }} as varchar), '(Z|[+-][0-9]{2}(:?[0-9]{2})?)$')
+            then timezone('UTC', cast({{ column }} as timestamptz))
+        else cast({{ column }} as timestamp)
+    end
+{%- endmacro %}
+
+
+{#- The UTC moment at which a day begins in the reporting time zone. -#}
+{% macro start_of_day(column) -%} {{ adapter.dispatch('start_of_day')(column) }} {%- endmacro %}
+
+{% macro duckdb__start_of_day(column) -%}
+    timezone('UTC', timezone('{{ var("reporting_time_zone") }}', cast(cast({{ column }} as date) as timestamp)))
+{%- endmacro %}
+
+{% macro postgres__start_of_day(column) -%}
+    timezone('UTC', timezone('{{ var("reporting_time_zone") }}', cast(cast({{ column }} as date) as timestamp)))
+{%- endmacro %}
+
+{% macro spark__start_of_day(column) -%}
+    to_utc_timestamp(cast({{ column }} as date), '{{ var("reporting_time_zone") }}')
+{%- endmacro %}
+
+
+{#- The day of a UTC moment in the reporting time zone. -#}
+{% macro reporting_day(column) -%} {{ adapter.dispatch('reporting_day')(column) }} {%- endmacro %}
+
+{% macro duckdb__reporting_day(column) -%}
+    cast(timezone('{{ var("reporting_time_zone") }}', timezone('UTC', {{ column }})) as date)
+{%- endmacro %}
+
+{% macro postgres__reporting_day(column) -%}
+    cast(timezone('{{ var("reporting_time_zone") }}', timezone('UTC', {{ column }})) as date)
+{%- endmacro %}
+
+{% macro spark__reporting_day(column) -%}
+    cast(from_utc_timestamp({{ column }}, '{{ var("reporting_time_zone") }}') as date)
+{%- endmacro %}
+
+
+{#-
+    The CTEs that follow merges to their end (A into B, B into C: A counts under C) for a CTE `typed`
+    with the columns `<thing>_id`, `merged_into_<thing>_id` and `is_archived`; the model starts with
+    `with recursive`. `resolved` has all columns of `typed`, `surviving_<thing>_id` and `is_counted`.
+    A merge into a record that does not exist ends before it, so that the record is not lost.
+-#}
+{% macro resolved_merges(thing) -%}
+merge_steps as (
+
+    select
+        {{ thing }}_id,
+        {{ thing }}_id as reached_id,
+        0 as step
+
+    from typed
+
+    where merged_into_{{ thing }}_id is not null
+
+    union all
+
+    select
+        merge_steps.{{ thing }}_id,
+        survivors.{{ thing }}_id as reached_id,
+        merge_steps.step + 1 as step
+
+    from merge_steps
+
+    inner join typed as merged
+        on merge_steps.reached_id = merged.{{ thing }}_id
+
+    inner join typed as survivors
+        on merged.merged_into_{{ thing }}_id = survivors.{{ thing }}_id
+
+    where merge_steps.step < 50
+
+),
+
+last_steps as (
+
+    select
+        {{ thing }}_id,
+        reached_id,
+        row_number() over (partition by {{ thing }}_id order by step desc) as steps_from_end
+
+    from merge_steps
+
+),
+
+resolved as (
+
+    select
+        typed.*,
+        coalesce(last_steps.reached_id, typed.{{ thing }}_id) as surviving_{{ thing }}_id,
+        coalesce(last_steps.reached_id, typed.{{ thing }}_id) = typed.{{ thing }}_id
+        {%- if not var('count_archived_records') %}
+        and (not typed.is_archived or typed.merged_into_{{ thing }}_id is not null)
+        {%- endif %} as is_counted
+
+    from typed
+
+    left join last_steps
+        on
+            typed.{{ thing }}_id = last_steps.{{ thing }}_id
+            and last_steps.steps_from_end = 1
+
+)
+{%- endmacro %}

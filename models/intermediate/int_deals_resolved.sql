@@ -1,0 +1,169 @@
+with deals as (
+
+    select * from {{ ref('stg_deals') }} where is_counted
+
+),
+
+pipelines as (
+
+    select * from {{ ref('stg_pipelines') }}
+
+),
+
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
+reporting_rate as (
+
+    select euros_per_unit as reporting_euros_per_unit
+
+    from currency_rates
+
+    where currency = '{{ var("reporting_currency") }}'
+
+),
+
+entries as (
+
+    select * from {{ ref('int_deal_stage_entries_matched') }}
+
+),
+
+reporting as (
+
+    select * from {{ ref('int_reporting_date') }}
+
+),
+
+deals_with_history as (
+
+    select
+        deal_id,
+        max(entry_number) as last_entry_number,
+        max(case when is_closed then entered_date end) as last_closing_date,
+        sum(case when was_closed and not is_closed then 1 else 0 end) as reopened_count
+
+    from entries
+
+    group by deal_id
+
+),
+
+last_entries as (
+
+    select
+        entries.deal_id,
+        entries.pipeline_id,
+        entries.stage_id
+
+    from entries
+
+    inner join deals_with_history
+        on
+            entries.deal_id = deals_with_history.deal_id
+            and entries.entry_number = deals_with_history.last_entry_number
+
+),
+
+-- As the source says it is now, and as it was on the reporting date if that lies in the past.
+joined as (
+
+    select
+        deals.*,
+        reporting.reporting_date,
+        {{ reporting_day('deals.created_at') }} as created_date,
+        deals_with_history.last_closing_date,
+        coalesce(deals_with_history.reopened_count, 0) as reopened_count,
+        {% if var('reporting_date') -%}
+        coalesce(last_entries.pipeline_id, deals.pipeline_id) as reported_pipeline_id,
+        coalesce(last_entries.stage_id, deals.stage_id) as reported_stage_id,
+        {%- else -%}
+        deals.pipeline_id as reported_pipeline_id,
+        deals.stage_id as reported_stage_id,
+        {%- endif %}
+        cast(
+            deals.deal_amount
+            * coalesce(deal_rates.euros_per_unit, reporting_rate.reporting_euros_per_unit)
+            / reporting_rate.reporting_euros_per_unit as decimal(18, 2)
+        ) as reporting_amount
+
+    from deals
+
+    cross join reporting
+
+    cross join reporting_rate
+
+    left join currency_rates as deal_rates
+        on deals.currency = deal_rates.currency
+
+    left join deals_with_history
+        on deals.deal_id = deals_with_history.deal_id
+
+    left join last_entries
+        on deals.deal_id = last_entries.deal_id
+
+),
+
+reported as (
+
+    select
+        joined.*,
+        pipelines.pipeline_name,
+        pipelines.stage_name,
+        pipelines.stage_order,
+        pipelines.win_probability,
+        pipelines.is_closed,
+        pipelines.is_won,
+        -- A close date typed ahead of the report is no closing yet; the history knows when it was.
+        case
+            when not pipelines.is_closed then null
+            when joined.close_date <= joined.reporting_date then joined.close_date
+            else joined.last_closing_date
+        end as closed_date
+
+    from joined
+
+    left join pipelines
+        on
+            joined.reported_pipeline_id = pipelines.pipeline_id
+            and joined.reported_stage_id = pipelines.stage_id
+
+),
+
+final as (
+
+    select
+        deal_id,
+        source_system,
+        owner_id,
+        company_id,
+        reported_pipeline_id as pipeline_id,
+        pipeline_name,
+        reported_stage_id as stage_id,
+        stage_name,
+        stage_order,
+        win_probability,
+        plan,
+        deal_type,
+        lost_reason,
+        reporting_amount as deal_amount,
+        created_date,
+        close_date,
+        closed_date,
+        coalesce(is_closed, false) as is_closed,
+        coalesce(is_won, false) as is_won,
+        reopened_count,
+        reporting_date
+
+    from reported
+
+    where
+        created_date is null
+        or created_date <= reporting_date
+
+)
+
+select * from final

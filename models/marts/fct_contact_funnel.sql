@@ -1,0 +1,100 @@
+{#- Stage -> its place in the funnel; a later stage implies the earlier ones. -#}
+{%- set stages = {'lead': 1, 'mql': 2, 'sql': 3, 'opportunity': 4, 'customer': 5} -%}
+with contacts as (
+
+    select * from {{ ref('dim_contacts') }}
+
+),
+
+stages_entered as (
+
+    select * from {{ ref('int_lifecycle_stages_entered') }}
+
+),
+
+deal_contacts as (
+
+    select * from {{ ref('int_deal_contacts_chosen') }}
+
+),
+
+deals as (
+
+    select * from {{ ref('fct_deals') }}
+
+),
+
+-- reached: the stage itself or a later one, whichever came first. own: the stage itself.
+pivoted as (
+
+    select
+        contact_id
+        {%- for stage, order in stages.items() %},
+        min(case when funnel_order >= {{ order }} then entered_date end) as {{ stage }}_date,
+        min(case when funnel_order = {{ order }} then entered_date end) as own_{{ stage }}_date
+        {%- endfor %}
+
+    from stages_entered
+
+    group by contact_id
+
+),
+
+outcomes as (
+
+    select
+        deal_contacts.contact_id,
+        min(deals.first_quote_date) as first_quote_date,
+        min(case when deals.is_won then deals.closed_date end) as first_won_date,
+        min(
+            case
+                when deals.is_closed and not deals.is_won and deals.lost_reason = 'competitor'
+                    then deals.closed_date
+            end
+        ) as first_lost_to_competitor_date
+
+    from deal_contacts
+
+    inner join deals
+        on deal_contacts.deal_id = deals.deal_id
+
+    group by deal_contacts.contact_id
+
+),
+
+final as (
+
+    select
+        contacts.contact_id,
+        contacts.company_id,
+        contacts.owner_name,
+        contacts.team,
+        contacts.channel,
+        contacts.touchpoint,
+        contacts.campaign_name,
+        contacts.country,
+        contacts.industry,
+        contacts.lifecycle_stage,
+        contacts.lead_score
+        {%- for stage in stages %},
+        pivoted.{{ stage }}_date,
+        pivoted.own_{{ stage }}_date
+        {%- endfor %},
+        outcomes.first_quote_date,
+        outcomes.first_won_date,
+        -- A lead that was won in the end was not lost to anybody.
+        case
+            when outcomes.first_won_date is null then outcomes.first_lost_to_competitor_date
+        end as lost_to_competitor_date
+
+    from contacts
+
+    left join pivoted
+        on contacts.contact_id = pivoted.contact_id
+
+    left join outcomes
+        on contacts.contact_id = outcomes.contact_id
+
+)
+
+select * from final

@@ -1,0 +1,137 @@
+with deals as (
+
+    select * from {{ ref('int_deals_resolved') }}
+
+),
+
+sequenced as (
+
+    select * from {{ ref('int_deals_sequenced') }}
+
+),
+
+primary_contacts as (
+
+    select * from {{ ref('int_deal_contacts_chosen') }} where contact_rank = 1
+
+),
+
+interactions as (
+
+    select * from {{ ref('int_deal_interactions_first') }}
+
+),
+
+quotes as (
+
+    select * from {{ ref('fct_quotes') }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('dim_contacts') }}
+
+),
+
+companies as (
+
+    select * from {{ ref('dim_companies') }}
+
+),
+
+owners as (
+
+    select * from {{ ref('dim_owners') }}
+
+),
+
+first_quotes as (
+
+    select
+        deal_id,
+        min(sent_date) as first_quote_date
+
+    from quotes
+
+    group by deal_id
+
+),
+
+joined as (
+
+    select
+        deals.deal_id,
+        sequenced.company_id,
+        primary_contacts.contact_id,
+        deals.owner_id,
+        owners.owner_name,
+        owners.team,
+        contacts.channel,
+        contacts.touchpoint,
+        contacts.campaign_name,
+        companies.industry,
+        coalesce(companies.country, contacts.country) as country,
+        deals.plan,
+        sequenced.customer_type,
+        deals.pipeline_id,
+        deals.pipeline_name,
+        deals.stage_id,
+        deals.stage_name,
+        deals.stage_order,
+        deals.win_probability,
+        deals.is_closed,
+        deals.is_won,
+        deals.lost_reason,
+        deals.reopened_count,
+        deals.deal_amount,
+        deals.created_date,
+        least(interactions.first_interaction_date, deals.created_date) as first_interaction_date,
+        first_quotes.first_quote_date,
+        case when not deals.is_closed then deals.close_date end as expected_close_date,
+        deals.closed_date
+
+    from deals
+
+    inner join sequenced
+        on deals.deal_id = sequenced.deal_id
+
+    left join primary_contacts
+        on deals.deal_id = primary_contacts.deal_id
+
+    left join contacts
+        on primary_contacts.contact_id = contacts.contact_id
+
+    left join companies
+        on sequenced.company_id = companies.company_id
+
+    left join owners
+        on deals.owner_id = owners.owner_id
+
+    left join interactions
+        on deals.deal_id = interactions.deal_id
+
+    left join first_quotes
+        on deals.deal_id = first_quotes.deal_id
+
+),
+
+-- A deal that was closed before it was created has a typing error and no cycle.
+final as (
+
+    select
+        joined.*,
+        case
+            when closed_date >= created_date
+                then {{ dbt.datediff('first_interaction_date', 'closed_date', 'day') }}
+        end as cycle_days,
+        case
+            when closed_date >= created_date
+                then {{ dbt.datediff('created_date', 'closed_date', 'day') }}
+        end as days_from_creation
+
+    from joined
+
+)
+
+select * from final

@@ -1,0 +1,83 @@
+{#- The tables of the input contract. -#}
+{%- set tables = [
+    'owners', 'companies', 'contacts', 'contact_companies', 'lifecycle_history', 'pipelines',
+    'deals', 'deal_contacts', 'deal_stage_history', 'quotes', 'activities', 'campaigns',
+    'web_sessions',
+] -%}
+with inputs as (
+
+    {% for table in tables -%}
+    select
+        source_system,
+        '{{ table }}' as table_name,
+        count(*) as row_count
+
+    from {{ ref('input_' ~ table) }}
+
+    group by source_system
+    {% if not loop.last %}
+    union all
+
+    {% endif -%}
+    {%- endfor %}
+
+),
+
+staged as (
+
+    {% for table in tables -%}
+    select
+        source_system,
+        '{{ table }}' as table_name,
+        count(*) as staged_row_count
+
+    from {{ ref('stg_' ~ table) }}
+
+    group by source_system
+    {% if not loop.last %}
+    union all
+
+    {% endif -%}
+    {%- endfor %}
+
+),
+
+rejected as (
+
+    select
+        source_system,
+        table_name,
+        count(distinct input_row_id) as rejected_row_count
+
+    from {{ ref('rejected_rows') }}
+
+    group by
+        source_system,
+        table_name
+
+),
+
+final as (
+
+    select
+        inputs.source_system,
+        inputs.table_name,
+        inputs.row_count,
+        coalesce(staged.staged_row_count, 0) as staged_row_count,
+        coalesce(rejected.rejected_row_count, 0) as rejected_row_count
+
+    from inputs
+
+    left join staged
+        on
+            inputs.source_system = staged.source_system
+            and inputs.table_name = staged.table_name
+
+    left join rejected
+        on
+            inputs.source_system = rejected.source_system
+            and inputs.table_name = rejected.table_name
+
+)
+
+select * from final

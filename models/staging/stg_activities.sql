@@ -1,0 +1,19 @@
+with {{ accepted_inputs('activities') }},
+
+final as (
+
+    select
+        source_system,
+        cast(input_row_id as bigint) as input_row_id,
+        {{ entity_id('activity_id') }} as activity_id,
+        activity_type,
+        {{ entity_id('contact_id') }} as contact_id,
+        {{ entity_id('deal_id') }} as deal_id,
+        {{ entity_id('owner_id') }} as owner_id,
+        {{ as_moment('occurred_at') }} as occurred_at
+
+    from accepted
+
+)
+
+select * from final

@@ -1,0 +1,27 @@
+with recursive
+
+{{ accepted_inputs('companies') }},
+
+typed as (
+
+    select
+        source_system,
+        cast(input_row_id as bigint) as input_row_id,
+        {{ entity_id('company_id') }} as company_id,
+        company_name,
+        industry,
+        country,
+        cast(round(cast(employee_count as decimal(18, 4))) as integer) as employee_count,
+        {{ entity_id('owner_id') }} as owner_id,
+        {{ entity_id('parent_company_id') }} as parent_company_id,
+        {{ as_moment('created_at') }} as created_at,
+        coalesce(cast(is_archived as boolean), false) as is_archived,
+        {{ entity_id('merged_into_company_id') }} as merged_into_company_id
+
+    from accepted
+
+),
+
+{{ resolved_merges('company') }}
+
+select * from resolved

@@ -1,0 +1,16 @@
+with {{ accepted_inputs('contact_companies') }},
+
+final as (
+
+    select
+        source_system,
+        cast(input_row_id as bigint) as input_row_id,
+        {{ entity_id('contact_id') }} as contact_id,
+        {{ entity_id('company_id') }} as company_id,
+        coalesce(cast(is_primary as boolean), false) as is_primary
+
+    from accepted
+
+)
+
+select * from final
