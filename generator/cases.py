@@ -267,8 +267,9 @@ def _deals(pen: Pen) -> None:
     at = moment(2024, 5, 13)
     day_length, week = crm.DAY, 7 * crm.DAY
     home = pen.company(990_010, "L'Atelier d'Essai, SARL", at)
+    steps = [("lead", at), ("opportunity", at + week), ("customer", at + 8 * week)]
     people = [
-        pen.contact(9_000_030 + number, at, [("lead", at), ("opportunity", at + week)], home)
+        pen.contact(9_000_030 + number, at, steps[:2] if number else steps, home)
         for number in range(4)
     ]
     one = (people[0],)
@@ -391,7 +392,8 @@ def _owners(pen: Pen) -> None:
     at = moment(2025, 2, 3)
     week = 7 * crm.DAY
     home = pen.company(990_013, "Ormarel GmbH", at, country="DE")
-    who = (pen.contact(9_000_040, at, [("lead", at), ("opportunity", at + week)], home),)
+    steps = [("lead", at), ("opportunity", at + week), ("customer", at + 6 * week)]
+    who = (pen.contact(9_000_040, at, steps, home),)
     for number in range(3):
         pen.deal(
             9_100_021 + number,

@@ -294,7 +294,7 @@ def _run(rng: Random, deal: Deal, median_cycle: float, win: float) -> None:
     month = clock.month_of(close_day)
     quarter_last = month - month % 3 + 2
     until_end = clock.month_end(quarter_last) - close_day
-    if won and 12 < until_end < 50 and rng.random() < 0.42:
+    if won and 10 < until_end < 60 and rng.random() < 0.55:
         close_day = clock.month_end(quarter_last) - int(rng.random() * 12)
     if rng.random() < 0.012:
         close_day = LAST_DAY + 10 + int(rng.random() * 60)
@@ -319,7 +319,7 @@ def _run(rng: Random, deal: Deal, median_cycle: float, win: float) -> None:
     if closed > LAST_MOMENT:
         deal.path = [step for step in deal.path if step[1] <= LAST_MOMENT]
         if rng.random() < 0.2:
-            deal.expected = LAST_DAY - int(rng.random() * 25)
+            deal.expected = max(deal.created // DAY, LAST_DAY - int(rng.random() * 25))
         return
     deal.closed, deal.is_won = closed, won
     if rng.random() < 0.012:
@@ -562,6 +562,8 @@ def _write_quotes(world: World, account: Account, batch: Batch) -> None:
             sent = min(sent, end - 300)
             created = min(created, sent - 60)
             status = "DECLINED" if rng.random() < 0.5 else "EXPIRED"
+            if created // DAY + 30 > LAST_DAY:
+                status = "DECLINED"
             if is_last and deal.is_won:
                 status = "ACCEPTED"
             elif is_last and deal.closed is None:

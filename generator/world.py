@@ -70,10 +70,10 @@ class Team:
 
 
 TEAMS = {
-    "Enterprise": Team(3, 0.19, 58, 95, 4_600, 34_000),
-    "Mid-Market": Team(4, 0.22, 25, 62, 3_900, 22_000),
-    "SMB": Team(5, 0.245, 14, 40, 3_200, 13_000),
-    "Partners": Team(2, 0.28, 19, 55, 3_700, 19_000),
+    "Enterprise": Team(3, 0.19, 58, 90, 4_600, 34_000),
+    "Mid-Market": Team(4, 0.22, 25, 57, 3_900, 22_000),
+    "SMB": Team(5, 0.245, 14, 36, 3_200, 13_000),
+    "Partners": Team(2, 0.28, 19, 50, 3_700, 19_000),
 }
 """`gross` is the monthly gross salary of a rep in EUR, `quota` the first quarter's quota."""
 
@@ -415,7 +415,7 @@ def weighted(rng: Random, weights: dict[str, int]) -> str:
 
 
 def price_in(currency: str, cents: int) -> int:
-    """Return a list price in cents of another currency, rounded to whole units above 10."""
+    """Return a list price in cents of another currency, rounded to whole units."""
     if currency == "EUR":
         return cents
     return round(cents * PRICE_FACTORS[currency] / 100) * 100
