@@ -128,7 +128,15 @@ final as (
         case
             when closed_date >= created_date
                 then {{ dbt.datediff('created_date', 'closed_date', 'day') }}
-        end as days_from_creation
+        end as days_from_creation,
+        -- A won deal without a company is taken to be a customer of its own.
+        coalesce(
+            is_won and row_number() over (
+                partition by is_won, coalesce(company_id, deal_id)
+                order by closed_date asc nulls last, deal_id asc
+            ) = 1,
+            false
+        ) as is_first_won_deal
 
     from joined
 

@@ -1,0 +1,145 @@
+{#-
+    The view that counts first entries of contacts into a lifecycle stage. `standard` takes a
+    contact that skipped the stage to have entered it with the next one; `strict` counts only those
+    that were in it.
+-#}
+{% macro stage_entries_kpi(kpi, stage) -%}
+with contacts as (
+
+    select * from {{ ref('fct_contact_funnel') }}
+
+),
+
+{{ measured_by_period('reached', 'contacts', stage ~ '_date', var('contact_cuts'), {
+    'contact_count': 'count(contact_id)',
+}) }},
+
+{{ measured_by_period('own', 'contacts', 'own_' ~ stage ~ '_date', var('contact_cuts'), {
+    'contact_count': 'count(contact_id)',
+}) }},
+
+final as (
+
+    {{ kpi_rows(kpi, 'standard', 'reached', 'contact_count') }}
+
+    union all
+
+    {{ kpi_rows(kpi, 'strict', 'own', 'contact_count') }}
+
+)
+
+select * from final
+{%- endmacro %}
+
+
+{#-
+    The view of a conversion rate between two lifecycle stages.
+
+    cohort            of the contacts that reached the earlier stage in the period, how many ever
+                      reached the later one
+    cohort_90_days    how many did so within `cohort_horizon_days` of their own entry; provisional
+                      until the last of the cohort has had that long
+    period            entries into the later stage in the period, over entries into the earlier
+    strict…           the same three, of contacts that were in the earlier stage themselves and, for
+                      the numerator, in the later one too and not before it
+-#}
+{% macro conversion_rate_kpi(kpi, from_stage, to_stage) -%}
+{%- set horizon = var('cohort_horizon_days') -%}
+{%- set in_order = 'own_' ~ to_stage ~ '_date >= own_' ~ from_stage ~ '_date' -%}
+with contacts as (
+
+    select
+        *,
+        {{ dbt.datediff(from_stage ~ '_date', to_stage ~ '_date', 'day') }} as conversion_days,
+        case when {{ in_order }} then own_{{ to_stage }}_date end as strict_to_date,
+        case
+            when {{ in_order }}
+                then {{ dbt.datediff(
+                    'own_' ~ from_stage ~ '_date', 'own_' ~ to_stage ~ '_date', 'day'
+                ) }}
+        end as strict_conversion_days
+
+    from {{ ref('fct_contact_funnel') }}
+
+),
+
+{{ measured_by_period('cohort', 'contacts', from_stage ~ '_date', var('contact_cuts'), {
+    'from_count': 'count(contact_id)',
+    'to_count': 'count(' ~ to_stage ~ '_date)',
+    'to_count_in_horizon': 'count(case when conversion_days <= ' ~ horizon ~ ' then contact_id end)',
+}) }},
+
+{{ measured_by_period('entries', 'contacts', to_stage ~ '_date', var('contact_cuts'), {
+    'to_count': 'count(contact_id)',
+}) }},
+
+{{ measured_by_period('strict_cohort', 'contacts', 'own_' ~ from_stage ~ '_date', var('contact_cuts'), {
+    'from_count': 'count(contact_id)',
+    'to_count': 'count(strict_to_date)',
+    'to_count_in_horizon':
+        'count(case when strict_conversion_days <= ' ~ horizon ~ ' then contact_id end)',
+}) }},
+
+{{ measured_by_period('strict_entries', 'contacts', 'strict_to_date', var('contact_cuts'), {
+    'to_count': 'count(contact_id)',
+}) }},
+
+{%- for prefix in ['', 'strict_'] %}
+
+{{ prefix }}period as (
+
+    select
+        {{ prefix }}cohort.period_grain,
+        {{ prefix }}cohort.period_start,
+        {{ prefix }}cohort.period_end,
+        {{ prefix }}cohort.reporting_date,
+        {{ prefix }}cohort.dimension,
+        {{ prefix }}cohort.segment,
+        {{ prefix }}cohort.from_count,
+        {{ prefix }}entries.to_count
+
+    from {{ prefix }}cohort
+
+    inner join {{ prefix }}entries
+        on
+            {{ prefix }}cohort.period_grain = {{ prefix }}entries.period_grain
+            and {{ prefix }}cohort.period_start = {{ prefix }}entries.period_start
+            and {{ prefix }}cohort.dimension = {{ prefix }}entries.dimension
+            and {{ prefix }}cohort.segment = {{ prefix }}entries.segment
+
+),
+{%- endfor %}
+
+final as (
+
+    {{ kpi_rows(kpi, 'cohort', 'cohort', 'to_count', 'from_count') }}
+
+    union all
+
+    {{ kpi_rows(
+        kpi, 'cohort_90_days', 'cohort', 'to_count_in_horizon', 'from_count', horizon_days=horizon
+    ) }}
+
+    union all
+
+    {{ kpi_rows(kpi, 'period', 'period', 'to_count', 'from_count') }}
+
+    union all
+
+    {{ kpi_rows(kpi, 'strict', 'strict_cohort', 'to_count', 'from_count') }}
+
+    union all
+
+    {{ kpi_rows(
+        kpi, 'strict_90_days', 'strict_cohort', 'to_count_in_horizon', 'from_count',
+        horizon_days=horizon
+    ) }}
+
+    union all
+
+    {{ kpi_rows(kpi, 'strict_period', 'strict_period', 'to_count', 'from_count') }}
+
+)
+
+select * from final
+{%- endmacro %}

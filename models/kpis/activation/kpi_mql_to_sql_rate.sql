@@ -1,0 +1,1 @@
+{{ conversion_rate_kpi('mql_to_sql_rate', 'mql', 'sql') }}

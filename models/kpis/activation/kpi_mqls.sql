@@ -1,0 +1,1 @@
+{{ stage_entries_kpi('mqls', 'mql') }}

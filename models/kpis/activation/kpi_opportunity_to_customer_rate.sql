@@ -1,0 +1,1 @@
+{{ conversion_rate_kpi('opportunity_to_customer_rate', 'opportunity', 'customer') }}

@@ -1,0 +1,1 @@
+{{ conversion_rate_kpi('sql_to_opportunity_rate', 'sql', 'opportunity') }}

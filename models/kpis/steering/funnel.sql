@@ -1,0 +1,108 @@
+with contacts as (
+
+    select * from {{ ref('fct_contact_funnel') }}
+
+),
+
+visitors as (
+
+    select
+        visitor_id,
+        lead_date
+
+    from {{ ref('fct_visitors') }}
+
+),
+
+sessions as (
+
+    select
+        web_sessions.*,
+        case when visitors.lead_date is null then web_sessions.visitor_id end as lost_visitor_id
+
+    from {{ ref('fct_web_sessions') }} as web_sessions
+
+    inner join visitors
+        on web_sessions.visitor_id = visitors.visitor_id
+
+),
+
+{{ measured_by_period('visits', 'sessions', 'started_date', var('visit_cuts'), {
+    'visitor_count': 'count(distinct visitor_id)',
+    'visitors_lost': 'count(distinct lost_visitor_id)',
+}) }},
+
+{{ measured_by_period('cohort', 'contacts', 'lead_date', var('contact_cuts'), {
+    'leads': 'count(contact_id)',
+    'mqls': 'count(mql_date)',
+    'sqls': 'count(sql_date)',
+    'opportunities': 'count(opportunity_date)',
+    'customers': 'count(customer_date)',
+}) }},
+
+periods_and_cuts as (
+
+    select
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment
+
+    from cohort
+
+    union
+
+    select
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment
+
+    from visits
+
+),
+
+final as (
+
+    select
+        periods_and_cuts.period_grain,
+        periods_and_cuts.period_start,
+        periods_and_cuts.period_end,
+        periods_and_cuts.dimension,
+        periods_and_cuts.segment,
+        visits.visitor_count as visitors,
+        cohort.leads,
+        cohort.mqls,
+        cohort.sqls,
+        cohort.opportunities,
+        cohort.customers,
+        visits.visitors_lost,
+        cohort.leads - cohort.mqls as leads_lost,
+        cohort.mqls - cohort.sqls as mqls_lost,
+        cohort.sqls - cohort.opportunities as sqls_lost,
+        cohort.opportunities - cohort.customers as opportunities_lost,
+        periods_and_cuts.period_end > periods_and_cuts.reporting_date as is_provisional
+
+    from periods_and_cuts
+
+    left join visits
+        on
+            periods_and_cuts.period_grain = visits.period_grain
+            and periods_and_cuts.period_start = visits.period_start
+            and periods_and_cuts.dimension = visits.dimension
+            and periods_and_cuts.segment = visits.segment
+
+    left join cohort
+        on
+            periods_and_cuts.period_grain = cohort.period_grain
+            and periods_and_cuts.period_start = cohort.period_start
+            and periods_and_cuts.dimension = cohort.dimension
+            and periods_and_cuts.segment = cohort.segment
+
+)
+
+select * from final

@@ -1,0 +1,14 @@
+{#- Every KPI view; a test holds this list against the folder and the catalogue. -#}
+{%- set kpis = [
+    'leads', 'mqls', 'sqls', 'opportunities', 'new_customers',
+    'lead_to_mql_rate', 'mql_to_sql_rate', 'sql_to_opportunity_rate',
+    'opportunity_to_customer_rate', 'lead_to_customer_rate', 'visitor_to_customer_rate',
+    'sql_to_quote_rate', 'quoted_to_won_rate', 'lead_to_close', 'lead_score_by_stage',
+    'win_rate', 'average_deal_size', 'bookings', 'sales_cycle_length', 'sales_velocity',
+] -%}
+{%- for kpi in kpis %}
+select * from {{ ref('kpi_' ~ kpi) }}
+{% if not loop.last %}
+union all
+{% endif -%}
+{%- endfor %}
