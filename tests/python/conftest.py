@@ -1,0 +1,130 @@
+"""Fixtures shared by the Python tests: the real dbt, in folders of its own, and one demo build."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class DbtRun:
+    """One `dbt` command that has ended, and the folder that it worked in."""
+
+    folder: Path
+    returncode: int
+    output: str
+
+    @property
+    def build_path(self) -> Path:
+        return self.folder / "build" / "revops.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        return self.folder / "published" / "revops.duckdb"
+
+    @property
+    def target_path(self) -> Path:
+        return self.folder / "target"
+
+    @cached_property
+    def manifest(self) -> dict:
+        return json.loads((self.target_path / "manifest.json").read_text())
+
+    @cached_property
+    def run_results(self) -> dict:
+        return json.loads((self.target_path / "run_results.json").read_text())
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """Status of each node of the run by its name, e.g. {"publications": "skipped"}."""
+        return {
+            result["unique_id"].split(".")[2]: result["status"]
+            for result in self.run_results["results"]
+        }
+
+
+def dbt(folder, args, *, extracts=None, variables=None, env=None, project=ROOT) -> DbtRun:
+    """Run the environment's dbt from the project's root; all that it writes goes to `folder`.
+
+    `extracts` is the folder of the demo connector's extracts, or {connector: folder}; `variables`
+    are further dbt variables. Calling it again with the same folder is the next build of the same
+    warehouse.
+    """
+    variables = dict(variables or {})
+    if extracts is not None:
+        extracts = extracts if isinstance(extracts, dict) else {"demo": extracts}
+        variables["extracts_dir"] = {name: str(path) for name, path in extracts.items()}
+    run = DbtRun(folder, 0, "")
+    run.build_path.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(Path(sys.executable).with_name("dbt")), *map(str, args)]
+    if variables:
+        command += ["--vars", json.dumps(variables)]
+    done = subprocess.run(
+        command,
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env={
+            **os.environ,
+            "REVOPS_BUILD_PATH": str(run.build_path),
+            "REVOPS_PUBLISHED_PATH": str(run.published_path),
+            "DBT_PROFILES_DIR": str(project),
+            "DBT_TARGET_PATH": str(run.target_path),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_USE_COLORS": "false",
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+            "GX_ANALYTICS_ENABLED": "false",
+            **(env or {}),
+        },
+    )
+    return DbtRun(folder, done.returncode, done.stdout)
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def run_dbt(tmp_path_factory):
+    """A function like `dbt`, with a new folder for each call unless it is given `folder`."""
+
+    def run(args, *, folder=None, **options) -> DbtRun:
+        return dbt(folder or tmp_path_factory.mktemp("dbt"), args, **options)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def demo_build(tmp_path_factory, worker_id) -> DbtRun:
+    """The demo, built once for all tests and workers; open its files read-only, never build on it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo_build"
+    folder.mkdir(exist_ok=True)
+    done = folder / "result.json"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            run = dbt(folder, ["build", "--exclude-resource-type", "unit_test"])
+            done.write_text(json.dumps([run.returncode, run.output]))
+    run = DbtRun(folder, *json.loads(done.read_text()))
+    assert run.returncode == 0, run.output
+    return run
+
+
+@pytest.fixture
+def demo_extracts(tmp_path) -> Path:
+    """A copy of the demo's extracts for a test to break; pass it on as `extracts`."""
+    return Path(shutil.copytree(ROOT / "seeds" / "demo", tmp_path / "extracts"))
