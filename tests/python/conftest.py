@@ -109,7 +109,7 @@ def run_dbt(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def demo_build(tmp_path_factory, worker_id) -> DbtRun:
-    """The demo, built once for all tests and workers; open its files read-only, never build on it."""
+    """The demo, built once for all tests and workers: open its files read-only, build elsewhere."""
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" else base.parent) / "demo_build"
     folder.mkdir(exist_ok=True)
