@@ -76,7 +76,7 @@ joined as (
         reporting.reporting_date,
         {{ reporting_day('deals.created_at') }} as created_date,
         deals_with_history.last_closing_date,
-        coalesce(deals_with_history.reopened_count, 0) as reopened_count,
+        cast(coalesce(deals_with_history.reopened_count, 0) as integer) as reopened_count,
         {% if var('reporting_date') -%}
         coalesce(last_entries.pipeline_id, deals.pipeline_id) as reported_pipeline_id,
         coalesce(last_entries.stage_id, deals.stage_id) as reported_stage_id,

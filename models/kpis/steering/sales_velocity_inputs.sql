@@ -119,7 +119,7 @@ measured as (
         periods.reporting_date,
         monthly.dimension,
         monthly.segment,
-        sum(monthly.opened_count) as open_deal_count,
+        cast(sum(monthly.opened_count) as bigint) as open_deal_count,
         sum(case when {{ in_trailing_year }} then monthly.closed_count end) as closed_count,
         sum(case when {{ in_trailing_year }} then monthly.won_count end) as won_count,
         sum(case when {{ in_trailing_year }} then monthly.won_amount end) as won_amount,
