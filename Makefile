@@ -1,0 +1,76 @@
+# Python 3.11, 3.12 or 3.13 and make are all that this needs: the rest goes into .venv.
+# Only what GNU make 3.81 (macOS) knows is used.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+
+# The Python that .venv is made with; empty means the first that fits on the PATH.
+PYTHON ?=
+# More arguments for dbt: make build DBT_ARGS="--vars '{connectors: [maven]}'"
+DBT_ARGS ?=
+# Test processes; auto means one for each core.
+JOBS ?= auto
+# The uv that `make lock` resolves with; it is not part of .venv.
+UV_VERSION := 0.13.9
+
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := 0
+export GX_ANALYTICS_ENABLED := false
+export PYTHON
+export REVOPS_BUILD_PATH ?= build/revops.duckdb
+export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
+# So that the summary can say what setting up took.
+export REVOPS_STARTED := $(shell date +%s)
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint docs seeds lock bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+
+build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS="..." goes to dbt)
+	@$(BIN)/python scripts/build.py $(DBT_ARGS)
+
+test: lint ## Run every check: lint, then all tests of the project (JOBS=2 test processes)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+
+lint: .venv/requirements-dev.lock ## Check the style of Python and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@mkdir -p $(dir $(REVOPS_BUILD_PATH)) logs
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
+
+docs: .venv/requirements.lock ## Write the lineage and column docs as one file, docs/site/index.html
+	@test -f $(REVOPS_BUILD_PATH) || $(MAKE) build
+	@$(BIN)/dbt --quiet docs generate --static $(DBT_ARGS)
+	@mkdir -p docs/site
+	@cp target/static_index.html docs/site/index.html
+	@echo "Open docs/site/index.html in a browser; it needs no server and no network."
+
+seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
+	@$(BIN)/python -m generator
+
+bench: .venv/requirements.lock ## Time the demo build against an empty project of the same size
+	@$(BIN)/python bench/empty_project.py
+
+# The two resolve together, so that what is tested is what users install.
+lock: ## Resolve requirements*.in into the lock files
+	@set -e; uv=$$(mktemp -d); trap 'rm -rf "$$uv"' EXIT; \
+	sh scripts/venv.sh "$$uv/venv" uv==$(UV_VERSION); \
+	compile="$$uv/venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-strip-extras"; \
+	$$compile --custom-compile-command 'make lock' requirements-dev.in -o requirements-dev.lock; \
+	$$compile --custom-compile-command 'make lock' -c requirements-dev.lock requirements.in \
+		-o requirements.lock
+
+clean: ## Remove what builds and tests leave; .venv and the published file stay
+	@rm -rf target logs docs/site build/revops.duckdb build/revops.duckdb.wal \
+		.pytest_cache .ruff_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# The stamp is a copy of the lock: a lock that was only touched installs nothing.
+.venv/requirements.lock: requirements.lock
+	@sh scripts/venv.sh .venv requirements.lock
+
+.venv/requirements-dev.lock: requirements-dev.lock requirements.lock
+	@sh scripts/venv.sh .venv requirements-dev.lock

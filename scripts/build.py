@@ -1,0 +1,259 @@
+"""Build the warehouse with dbt and say in a few lines what came of it.
+
+`make build` runs this. It is `dbt build` without the unit tests, which check the models and not the
+data, and with dbt's hundreds of lines replaced by one line of progress and a summary. All further
+arguments go to dbt. The exit code is dbt's: 0, 1 if a node failed, 2 if dbt could not run at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import sys
+import textwrap
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+STARTED = float(os.environ.get("REVOPS_STARTED") or time.time())
+ROOT = Path(__file__).resolve().parents[1]
+QUIET = [
+    "--log-level",
+    "none",
+    "--no-use-colors",
+    "--no-print",
+    "--exclude-resource-type",
+    "unit_test",
+]
+# The layers before the gate, by the second part of a node's path.
+INPUT_LAYERS = {"connectors", "inputs", "seeds"}
+GATES = ("extract_checks", "input_checks")
+# Said by the summary, from the results: dbt's own events would say it a second time.
+SAID_BY_SUMMARY = {
+    "CheckNodeTestFailure",
+    "EndOfRunSummary",
+    "GenericExceptionOnRun",
+    "LogHookEndLine",
+    "LogModelResult",
+    "LogSeedResult",
+    "LogTestResult",
+    "MainStackTrace",
+    "RunResultError",
+    "RunResultErrorNoMessage",
+    "RunResultFailure",
+    "RunResultWarning",
+    "RunResultWarningMessage",
+    "SQLCompiledPath",
+}
+FAILED = {"error", "fail", "runtime error", "partial success"}
+
+
+class Screen:
+    """What the user sees: plain lines, colours on a terminal only, one line of progress."""
+
+    def __init__(self) -> None:
+        self.is_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+        self.has_colours = self.is_terminal and not os.environ.get("NO_COLOR")
+        self.progress_length = 0
+
+    def paint(self, text: str, code: str) -> str:
+        """Return the text in a colour, by its ANSI code, if there are colours."""
+        return f"\033[{code}m{text}\033[0m" if self.has_colours else text
+
+    def say(self, text: str = "", code: str = "") -> None:
+        """Print a line, in a colour if a code is given."""
+        self.progress("")
+        print(self.paint(text, code) if code else text, flush=True)
+
+    def progress(self, text: str) -> None:
+        """Show the text in the last line of a terminal, in place of the text before."""
+        if not self.is_terminal or not (text or self.progress_length):
+            return
+        text = text[: shutil.get_terminal_size().columns - 1]
+        sys.stdout.write("\r" + text.ljust(self.progress_length) + "\r")
+        sys.stdout.flush()
+        self.progress_length = len(text)
+
+
+@dataclass
+class Clock:
+    """Attributes wall-clock time, in seconds, to what ran during it.
+
+    dbt runs two nodes at once: each then gets half of the time that passes, so that the parts add
+    up to what the user waited. Time in which no node ran is dbt's own.
+    """
+
+    seconds: Counter[str] = field(default_factory=Counter)
+    running: dict[str, str] = field(default_factory=dict)
+    idle: str = "parse"
+    since: float = field(default_factory=time.time)
+
+    def tick(self) -> None:
+        """Attribute the time since the last tick."""
+        now = time.time()
+        parts = list(self.running.values()) or [self.idle]
+        for part in parts:
+            self.seconds[part] += (now - self.since) / len(parts)
+        self.since = now
+
+
+class Build:
+    """Follows a build through dbt's events."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.clock = Clock()
+        self.done_count = 0
+        self.gate_has_stopped = False
+        self.has_errors = False
+
+    def follow(self, event: Any) -> None:  # noqa: ANN401 (a protobuf message of dbt)
+        """Take one event of dbt: keep the time, show progress, pass on what the user must see."""
+        name, level = event.info.name, event.info.level
+        self.clock.tick()
+        if name == "ConcurrencyLine":
+            self.clock.idle = "dbt itself"
+        elif name == "NodeStart":
+            node = event.data.node_info
+            self.clock.running[node.unique_id] = part_of(node)
+        elif name == "NodeFinished":
+            self.clock.running.pop(event.data.node_info.unique_id, None)
+            self.done_count += 1
+        elif name == "LogStartLine":
+            node, total = event.data.node_info.node_name, event.data.total
+            self.screen.progress(f"  {self.done_count} of {total}  {node}")
+        elif name == "JinjaLogInfo" and event.info.msg:
+            # The gate's report is all that the project's macros log.
+            is_stop = "Nothing was published" in event.info.msg
+            self.gate_has_stopped |= is_stop
+            self.screen.say(event.info.msg, "1;31" if is_stop else "")
+        elif level in ("warn", "error") and name not in SAID_BY_SUMMARY:
+            self.has_errors |= level == "error"
+            self.screen.say(event.info.msg, "31" if level == "error" else "33")
+
+
+def part_of(node: Any) -> str:  # noqa: ANN401 (a protobuf message of dbt)
+    """Return to which part of the build a node belongs."""
+    if node.node_name in GATES or node.node_name.startswith("no_critical_rule_is_broken_"):
+        return "gate"
+    if node.node_name == "publications":
+        return "publication"
+    if node.resource_type == "test":
+        return "tests"
+    if node.resource_type == "seed" or INPUT_LAYERS & set(Path(node.node_path).parts[:1]):
+        return "inputs"
+    return "models"
+
+
+def plain(message: str | None) -> str:
+    """Return an error without the stack trace that dbt puts into it for a Python model."""
+    message = (message or "").strip()
+    if "Traceback (most recent call last)" in message:
+        message = message.splitlines()[-1]
+    return re.sub(r"\n{2,}", "\n", message)
+
+
+def tell_failures(screen: Screen, results: list[Any]) -> None:
+    """Say of each failed node what and where it is, but of the gate's, which has spoken itself."""
+    for result in results:
+        node = result.node
+        status = str(result.status)
+        if status not in FAILED | {"warn"} or "no_critical_rule_is_broken" in node.name:
+            continue
+        head = f"{status.upper()}  {node.resource_type} {node.name} ({node.original_file_path})"
+        screen.say(head, "33" if status == "warn" else "31")
+        screen.say(textwrap.indent(plain(result.message), "    "))
+        compiled = getattr(node, "compiled_path", None)
+        if compiled and node.resource_type == "test":
+            screen.say(f"    the rows: {compiled}")
+
+
+def tell_publication(screen: Screen, published: Path) -> None:
+    """Say what the published file holds."""
+    import duckdb
+
+    with duckdb.connect(str(published), read_only=True) as reader:
+        [[rows, rejected]] = reader.execute(
+            "select coalesce(sum(row_count), 0), coalesce(sum(rejected_row_count), 0) "
+            "from marts.fct_input_loads"
+        ).fetchall()
+        [[kpis]] = reader.execute(
+            "select count(*) from kpis.kpi_catalog where status = 'available'"
+        ).fetchall()
+    screen.say(f"Published {published}: {kpis} KPIs", "1;32")
+    screen.say(f"  {rows:>9,}  rows read")
+    screen.say(f"  {rejected:>9,}  rows rejected" + (", all kept" if rejected else ""))
+
+
+def tell_where_to_look(screen: Screen, build: str, published: Path) -> None:
+    """Say what to do next."""
+    screen.say("Next:", "1")
+    screen.say(f"  {published} is for your BI tool: the views of its schema kpis")
+    screen.say(f"  quality.rejected_rows in {build} says which rows were rejected, and why")
+    screen.say("  make docs writes the lineage and every definition to docs/site/index.html")
+
+
+def tell_seconds(screen: Screen, seconds: Counter[str]) -> None:
+    """Say where the time went; the parts add up to the whole."""
+    total = sum(seconds.values())
+    screen.say(f"{total:.1f} seconds", "1")
+    for part in (
+        "set-up", "parse", "inputs", "gate", "models", "tests", "publication", "dbt itself"
+    ):  # fmt: skip
+        if seconds[part] >= 0.05:
+            screen.say(f"  {seconds[part]:>9.1f}  {part}")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the build and return the exit code."""
+    os.chdir(ROOT)
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    build_path = os.environ.setdefault("REVOPS_BUILD_PATH", "build/revops.duckdb")
+    published = Path(os.environ.setdefault("REVOPS_PUBLISHED_PATH", "published/revops.duckdb"))
+    Path(build_path).parent.mkdir(parents=True, exist_ok=True)
+    screen = Screen()
+    screen.progress("  starting")
+
+    from dbt.cli.main import dbtRunner
+
+    build = Build(screen)
+    build.clock.seconds["set-up"] = time.time() - STARTED
+    screen.progress("  reading the project")
+    # Great Expectations sets the level of this logger itself, and names temporary folders in it.
+    logging.getLogger("great_expectations.data_context.types.base").disabled = True
+    outcome = dbtRunner(callbacks=[build.follow]).invoke(["build", *QUIET, *arguments])
+    build.clock.tick()
+
+    results = getattr(outcome.result, "results", [])
+    tell_failures(screen, results)
+    if outcome.exception and not build.has_errors:
+        screen.say(plain(str(outcome.exception)), "31")
+    is_published = any(
+        result.node.name == "publications" and str(result.status) == "success" for result in results
+    )
+    screen.say()
+    if is_published:
+        tell_publication(screen, published)
+    elif outcome.success:
+        screen.say("Nothing was published: the selection does not reach the last node.", "33")
+    elif not build.gate_has_stopped:
+        screen.say(f"The build failed. Nothing was published: {published} is as before.", "1;31")
+    if not outcome.success:
+        screen.say(f"The whole log is in {os.environ.get('DBT_LOG_PATH', 'logs')}/dbt.log")
+        return 2 if outcome.exception else 1
+    tell_seconds(screen, build.clock.seconds)
+    if is_published:
+        tell_where_to_look(screen, build_path, published)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
