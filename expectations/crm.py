@@ -46,9 +46,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
                 Reference(("campaign_id",), "campaigns", ("campaign_id",), "warn"),
                 Reference(("source",), "reference.channels", ("source",), "warn"),
-                Reference(
-                    ("lifecycle_stage",), "reference.lifecycle_stages", ("lifecycle_stage",)
-                ),
+                Reference(("lifecycle_stage",), "reference.lifecycle_stages", ("lifecycle_stage",)),
                 Reference(("merged_into_contact_id",), "contacts", ("contact_id",), "warn"),
             ),
             rules=(
@@ -72,9 +70,7 @@ def suites(calendar: Calendar) -> list[Suite]:
             is_unique=False,
             references=(
                 Reference(("contact_id",), "contacts", ("contact_id",)),
-                Reference(
-                    ("lifecycle_stage",), "reference.lifecycle_stages", ("lifecycle_stage",)
-                ),
+                Reference(("lifecycle_stage",), "reference.lifecycle_stages", ("lifecycle_stage",)),
             ),
             rules=(moment("entered_at", calendar),),
         ),

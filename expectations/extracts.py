@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import glob
-import io
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -13,84 +13,169 @@ import great_expectations.expectations as gxe
 import pandas as pd
 
 from expectations.rules import Rule
-from expectations.runner import Finding, Runner, as_relation
+from expectations.runner import EXAMPLES, Finding, Runner, as_relation
+
+# What DuckDB reads of one row, in bytes; the text between two quotes counts too.
+MAX_ROW_BYTES = 2_000_000
+
+# How a file that is no CSV text begins, and what its owner should hear.
+FOREIGN_FORMATS = {
+    b"PK\x03\x04": "an Excel workbook or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "a gzip archive",
+    b"PAR1": "a Parquet file (its name must end in .parquet)",
+    b"%PDF": "a PDF document",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
 
 
 @dataclass
 class Scan:
-    """What a look at one extract's files tells; numbers of lines count from 1, the header."""
+    """What a look at one extract's files tells; numbers of lines count from 1, the header.
+
+    The look ends at the first thing that makes the rest meaningless, so that a file is stopped for
+    its cause and not for what follows from it.
+    """
 
     connector: str
     extract: str
     path: str = ""
+    has_folder: bool = True
     is_found: bool = False
     is_filled: bool = False
-    is_text: bool = True
+    foreign_format: str = ""
+    lines_not_text: list[int] = field(default_factory=list)
     lines_not_utf8: list[int] = field(default_factory=list)
+    lines_of_bad_quotes: list[int] = field(default_factory=list)
     lines_of_wrong_length: list[int] = field(default_factory=list)
+    lines_too_long: list[int] = field(default_factory=list)
     line_count: int = 0
     header: list[str] = field(default_factory=list)
+    deviating_parts: list[str] = field(default_factory=list)
 
     @property
     def is_readable(self) -> bool:
         """Whether the header means anything."""
-        return self.is_found and self.is_filled and self.is_text and not self.lines_not_utf8
+        return bool(self.header)
+
+    def forget_rows(self) -> None:
+        """Drop what was noted on rows, because it follows from something worse."""
+        self.lines_of_bad_quotes, self.lines_of_wrong_length, self.lines_too_long = [], [], []
 
 
-def _scan_csv(scan: Scan, content: bytes) -> None:
-    """Fill in what a CSV file tells: RFC 4180, comma, double quotes, UTF-8 with or without mark."""
-    scan.is_filled = bool(content.strip())
-    scan.is_text = b"\x00" not in content
-    if not (scan.is_filled and scan.is_text):
-        return
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        lines = content.split(b"\n")
-        scan.line_count = len(lines)
+def _lines(scan: Scan, path: Path) -> Iterator[str]:
+    """Yield the lines of a UTF-8 file, with or without mark; note those that hold a NUL."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
         for number, line in enumerate(lines, start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                scan.lines_not_utf8.append(number)
+            if "\x00" in line:
+                scan.lines_not_text.append(number)
+            scan.line_count = number
+            yield line
+
+
+def _read_rows(scan: Scan, path: Path) -> None:
+    """Note the header and each row that is not whole: RFC 4180, comma, double quotes."""
+    size = 0
+
+    def measured() -> Iterator[str]:
+        nonlocal size
+        for line in _lines(scan, path):
+            size += len(line) if line.isascii() else len(line.encode())
+            yield line
+
+    # As DuckDB reads: blanks may stand before a quote; text after a closing quote is an error.
+    reader = csv.reader(measured(), strict=True, skipinitialspace=True)
+    header: list[str] = []
+    first_line, size_before = 1, 0
+    try:
+        for row in reader:
+            # DuckDB skips blank lines too.
+            if row and not header:
+                header = [name.strip() for name in row]
+            elif row and len(row) != len(header):
+                scan.lines_of_wrong_length.append(first_line)
+            if size - size_before >= MAX_ROW_BYTES:
+                scan.lines_too_long.append(first_line)
+            first_line, size_before = reader.line_num + 1, size
+    except csv.Error:
+        # What follows an open quote cannot be told apart from it.
+        scan.lines_of_bad_quotes.append(first_line)
+    scan.header = header
+
+
+def _scan_csv(scan: Scan, path: Path) -> None:
+    """Fill in what a CSV file tells."""
+    with path.open("rb") as content:
+        start = content.read(4096)
+    scan.is_filled = bool(start.removeprefix(b"\xef\xbb\xbf").strip())
+    if not scan.is_filled:
         return
-    reader = csv.reader(io.StringIO(text, newline=""))
-    scan.header = next(reader)
-    width = len(scan.header)
-    while True:
-        first_line = reader.line_num + 1
+    for signature, name in FOREIGN_FORMATS.items():
+        if start.startswith(signature):
+            scan.foreign_format = name
+            return
+    if start.count(b"\x00") > len(start) // 3:
+        scan.foreign_format = "UTF-16 text, or binary"
+        return
+    csv.field_size_limit(MAX_ROW_BYTES * 2)
+    try:
+        _read_rows(scan, path)
+    except UnicodeDecodeError:
+        scan.header, scan.lines_not_text = [], []
+        if b"\x00" in start:
+            scan.foreign_format = "binary"
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                scan.line_count = number
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError:
+                    scan.lines_not_utf8.append(number)
+    if scan.lines_not_text or scan.lines_not_utf8:
+        scan.header = []
+        scan.forget_rows()
+    elif not scan.header and not scan.lines_of_bad_quotes:
+        scan.is_filled = False
+
+
+def _scan_parquet(scan: Scan, files: list[Path]) -> None:
+    """Fill in what Parquet files tell; all parts must have the columns and types of the first."""
+    scan.is_filled = True
+    first: dict[str, str] = {}
+    for file in files:
         try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            scan.lines_of_wrong_length.append(first_line)
-            continue
-        # DuckDB skips blank lines too.
-        if row and len(row) != width:
-            scan.lines_of_wrong_length.append(first_line)
-    scan.line_count = reader.line_num
+            relation = duckdb.read_parquet(glob.escape(str(file)))
+        except duckdb.Error:
+            scan.foreign_format = f"no readable Parquet ({file.name})"
+            return
+        types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        first = first or types
+        if types != first:
+            scan.deviating_parts.append(file.name)
+    scan.header = list(first)
 
 
 def scan_extract(connector: str, extract: str, candidate_paths: list[str]) -> Scan:
     """Look at the first of the candidate paths (globs) that exists, as the reader will."""
     scan = Scan(connector, extract, path=candidate_paths[0])
-    for pattern in candidate_paths:
-        # Only folders of Parquet files are patterns; a file name is taken as it is.
-        paths = sorted(glob.glob(pattern)) if "*" in Path(pattern).name else [pattern]
-        files = [Path(path) for path in paths if Path(path).is_file()]
+    scan.has_folder = Path(candidate_paths[0]).parent.is_dir()
+    for candidate in map(Path, candidate_paths):
+        if "*" in candidate.name:
+            # Only folders of Parquet files are patterns; a file name is taken as it is.
+            files = sorted(candidate.parent.glob(candidate.name))
+        else:
+            files = [candidate] if candidate.exists() else []
         if not files:
             continue
-        scan.path, scan.is_found = pattern, True
-        if files[0].suffix == ".csv":
-            _scan_csv(scan, files[0].read_bytes())
+        scan.path = str(candidate)
+        scan.is_found = all(file.is_file() for file in files)
+        if not scan.is_found:
+            scan.foreign_format = "a folder, not a file"
+        elif candidate.suffix == ".csv":
+            _scan_csv(scan, candidate)
         else:
-            scan.is_filled = True
-            try:
-                relation = duckdb.read_parquet([str(path) for path in files])
-                scan.header = relation.columns
-            except duckdb.Error:
-                scan.is_text = False
+            _scan_parquet(scan, files)
         break
     return scan
 
@@ -111,87 +196,221 @@ def check_extracts(
         scan = scan_extract(connector, extract, paths.split("|"))
         scans.append(scan)
         if scan.is_readable:
+            # First, since they look at the header alone: what is in the rows follows from it.
             findings += _check_columns(runner, scan, columns["column_name"].tolist())
+    findings += _check_folders(runner, scans)
     findings += _check_files(runner, scans)
     return as_relation(con, findings)
 
 
 def _check_columns(runner: Runner, scan: Scan, declared: list[str]) -> list[Finding]:
-    """Return a finding per rule on the header of one readable extract."""
-    # One row of an index, so that a missing column is one unexpected row.
-    present = {column: column in scan.header for column in declared}
-    frame = pd.DataFrame({"column_name": list(present), "is_in_header": list(present.values())})
+    """Return a finding per rule on the header of one readable extract.
+
+    If the header is wrong, the scan's notes on rows are dropped: they follow from it.
+    """
+    # Names are compared as DuckDB does, without regard to case.
+    header = [name.lower() for name in scan.header]
+    frame = pd.DataFrame(
+        {
+            "column_name": declared,
+            "times_in_header": [header.count(column.lower()) for column in declared],
+        }
+    )
     frame.index.name = "input_row_id"
-    name = f"{scan.connector}.{scan.extract}"
+    expect = gxe.ExpectColumnValuesToBeBetween
+    rules = [
+        Rule(
+            "column_is_in_the_header",
+            "critical",
+            "",
+            expect(column="times_in_header", min_value=1),
+        ),
+        Rule(
+            "column_is_in_the_header_once",
+            "critical",
+            "",
+            expect(column="times_in_header", max_value=1),
+        ),
+    ]
+    shown = ", ".join(scan.header[:8]) + (", …" if len(scan.header) > 8 else "")
+    wrong = {"column_is_in_the_header": "missing", "column_is_in_the_header_once": "repeated"}
+    findings = []
+    for rule, row_ids in runner.unexpected(frame, rules):
+        columns = frame.loc[row_ids, "column_name"].tolist()
+        finding = Finding(f"{scan.connector}.{scan.extract}", rule, row_count=len(frame))
+        finding.row_ids, finding.keys = row_ids, columns
+        finding.sources = [scan.connector] * len(columns)
+        finding.values = [None] * len(columns)
+        if columns:
+            verb = "is" if len(columns) == 1 else "are"
+            finding.explanation = (
+                f"{len(columns)} of {len(frame)} columns {verb} {wrong[rule.name]} in {scan.path}: "
+                f"{', '.join(columns[:EXAMPLES])}{', …' if len(columns) > EXAMPLES else ''}; "
+                f"its header is: {_cut(shown)}{_separator_hint(scan.header)}"
+            )
+            scan.forget_rows()
+            if len(columns) == 1:
+                finding.rule = replace(rule, column=columns[0])
+        findings.append(finding)
+    return findings
+
+
+def _cut(text: str, length: int = 200) -> str:
+    return text if len(text) <= length else text[:length] + "…"
+
+
+def _separator_hint(header: list[str]) -> str:
+    """Say which character seems to separate the values, if it is not the comma."""
+    names = {";": "semicolons", "\t": "tabs", "|": "bars"}
+    if len(header) <= 2:
+        for character, name in names.items():
+            if any(character in column for column in header):
+                return f" (separated by {name}; save the file with commas)"
+    return ""
+
+
+def _check_folders(runner: Runner, scans: list[Scan]) -> list[Finding]:
+    """Return a finding per connector on its folder: one message, not one for each missing file."""
     rule = Rule(
-        "column_is_in_the_header",
+        "folder_is_found",
         "critical",
         "",
-        gxe.ExpectColumnValuesToBeInSet(column="is_in_header", value_set=[True]),
+        gxe.ExpectColumnValuesToBeInSet(column="has_folder", value_set=[True]),
     )
+    folders = {scan.connector: scan for scan in reversed(scans)}
+    frame = pd.DataFrame(
+        {"has_folder": [scan.has_folder for scan in folders.values()]},
+        index=pd.RangeIndex(len(folders), name="input_row_id"),
+    )
+    if frame.empty:
+        return []
     [(_, row_ids)] = runner.unexpected(frame, [rule])
-    missing = frame.loc[row_ids, "column_name"].tolist()
-    finding = Finding(name, rule, row_count=len(frame), row_ids=row_ids, keys=missing)
-    finding.sources = [scan.connector] * len(missing)
-    finding.values = [None] * len(missing)
-    if missing:
-        header = ", ".join(scan.header[:8]) + (", …" if len(scan.header) > 8 else "")
-        finding.explanation = (
-            f"{len(missing)} of {len(frame)} columns are missing in {scan.path}: "
-            f"{', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}; its header is: {header}"
-        )
-    return [finding]
+    findings = []
+    for number, (connector, scan) in enumerate(folders.items()):
+        finding = Finding(connector, rule, row_count=1)
+        if number in row_ids:
+            folder = str(Path(scan.path).parent)
+            finding.row_ids, finding.sources = [number], [connector]
+            finding.keys, finding.values = [folder], [None]
+            finding.explanation = f"there is no folder {folder}; is extracts_dir right?"
+        findings.append(finding)
+    return findings
 
 
 def _check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
     """Return a finding per rule and extract on the files themselves."""
     frame = pd.DataFrame(
         {
-            "is_found": [scan.is_found for scan in scans],
-            "is_filled": [scan.is_filled if scan.is_found else None for scan in scans],
-            "is_text": [scan.is_text if scan.is_filled else None for scan in scans],
-            "lines_not_utf8": [len(scan.lines_not_utf8) for scan in scans],
-            "lines_of_wrong_length": [len(scan.lines_of_wrong_length) for scan in scans],
+            "is_found": [_known(scan.is_found, scan.has_folder) for scan in scans],
+            "is_filled": [_known(scan.is_filled, scan.is_found) for scan in scans],
+            "is_text": [
+                _known(not scan.foreign_format and not scan.lines_not_text, scan.is_filled)
+                for scan in scans
+            ],
+            "lines_not_utf8": [
+                0 if scan.foreign_format else len(scan.lines_not_utf8) for scan in scans
+            ],
+            "lines_of_bad_quotes": [len(scan.lines_of_bad_quotes) for scan in scans],
+            "lines_of_wrong_length": [
+                # An open quote swallows what follows: the lengths say nothing then.
+                0 if scan.lines_of_bad_quotes else len(scan.lines_of_wrong_length)
+                for scan in scans
+            ],
+            "lines_too_long": [
+                0 if scan.lines_of_bad_quotes else len(scan.lines_too_long) for scan in scans
+            ],
+            "deviating_parts": [len(scan.deviating_parts) for scan in scans],
         },
         index=pd.RangeIndex(len(scans), name="input_row_id"),
     )
-    expect = gxe.ExpectColumnValuesToBeInSet
-    explanations = {
-        "file_is_found": lambda scan: f"there is no file {scan.path}; is extracts_dir right?",
-        "file_is_not_empty": lambda scan: f"{scan.path} is empty, without even a header",
-        "file_is_text": lambda scan: f"{scan.path} is binary, not CSV text or readable Parquet",
-        "file_is_utf8": lambda scan: (
-            f"{len(scan.lines_not_utf8):,} of {scan.line_count:,} lines of {scan.path} are not "
-            f"UTF-8: {_numbers(scan.lines_not_utf8)}; save the file as UTF-8"
+    explanations: dict[str, tuple[str, Callable[[Scan], str]]] = {
+        "file_is_found": (
+            "is_found",
+            lambda scan: (
+                f"{scan.path} is {scan.foreign_format}"
+                if scan.foreign_format
+                else f"there is no file {scan.path}"
+            ),
         ),
-        "row_has_as_many_values_as_the_header": lambda scan: (
-            f"{len(scan.lines_of_wrong_length):,} of {scan.line_count:,} lines of {scan.path}: "
-            f"{_numbers(scan.lines_of_wrong_length)}"
+        "file_is_not_empty": (
+            "is_filled",
+            lambda scan: f"{scan.path} is empty, without even a header",
+        ),
+        "file_is_text": (
+            "is_text",
+            lambda scan: (
+                f"{scan.path} is {scan.foreign_format}; save it as CSV in UTF-8"
+                if scan.foreign_format
+                else f"{_share(scan, scan.lines_not_text)} NUL bytes, as binary files do"
+            ),
+        ),
+        "file_is_utf8": (
+            "lines_not_utf8",
+            lambda scan: (
+                f"{_share(scan, scan.lines_not_utf8)} text that is not UTF-8; "
+                "save the file as UTF-8"
+            ),
+        ),
+        "quote_is_closed": (
+            "lines_of_bad_quotes",
+            lambda scan: (
+                f"{_share(scan, scan.lines_of_bad_quotes)} a quote that is opened and "
+                "not closed, or followed by text where it closes"
+            ),
+        ),
+        "row_has_as_many_values_as_the_header": (
+            "lines_of_wrong_length",
+            lambda scan: (
+                f"{_share(scan, scan.lines_of_wrong_length)} more or fewer than the "
+                f"{len(scan.header)} values of the header"
+            ),
+        ),
+        "row_is_not_too_long": (
+            "lines_too_long",
+            lambda scan: (
+                f"{_share(scan, scan.lines_too_long)} a row of {MAX_ROW_BYTES:,} bytes or more"
+            ),
+        ),
+        "parts_have_the_same_columns": (
+            "deviating_parts",
+            lambda scan: (
+                f"{len(scan.deviating_parts)} files of {scan.path} have other columns or "
+                f"types than the first: {', '.join(scan.deviating_parts[:EXAMPLES])}"
+            ),
         ),
     }
-    expectations = [
-        expect(column="is_found", value_set=[True]),
-        expect(column="is_filled", value_set=[True]),
-        expect(column="is_text", value_set=[True]),
-        expect(column="lines_not_utf8", value_set=[0]),
-        expect(column="lines_of_wrong_length", value_set=[0]),
-    ]
     rules = [
-        Rule(name, "critical", "", expectation)
-        for name, expectation in zip(explanations, expectations, strict=True)
+        Rule(
+            name,
+            "critical",
+            "",
+            gxe.ExpectColumnValuesToBeInSet(
+                column=column, value_set=[True] if column.startswith("is_") else [0]
+            ),
+        )
+        for name, (column, _) in explanations.items()
     ]
     findings = []
     for rule, row_ids in runner.unexpected(frame, rules):
+        explain = explanations[rule.name][1]
         for number, scan in enumerate(scans):
             finding = Finding(f"{scan.connector}.{scan.extract}", rule, row_count=1)
             if number in row_ids:
                 finding.row_ids, finding.sources = [number], [scan.connector]
                 finding.keys, finding.values = [scan.path], [None]
-                finding.explanation = explanations[rule.name](scan)
+                finding.explanation = explain(scan)
             findings.append(finding)
     return findings
 
 
-def _numbers(lines: list[int]) -> str:
-    more = ", …" if len(lines) > 5 else ""
-    return "line " + ", ".join(str(line) for line in lines[:5]) + more
+def _known(value: bool, is_asked: bool) -> bool | None:
+    """Return the value, or null where an earlier rule has already failed."""
+    return value if is_asked else None
+
+
+def _share(scan: Scan, lines: list[int]) -> str:
+    """Return `12 of 1,579 lines of deals.csv (line 3, 4, …) have`."""
+    more = ", …" if len(lines) > EXAMPLES else ""
+    shown = ", ".join(str(line) for line in lines[:EXAMPLES]) + more
+    verb = "has" if len(lines) == 1 else "have"
+    return f"{len(lines):,} of {scan.line_count:,} lines of {scan.path} (line {shown}) {verb}"

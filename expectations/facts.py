@@ -52,9 +52,12 @@ def rows_with_facts(suite: Suite, columns: list[str]) -> str:
         + " order by input_row_id) as copy_number"
     ]
     if suite.is_unique:
+        # Rows without a key are another rule's.
+        missing = " or ".join(f'"{column}" is null' for column in suite.key)
         facts.append(
+            f"case when {missing} then null else "
             f"count(distinct hash({_quoted(tuple(content))})) over (partition by source_system, "
-            f"{_quoted(suite.key)}) as versions_of_key"
+            f"{_quoted(suite.key)}) end as versions_of_key"
         )
     facts += [f"{_is_known(reference)} as {reference.fact}" for reference in suite.references]
     facts += [f"{_is_in_order(order)} as {order.fact}" for order in suite.orders]

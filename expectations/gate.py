@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import duckdb
 import pandas as pd
 
-from expectations import crm, loads, marketing, sales
+from expectations import causes, crm, loads, marketing, sales
 from expectations.facts import rows_with_facts
 from expectations.rules import Calendar, Suite
 from expectations.runner import Finding, Runner, as_relation
@@ -49,18 +49,20 @@ def check_table(con: duckdb.DuckDBPyConnection, runner: Runner, suite: Suite) ->
             broken = frame.loc[row_ids]
             finding.row_ids += [int(row_id) for row_id in row_ids]
             finding.sources += broken["source_system"].tolist()
-            finding.keys += broken[list(suite.key)].astype("string").fillna("").agg(
-                " / ".join, axis="columns"
-            ).tolist()
+            finding.keys += (
+                broken[list(suite.key)]
+                .astype("string")
+                .fillna("")
+                .agg(" / ".join, axis="columns")
+                .tolist()
+            )
             finding.values += [
                 None if pd.isna(value) else str(value) for value in broken[rule.column]
             ]
     return list(findings.values())
 
 
-def check_inputs(
-    con: duckdb.DuckDBPyConnection, expected: pd.DataFrame
-) -> duckdb.DuckDBPyRelation:
+def check_inputs(con: duckdb.DuckDBPyConnection, expected: pd.DataFrame) -> duckdb.DuckDBPyRelation:
     """Run every suite over the inputs of the build database.
 
     `expected` is the model `expected_loads`: one row per connector and table that it supplies, with
@@ -75,4 +77,5 @@ def check_inputs(
     for suite in suites:
         findings += check_table(con, runner, suite)
     findings += loads.check_loads(con, runner, suites, findings, expected)
+    causes.explain(findings)
     return as_relation(con, findings)

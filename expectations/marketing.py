@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from expectations.rules import Calendar, Order, Reference, Suite, day, filled, moment, number
+from expectations.rules import (
+    LARGEST_INTEGER,
+    Calendar,
+    Order,
+    Reference,
+    Suite,
+    day,
+    filled,
+    moment,
+    number,
+)
 
 
 def suites(calendar: Calendar) -> list[Suite]:
@@ -34,7 +44,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 filled("visitor_id"),
                 filled("started_at"),
                 moment("started_at", calendar),
-                number("duration_seconds", minimum=0),
+                number("duration_seconds", minimum=0, maximum=LARGEST_INTEGER),
                 number("page_views", minimum=0, whole=True),
             ),
         ),

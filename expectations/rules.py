@@ -17,6 +17,10 @@ from expectations import custom
 
 Severity = Literal["critical", "reject", "warn"]
 
+# What the types of staging can hold: integer, and decimal(18, 4) with room to spare.
+LARGEST_INTEGER = 2**31 - 1
+LARGEST_NUMBER = 10**12
+
 BOOLEANS = ["true", "false", "TRUE", "FALSE", "True", "False", "1", "0", True, False]
 
 
@@ -161,12 +165,29 @@ def moment(column: str, calendar: Calendar) -> Rule:
     return Rule("is_a_moment_like_2024-01-31T09:30:00Z", "reject", column, expectation)
 
 
-def number(column: str, minimum: float | None = None, whole: bool = False) -> Rule:
-    """Return the rule that a text is a plain decimal number, at least `minimum`."""
+def number(
+    column: str,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    whole: bool = False,
+) -> Rule:
+    """Return the rule that a text is a plain decimal number from `minimum` to `maximum`.
+
+    Without them the bounds are those of an integer, if `whole`, or a trillion: nothing that is
+    counted here is larger, and a typing error of thirty digits must not break a cast.
+    """
     name = "is_a_whole_number" if whole else "is_a_number"
     if minimum is not None:
         name += f"_from_{minimum:g}"
-    expectation = custom.ExpectColumnValuesToBeNumbers(column=column, minimum=minimum, whole=whole)
+    if maximum is not None:
+        name += f"_to_{maximum:,}"
+    largest = LARGEST_INTEGER if whole else LARGEST_NUMBER
+    expectation = custom.ExpectColumnValuesToBeNumbers(
+        column=column,
+        minimum=-largest if minimum is None else minimum,
+        maximum=largest if maximum is None else maximum,
+        whole=whole,
+    )
     return Rule(name, "reject", column, expectation)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,11 +12,12 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 import duckdb
 import great_expectations as gx
 import pandas as pd
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types import base as gx_types
 
 from expectations.rules import Rule
 
 EXAMPLES = 5
+EXAMPLE_LENGTH = 60
 
 
 @dataclass
@@ -31,36 +33,72 @@ class Finding:
     values: list[str | None] = field(default_factory=list)
     # Said instead of counts and examples, where a rule has more to say.
     explanation: str = ""
+    # Said after them: what is likely to be wrong.
+    hint: str = ""
+    # The broken rule that this one follows from, as `table.column: rule`.
+    explained_by: str | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether no row broke the rule."""
+        return not self.row_ids
+
+    @property
+    def name(self) -> str:
+        """Table, column if there is one, and rule."""
+        place = f"{self.table}.{self.rule.column}" if self.rule.column else self.table
+        return f"{place}: {self.rule.name}"
+
+    @property
+    def examples(self) -> str:
+        """Up to five different keys of the unexpected rows, with the offending value.
+
+        The same key may have been met many times (copies). A row without a key goes by its number.
+        """
+        pairs: dict[str, str | None] = {}
+        for row_id, key, value in zip(self.row_ids, self.keys, self.values, strict=True):
+            pairs.setdefault(key if key.strip(" /") else f"input_row_id {row_id}", value)
+            if len(pairs) == EXAMPLES:
+                break
+        return ", ".join(
+            f"{cut(key)} ({cut(value)!r})" if value is not None and value != key else cut(key)
+            for key, value in pairs.items()
+        )
+
+    @property
+    def message(self) -> str:
+        """The finding in one line; empty if the rule is met."""
+        if self.is_met:
+            return ""
+        examples = self.examples
+        counts = f"{len(self.row_ids):,} of {self.row_count:,} rows"
+        counts += f", e.g. {examples}" if examples else ""
+        return f"{self.name}: {self.explanation or counts}{self.hint}"
 
     def as_row(self) -> dict[str, Any]:
         """Return the finding as a row of `input_checks`."""
-        count = len(self.row_ids)
-        # The same key may have been met many times (copies): name five different ones.
-        pairs = dict(zip(self.keys, self.values, strict=True))
-        shown = [
-            f"{key} ({value!r})" if value is not None and value != key else key
-            for key, value in list(pairs.items())[:EXAMPLES]
-        ]
-        examples = ", ".join(shown)
-        place = f"{self.table}.{self.rule.column}" if self.rule.column else self.table
-        counts = f"{count:,} of {self.row_count:,} rows" + (f", e.g. {examples}" if examples else "")
-        message = f"{place}: {self.rule.name}: {self.explanation or counts}"
         return {
             "table_name": self.table,
             "column_name": self.rule.column,
             "rule": self.rule.name,
             "severity": self.rule.severity,
             "expectation": type(self.rule.expectation).__name__,
-            "is_met": count == 0,
+            "is_met": self.is_met,
             "row_count": self.row_count,
-            "unexpected_count": count,
-            "examples": examples,
-            "message": message if count else "",
+            "unexpected_count": len(self.row_ids),
+            "examples": self.examples,
+            "message": self.message,
+            "explained_by": self.explained_by,
             "unexpected_row_ids": self.row_ids,
             "unexpected_sources": self.sources,
             "unexpected_keys": self.keys,
             "unexpected_values": self.values,
         }
+
+
+def cut(text: str, length: int = EXAMPLE_LENGTH) -> str:
+    """Return the text, or its beginning if it is too long for a message."""
+    return text if len(text) <= length else text[:length] + "…"
 
 
 class NotEvaluatedError(RuntimeError):
@@ -71,8 +109,10 @@ class Runner:
     """One Great Expectations context, without telemetry, progress bars or files."""
 
     def __init__(self) -> None:
+        # It would tell on stderr of each temporary folder that it makes.
+        logging.getLogger(gx_types.__name__).setLevel(logging.WARNING)
         self._context = gx.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        self._context.variables.progress_bars = gx_types.ProgressBarsConfig(globally=False)
         self._source = self._context.data_sources.add_pandas("inputs")
         self._batches = 0
 
@@ -91,7 +131,7 @@ class Runner:
         found = []
         for result in report.results:
             rule = rules[result.expectation_config.meta["number"]]
-            if result.exception_info and "unexpected_index_list" not in result.result:
+            if "unexpected_index_list" not in result.result:
                 raise NotEvaluatedError(f"{rule.name} on {rule.column}: {result.exception_info}")
             name = frame.index.name
             indices = [entry[name] for entry in result.result["unexpected_index_list"]]
@@ -111,6 +151,7 @@ def as_relation(con: duckdb.DuckDBPyConnection, findings: list[Finding]) -> duck
             * replace (
                 cast(row_count as bigint) as row_count,
                 cast(unexpected_count as bigint) as unexpected_count,
+                cast(explained_by as varchar) as explained_by,
                 cast(unexpected_row_ids as bigint[]) as unexpected_row_ids,
                 cast(unexpected_sources as varchar[]) as unexpected_sources,
                 cast(unexpected_keys as varchar[]) as unexpected_keys,

@@ -25,7 +25,7 @@ def suites(calendar: Calendar) -> list[Suite]:
             required=True,
             rules=(
                 number("stage_order", whole=True),
-                number("win_probability", minimum=0),
+                number("win_probability", minimum=0, maximum=1),
                 filled("is_closed"),
                 filled("is_won"),
                 boolean("is_closed"),
@@ -38,9 +38,7 @@ def suites(calendar: Calendar) -> list[Suite]:
             key=("deal_id",),
             required=True,
             references=(
-                Reference(
-                    ("pipeline_id", "stage_id"), "pipelines", ("pipeline_id", "stage_id")
-                ),
+                Reference(("pipeline_id", "stage_id"), "pipelines", ("pipeline_id", "stage_id")),
                 Reference(("currency",), "reference.currency_rates", ("currency",)),
                 # Won revenue must not vanish because a colleague or an account was deleted.
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),

@@ -54,13 +54,14 @@
 
 {#-
     DuckDB's reader for one path. Nothing is sniffed: a sniffed file can change its meaning with its
-    content (day-first dates, Yes/No as booleans).
+    content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment).
 -#}
 {% macro duckdb_reader(path) -%}
     {%- if path.endswith('.csv') -%}
         {{- return(
             "read_csv('" ~ escape_single_quotes(path) ~ "', all_varchar = true, header = true, "
-            ~ "delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = false)"
+            ~ "delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = false, "
+            ~ "comment = '', skip = 0)"
         ) -}}
     {%- else -%}
         {{- return("read_parquet('" ~ escape_single_quotes(path) ~ "')") -}}

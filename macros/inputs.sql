@@ -1,8 +1,9 @@
 {#-
     One table of the input contract: the columns that its YAML lists, from every active connector
     that supplies it, under the connector's name as `source_system`. Text is trimmed and an empty
-    text is null; a column that already has a type keeps it. A table that no connector supplies is
-    empty. `input_row_id` names a row for the gate; it has no other meaning.
+    text is null, and so is a number that is none (NaN); a column that already has a type keeps it,
+    unless the contract says text (ids that a Parquet file holds as numbers). A table that no
+    connector supplies is empty. `input_row_id` names a row for the gate; it has no other meaning.
 -#}
 {% macro input_table(table) -%}
     {%- set relations = {} -%}
@@ -27,7 +28,11 @@ with arrived as (
             'The connector ' ~ connector ~ ' lacks the column ' ~ column ~ ' of input_' ~ table
         ) }}
         {%- elif types[column].is_string() -%}
-        nullif(trim({{ column }}), '') as {{ column }}
+        nullif({{ trimmed(column) }}, '') as {{ column }}
+        {%- elif model.columns[column].data_type in ['varchar', 'text', 'string'] -%}
+        {{ number_as_text(column) if types[column].is_float() else as_text(column) }} as {{ column }}
+        {%- elif types[column].is_float() -%}
+        nullif({{ column }}, cast('NaN' as {{ types[column].dtype }})) as {{ column }}
         {%- else -%}
         {{ column }}
         {%- endif %}
@@ -56,6 +61,28 @@ select
 
 from arrived
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- A text without the blanks around it. -#}
+{% macro trimmed(column) -%} {{ adapter.dispatch('trimmed')(column) }} {%- endmacro %}
+{% macro default__trimmed(column) -%} trim({{ column }}) {%- endmacro %}
+{#- DuckDB's trim takes spaces away: tabs, line ends, no-break and zero-width spaces stay. -#}
+{% macro duckdb__trimmed(column) -%}
+trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(8239) || chr(65279))
+{%- endmacro %}
+
+
+{% macro as_text(column) -%} cast({{ column }} as {{ dbt.type_string() }}) {%- endmacro %}
+
+
+{#- A number as an id is written: a column of whole numbers with gaps often comes as 123.0. -#}
+{% macro number_as_text(column) -%}
+    case
+            when {{ column }} = round({{ column }}) and abs({{ column }}) < 1e15
+                then {{ as_text('cast(' ~ column ~ ' as bigint)') }}
+            else nullif({{ as_text(column) }}, 'nan')
+        end
 {%- endmacro %}
 
 

@@ -13,26 +13,31 @@
 {%- endmacro %}
 
 
+{#- A cause is told, what follows from it is only counted. -#}
 {% macro _report_gate(model_name) -%}
     {%- set findings = run_query(
-        "select severity, message, unexpected_count from quality." ~ model_name
+        "select severity, message, explained_by is null as is_cause from quality." ~ model_name
         ~ " where not is_met order by severity, unexpected_count desc, message"
     ) -%}
-    {%- set critical = [] -%}
+    {%- set causes = [] -%}
+    {%- set consequences = [] -%}
     {%- set rejected = [] -%}
     {%- for finding in findings.rows -%}
         {%- if finding['severity'] == 'critical' -%}
-            {%- do critical.append(finding['message']) -%}
+            {%- do (causes if finding['is_cause'] else consequences).append(finding['message']) -%}
         {%- elif finding['severity'] == 'reject' -%}
             {%- do rejected.append(finding['message']) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if critical -%}
+    {%- if causes -%}
         {%- do log('', info=true) -%}
-        {%- do log('The inputs break ' ~ critical | length ~ ' critical rule(s). Nothing was published: readers keep the last good file.', info=true) -%}
-        {%- for message in critical -%}
+        {%- do log('The inputs break ' ~ causes | length ~ ' critical rule(s). Nothing was published: readers keep the last good file.', info=true) -%}
+        {%- for message in causes -%}
             {%- do log('  STOP    ' ~ message, info=true) -%}
         {%- endfor -%}
+        {%- if consequences -%}
+            {%- do log('  ' ~ consequences | length ~ ' more broken rule(s) follow from this: see explained_by in quality.' ~ model_name, info=true) -%}
+        {%- endif -%}
     {%- elif rejected -%}
         {%- do log('', info=true) -%}
         {%- do log('Rows set aside in quality.rejected_rows:', info=true) -%}

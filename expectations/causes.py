@@ -1,0 +1,91 @@
+"""Which broken rule explains which, so that a reader is told the cause and not its consequences.
+
+A deal table without rows makes every quote an orphan; a header above the wrong columns breaks a
+dozen rules at once. All of them stay in `input_checks`; those that follow from another name it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from expectations.runner import Finding
+
+KEY_RULES = ("key_is_not_null", "key_has_one_row")
+SHARE_RULE = "no_more_than"
+REFERENCE_RULE = "is_known_in_"
+
+
+def explain(findings: list[Finding]) -> None:
+    """Set `explained_by` and `hint` of the broken critical findings."""
+    broken = [f for f in findings if f.rule.severity == "critical" and not f.is_met]
+    tables = {finding.table for finding in broken}
+    for table in sorted(tables):
+        _explain_within([finding for finding in broken if finding.table == table])
+    references = {
+        table: _worst_reference(table, findings)
+        for table in tables
+        if any(_is_share(finding) for finding in broken if finding.table == table)
+    }
+    for finding in broken:
+        parent = references.get(finding.table)
+        if finding.explained_by or not _is_share(finding) or not parent:
+            continue
+        causes = [f for f in broken if f.table == parent and f is not finding]
+        if causes:
+            finding.explained_by = _root(causes).name
+    _join_orphans(broken, references)
+
+
+def _explain_within(broken: list[Finding]) -> None:
+    """Explain findings of one table by one another."""
+    empty = [f for f in broken if f.rule.name == "required_table_is_not_empty"]
+    keys = [f for f in broken if f.rule.name in KEY_RULES]
+    # A key that is wrong in most rows is no key: another column stands under its name.
+    misplaced = [f for f in keys if 2 * len(f.row_ids) > f.row_count]
+    if empty:
+        _blame(empty[0], broken)
+    elif misplaced:
+        _blame(misplaced[0], broken)
+        misplaced[0].hint = "; do the names of the header stand above the right columns?"
+
+
+def _blame(cause: Finding, findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        if finding is not cause:
+            finding.explained_by = cause.name
+
+
+def _is_share(finding: Finding) -> bool:
+    return finding.rule.name.startswith(SHARE_RULE)
+
+
+def _root(causes: list[Finding]) -> Finding:
+    """Return the first of a table's findings that no other explains."""
+    return next((finding for finding in causes if not finding.explained_by), causes[0])
+
+
+def _worst_reference(table: str, findings: list[Finding]) -> str | None:
+    """Return the table that most rejected rows of a table refer to in vain, if that is their flaw.
+
+    It is if no other rule rejected more of them.
+    """
+    rejecting = [f for f in findings if f.table == table and f.rule.severity == "reject"]
+    worst = max(rejecting, key=lambda finding: len(finding.row_ids), default=None)
+    if worst is None or not worst.rule.name.startswith(REFERENCE_RULE):
+        return None
+    return worst.rule.name.removeprefix(REFERENCE_RULE)
+
+
+def _join_orphans(broken: list[Finding], references: dict[str, str | None]) -> None:
+    """Tell once what several tables lack in the same table."""
+    orphans: dict[str, list[Finding]] = {}
+    for finding in broken:
+        parent = references.get(finding.table)
+        if parent and _is_share(finding) and not finding.explained_by:
+            orphans.setdefault(parent, []).append(finding)
+    for parent, group in orphans.items():
+        first, *others = sorted(group, key=lambda finding: finding.table)
+        if others:
+            _blame(first, others)
+            tables = " and ".join(finding.table for finding in others)
+            first.hint = f"; the same in {tables}: are the ids of {parent} right?"
