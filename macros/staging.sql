@@ -137,10 +137,31 @@ last_steps as (
 
     select
         {{ thing }}_id,
-        reached_id,
-        row_number() over (partition by {{ thing }}_id order by step desc) as steps_from_end
+        max(step) as last_step
 
     from merge_steps
+
+    group by {{ thing }}_id
+
+),
+
+-- Records merged into each other in a circle have no end: the one with the smallest id survives.
+merge_ends as (
+
+    select
+        merge_steps.{{ thing }}_id,
+        min(merge_steps.reached_id) as reached_id
+
+    from merge_steps
+
+    inner join last_steps
+        on merge_steps.{{ thing }}_id = last_steps.{{ thing }}_id
+
+    where
+        merge_steps.step = last_steps.last_step
+        or (last_steps.last_step = 50 and merge_steps.step >= 25)
+
+    group by merge_steps.{{ thing }}_id
 
 ),
 
@@ -148,18 +169,16 @@ resolved as (
 
     select
         typed.*,
-        coalesce(last_steps.reached_id, typed.{{ thing }}_id) as surviving_{{ thing }}_id,
-        coalesce(last_steps.reached_id, typed.{{ thing }}_id) = typed.{{ thing }}_id
+        coalesce(merge_ends.reached_id, typed.{{ thing }}_id) as surviving_{{ thing }}_id,
+        coalesce(merge_ends.reached_id, typed.{{ thing }}_id) = typed.{{ thing }}_id
         {%- if not var('count_archived_records') %}
         and (not typed.is_archived or typed.merged_into_{{ thing }}_id is not null)
         {%- endif %} as is_counted
 
     from typed
 
-    left join last_steps
-        on
-            typed.{{ thing }}_id = last_steps.{{ thing }}_id
-            and last_steps.steps_from_end = 1
+    left join merge_ends
+        on typed.{{ thing }}_id = merge_ends.{{ thing }}_id
 
 )
 {%- endmacro %}
