@@ -5,10 +5,12 @@ with sessions as (
 
 ),
 
+-- Who was a customer before the first visit was not won by it.
 visitors as (
 
     select
         *,
+        case when customer_date >= first_visit_date then customer_date end as converted_date,
         {{ dbt.datediff('first_visit_date', 'customer_date', 'day') }} as conversion_days
 
     from {{ ref('fct_visitors') }}
@@ -17,12 +19,12 @@ visitors as (
 
 {{ measured_by_period('cohort', 'visitors', 'first_visit_date', var('visit_cuts'), {
     'visitor_count': 'count(visitor_id)',
-    'customer_count': 'count(customer_date)',
+    'customer_count': 'count(converted_date)',
     'customer_count_in_horizon':
-        'count(case when conversion_days <= ' ~ horizon ~ ' then visitor_id end)',
+        'count(case when conversion_days between 0 and ' ~ horizon ~ ' then visitor_id end)',
 }) }},
 
-{{ measured_by_period('entries', 'visitors', 'customer_date', var('visit_cuts'), {
+{{ measured_by_period('entries', 'visitors', 'converted_date', var('visit_cuts'), {
     'customer_count': 'count(visitor_id)',
 }) }},
 
