@@ -22,15 +22,16 @@ deals as (
 ),
 
 -- A deal is open from its creation to the day before its closing. One that is open and has no date
--- at all is open on the reporting date; that is all that is known of it.
+-- at all is open on the reporting date; that is all that is known of it. One that was closed nobody
+-- knows when would stay open for ever: it has no day.
 opened as (
 
     select
         deals.*,
-        coalesce(
-            least(deals.created_date, deals.closed_date),
-            case when not deals.is_closed then reporting.reporting_date end
-        ) as event_date,
+        case
+            when not deals.is_closed then coalesce(deals.created_date, reporting.reporting_date)
+            when deals.closed_date is not null then least(deals.created_date, deals.closed_date)
+        end as event_date,
         1 as opened_count
 
     from deals
@@ -109,6 +110,30 @@ monthly as (
 
 ),
 
+-- Every segment has a row in every period, as in the KPI views; without any deal there is the total
+-- alone, and it is null: not zero open deals, but none known.
+segments as (
+
+    select
+        'all' as dimension,
+        'all' as segment,
+        count(*) > 0 as has_deals
+
+    from deals
+
+    union all
+
+    select distinct
+        dimension,
+        segment,
+        true as has_deals
+
+    from monthly
+
+    where dimension != 'all'
+
+),
+
 -- Open deals are a balance at the period's end; rate, size and cycle look back twelve months.
 measured as (
 
@@ -117,9 +142,10 @@ measured as (
         periods.period_start,
         periods.period_end,
         periods.reporting_date,
-        monthly.dimension,
-        monthly.segment,
-        cast(sum(monthly.opened_count) as bigint) as open_deal_count,
+        segments.dimension,
+        segments.segment,
+        cast(case when segments.has_deals then coalesce(sum(monthly.opened_count), 0) end as bigint)
+            as open_deal_count,
         sum(case when {{ in_trailing_year }} then monthly.closed_count end) as closed_count,
         sum(case when {{ in_trailing_year }} then monthly.won_count end) as won_count,
         sum(case when {{ in_trailing_year }} then monthly.won_amount end) as won_amount,
@@ -128,16 +154,22 @@ measured as (
 
     from periods
 
-    inner join monthly
-        on periods.period_end >= monthly.month_start
+    cross join segments
+
+    left join monthly
+        on
+            segments.dimension = monthly.dimension
+            and segments.segment = monthly.segment
+            and periods.period_end >= monthly.month_start
 
     group by
         periods.period_grain,
         periods.period_start,
         periods.period_end,
         periods.reporting_date,
-        monthly.dimension,
-        monthly.segment
+        segments.dimension,
+        segments.segment,
+        segments.has_deals
 
 ),
 
