@@ -31,6 +31,7 @@ deals_of_survivors as (
 won_deals as (
 
     select
+        deal_id,
         company_id,
         closed_date
 
@@ -43,7 +44,8 @@ won_deals as (
 
 ),
 
--- A company is an existing customer to a deal if it had won one before this deal began.
+-- A company is an existing customer to a deal if it had won one before this deal began: another one,
+-- for a closing typed before the creation does not make a deal its own predecessor.
 earlier_wins as (
 
     select
@@ -55,6 +57,7 @@ earlier_wins as (
     inner join won_deals
         on
             deals_of_survivors.company_id = won_deals.company_id
+            and deals_of_survivors.deal_id != won_deals.deal_id
             and won_deals.closed_date < coalesce(
                 deals_of_survivors.created_date, deals_of_survivors.closed_date
             )
