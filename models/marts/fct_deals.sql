@@ -132,7 +132,8 @@ final as (
         -- A won deal without a company is taken to be a customer of its own.
         coalesce(
             is_won and row_number() over (
-                partition by is_won, coalesce(company_id, deal_id)
+                partition by
+                    is_won, company_id, case when company_id is null then deal_id end
                 order by closed_date asc nulls last, deal_id asc
             ) = 1,
             false
