@@ -77,9 +77,15 @@ joined as (
         {{ reporting_day('deals.created_at') }} as created_date,
         deals_with_history.last_closing_date,
         cast(coalesce(deals_with_history.reopened_count, 0) as integer) as reopened_count,
+        stages_now.pipeline_name as pipeline_name_now,
         {% if var('reporting_date') -%}
         coalesce(last_entries.pipeline_id, deals.pipeline_id) as reported_pipeline_id,
-        coalesce(last_entries.stage_id, deals.stage_id) as reported_stage_id,
+        -- Without history by then, a deal that closes later was open, in a stage that is not known.
+        case
+            when last_entries.stage_id is not null then last_entries.stage_id
+            when stages_now.is_closed and deals.close_date > reporting.reporting_date then null
+            else deals.stage_id
+        end as reported_stage_id,
         {%- else -%}
         deals.pipeline_id as reported_pipeline_id,
         deals.stage_id as reported_stage_id,
@@ -96,6 +102,11 @@ joined as (
 
     cross join reporting_rate
 
+    left join pipelines as stages_now
+        on
+            deals.pipeline_id = stages_now.pipeline_id
+            and deals.stage_id = stages_now.stage_id
+
     left join currency_rates as deal_rates
         on deals.currency = deal_rates.currency
 
@@ -111,7 +122,7 @@ reported as (
 
     select
         joined.*,
-        pipelines.pipeline_name,
+        coalesce(pipelines.pipeline_name, joined.pipeline_name_now) as pipeline_name,
         pipelines.stage_name,
         pipelines.stage_order,
         pipelines.win_probability,
