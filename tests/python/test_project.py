@@ -1,0 +1,364 @@
+"""The project as a whole: its files, the shape of its DAG, its documentation, its publication."""
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import jsonschema
+import pytest
+import yaml
+from dbt.jsonschemas.jsonschemas import project_schema, resources_schema
+
+ROOT = Path(__file__).parents[2]
+YAML_FILES = sorted(
+    path
+    for folder in ("models", "seeds", "tests", "macros", "analyses", "snapshots")
+    for path in (ROOT / folder).rglob("*.y*ml")
+)
+# What each layer may read, besides the reference seeds. `quality` stands on both sides of the line.
+READS = {
+    "connectors": {"source", "quality"},
+    "inputs": {"connectors"},
+    "staging": {"inputs", "quality"},
+    "intermediate": {"staging", "intermediate"},
+    "marts": {"staging", "intermediate", "marts"},
+    "kpis": {"marts", "kpis"},
+}
+# It counts what arrived, what was rejected and what was staged, so it reads all three.
+COUNTS_THE_LOADS = "fct_input_loads"
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def schema_errors(content, schema=None):
+    """Errors of a resource YAML, as lines; dbt itself ignores a key that it does not know."""
+    validator = jsonschema.Draft7Validator(schema or resources_schema())
+    return [
+        f"{'.'.join(map(str, best.absolute_path))}: {best.message}"
+        for error in validator.iter_errors(content)
+        for best in [jsonschema.exceptions.best_match([error])]
+    ]
+
+
+@pytest.mark.parametrize("path", YAML_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_yaml_has_only_keys_that_dbt_knows(path):
+    assert schema_errors(yaml.safe_load(path.read_text())) == []
+
+
+def test_dbt_project_has_only_keys_that_dbt_knows():
+    content = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
+    assert schema_errors(content, project_schema()) == []
+
+
+@pytest.mark.parametrize("key", ["data_test", "desciption", "unit_tests"])
+def test_schema_check_finds_a_misspelt_key(key):
+    content = yaml.safe_load((ROOT / "models/marts/fct_deals.yml").read_text())
+    assert schema_errors(content) == []
+    content["models"][0][key] = []
+    assert key in schema_errors(content)[0]
+    del content["models"][0][key]
+    content["models"][0]["columns"][0][key] = []
+    assert key in schema_errors(content)[0]
+
+
+def code(path):
+    """Text of a SQL file without Jinja and SQL comments."""
+    return re.sub(r"\{#.*?#\}|--[^\n]*|/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+
+
+def test_no_figure_depends_on_the_day_of_the_build():
+    clock = re.compile(
+        r"\b(current_date|current_timestamp|current_time|localtimestamp|sysdate|getdate|"
+        r"run_started_at|(now|today)\s*\()",
+        re.IGNORECASE,
+    )
+    found = {
+        str(path.relative_to(ROOT)): match[0]
+        for folder in ("models", "macros")
+        for path in (ROOT / folder).rglob("*.sql")
+        if (match := clock.search(code(path)))
+    }
+    assert found == {}
+
+
+# -- DAG -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def parsed(run_dbt):
+    """The project parsed with all connectors active; any warning of dbt is an error here."""
+    connectors = [folder.name for folder in (ROOT / "models/connectors").iterdir()]
+    variables = {"connectors": connectors, "extracts_dir": "seeds/demo"}
+    run = run_dbt(["--warn-error", "parse"], variables=variables)
+    assert run.returncode == 0, run.output
+    return run
+
+
+@pytest.fixture(scope="module")
+def models(parsed):
+    return {
+        node["unique_id"]: node
+        for node in parsed.manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+
+@pytest.fixture(scope="module")
+def parents(models):
+    """The parents of each model by name: {name: [(layer or type, name), …]}."""
+    return {
+        model["name"]: [
+            (
+                models[parent]["fqn"][1] if parent in models else parent.split(".")[0],
+                parent.split(".")[-1],
+            )
+            for parent in model["depends_on"]["nodes"]
+        ]
+        for model in models.values()
+    }
+
+
+def names_in(models, *layers):
+    return {model["name"] for model in models.values() if model["fqn"][1] in layers}
+
+
+def ancestors(parents, name):
+    found, open_names = set(), [name]
+    while open_names:
+        for _, parent in parents.get(open_names.pop(), []):
+            if parent not in found:
+                found.add(parent)
+                open_names.append(parent)
+    return found
+
+
+def test_whatever_fails_nothing_is_published(models, parents):
+    """dbt skips what is downstream of a failure, so the publication must be downstream of all."""
+    public = names_in(models, "marts", "kpis")
+    assert public
+    assert public - ancestors(parents, "publications") == set()
+
+
+def test_each_layer_reads_only_the_ones_before(models, parents):
+    wrong = [
+        f"{model['name']} ({model['fqn'][1]}) reads {parent} ({parent_layer})"
+        for model in models.values()
+        if model["fqn"][1] in READS and model["name"] != COUNTS_THE_LOADS
+        for parent_layer, parent in parents[model["name"]]
+        if parent_layer not in READS[model["fqn"][1]] | {"seed"}
+    ]
+    assert wrong == []
+
+
+def test_kpis_read_no_seed_but_their_catalogue(models, parents):
+    seeds = {
+        (name, parent)
+        for name in names_in(models, "kpis")
+        for parent_layer, parent in parents[name]
+        if parent_layer == "seed" and parent != "kpi_catalog"
+    }
+    assert seeds == set()
+
+
+def test_no_extract_is_read_before_it_is_checked(models, parents):
+    unchecked = {
+        name
+        for name in names_in(models, "connectors")
+        if {"source"} & {kind for kind, _ in parents[name]}
+        and ("quality", "extract_checks") not in parents[name]
+    }
+    assert unchecked == set()
+
+
+def test_no_input_is_staged_before_it_is_checked(models, parents):
+    unchecked = {
+        name
+        for name in names_in(models, "staging")
+        if "input_checks" not in ancestors(parents, name)
+    }
+    assert unchecked == set()
+
+
+def test_input_checks_see_every_input(models, parents):
+    seen = {name for kind, name in parents["input_checks"] if kind == "inputs"}
+    assert seen == names_in(models, "inputs")
+
+
+def test_kpi_files_catalogue_and_union_agree(parents):
+    files = {path.stem.removeprefix("kpi_") for path in (ROOT / "models/kpis").rglob("kpi_*.sql")}
+    files.remove("values")
+    with (ROOT / "seeds/reference/kpi_catalog.csv").open(newline="") as file:
+        catalogue = {
+            row["kpi"]: row["area"] for row in csv.DictReader(file) if row["status"] == "available"
+        }
+    united = {name.removeprefix("kpi_") for _, name in parents["kpi_values"]}
+    assert files == set(catalogue)
+    assert files == united
+    folders = {
+        path.stem.removeprefix("kpi_"): path.parent.name
+        for path in (ROOT / "models/kpis").rglob("kpi_*.sql")
+    }
+    assert {kpi: folders[kpi] for kpi in catalogue} == catalogue
+
+
+# -- documentation ---------------------------------------------------------------------------------
+
+
+def test_every_model_says_what_one_row_is(models):
+    grain = re.compile(r"(^|\. )One row( per [^.]+)?\.$")
+    without = {
+        model["name"]
+        for model in models.values()
+        if not grain.search(" ".join(model["description"].split()))
+    }
+    assert without == set()
+
+
+def test_every_column_is_described(demo_build):
+    """Against the built relations: a column that its YAML forgets is found too."""
+    with duckdb.connect(str(demo_build.build_path), read_only=True) as database:
+        built = database.execute(
+            "select schema_name, table_name, column_name from duckdb_columns()"
+        )
+        columns = {}
+        for schema, relation, column in built.fetchall():
+            columns.setdefault((schema, relation), set()).add(column)
+    undescribed = {}
+    for node in demo_build.manifest["nodes"].values():
+        if node["resource_type"] != "model" or node["fqn"][1] == "connectors":
+            continue
+        described = {
+            name for name, column in node["columns"].items() if column["description"].strip()
+        }
+        if wrong := columns[node["schema"], node["name"]] ^ described:
+            undescribed[node["name"]] = sorted(wrong)
+    assert undescribed == {}
+
+
+def test_dbt_bouncer(parsed):
+    """The checks on names, contracts and lineage that pyproject.toml lists."""
+    shutil.copy(ROOT / "pyproject.toml", parsed.folder)
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt-bouncer"), "run", "--config-file", "pyproject.toml"],
+        cwd=parsed.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"DBT_BOUNCER_SHOW_ALL_FAILURES": "true", "COLUMNS": "160", "DO_NOT_TRACK": "1"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# -- builds ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def warehouse(demo_build, tmp_path):
+    """A copy of the demo's warehouse for a test to build upon."""
+    for name in ("build", "published"):
+        shutil.copytree(demo_build.folder / name, tmp_path / name)
+    return tmp_path
+
+
+def test_unit_tests(run_dbt, warehouse):
+    run = run_dbt(["test", "--select", "test_type:unit"], folder=warehouse)
+    assert run.returncode == 0, run.output
+
+
+def test_lineage_docs_are_one_file(run_dbt, warehouse):
+    run = run_dbt(["docs", "generate", "--static"], folder=warehouse)
+    assert run.returncode == 0, run.output
+    page = (run.target_path / "static_index.html").read_text()
+    assert "model.revops.kpi_win_rate" in page
+    assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page)
+
+
+def content(path):
+    """Row count and a hash of all rows, in any order, of each published relation."""
+    with duckdb.connect(str(path), read_only=True) as database:
+        relations = database.execute(
+            "select table_schema, table_name from information_schema.tables order by all"
+        ).fetchall()
+        return {
+            f"{schema}.{name}": database.execute(
+                f'select count(*), sum(hash(row_of_it)) from {schema}."{name}" as row_of_it'
+            ).fetchone()
+            for schema, name in relations
+        }
+
+
+def test_same_input_gives_the_same_figures(demo_build, run_dbt, warehouse):
+    """The second build runs over the first one's database, which must leave no trace."""
+    run = run_dbt(["build", "--exclude-resource-type", "unit_test"], folder=warehouse)
+    assert run.returncode == 0, run.output
+    before, after = content(demo_build.published_path), content(run.published_path)
+    assert {name for name in before | after if before.get(name) != after.get(name)} == set()
+
+
+def test_published_file_holds_marts_and_kpis_only(demo_build):
+    path = demo_build.published_path
+    assert [found.name for found in path.parent.iterdir()] == [path.name]
+    assert not path.stat().st_mode & 0o222
+    with duckdb.connect(str(path), read_only=True) as database:
+        schemas = database.execute(
+            "select distinct table_schema from information_schema.tables"
+        ).fetchall()
+        [[storage]] = database.execute(
+            "select tags['storage_version'] from duckdb_databases() where not internal"
+        ).fetchall()
+    assert sorted(schemas) == [("kpis",), ("marts",)]
+    assert storage.startswith("v1.2")
+
+
+READER = """
+import sys, duckdb
+with duckdb.connect(sys.argv[1], read_only=True) as reader:
+    for _ in sys.stdin:
+        print(*reader.sql("select max(reporting_date) from marts.dim_periods").fetchone())
+        sys.stdout.flush()
+"""
+
+
+class Reader:
+    """A dashboard: another process that keeps the published file open and asks now and then."""
+
+    def __init__(self, path):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", READER, path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def test_readers_are_never_locked_out_nor_shown_half_a_build(run_dbt, warehouse):
+    published = warehouse / "published" / "revops.duckdb"
+    with Reader(published) as before:
+        first = before.ask()
+        run = run_dbt(
+            ["build", "--exclude-resource-type", "unit_test"],
+            folder=warehouse,
+            variables={"reporting_date": "2024-06-30"},
+        )
+        assert run.returncode == 0, run.output
+        assert before.ask() == first != "2024-06-30"
+        with Reader(published) as after:
+            assert after.ask() == "2024-06-30"
