@@ -1,0 +1,80 @@
+/*
+Claim: the funnel and the KPI views tell one story: its leads are those of kpi_leads, and each of its
+counts over its leads is the cohort of the conversion rate from lead, for every period and segment.
+Why it could break: a cut, a date or an imputation changed in one of them and not in the others.
+Not checked: whether the story is true (assert_leads_match_staged_history, the unit tests), and its
+visitors, which no KPI of the funnel's shape repeats.
+*/
+with funnel as (
+
+    -- Segments that only visits have are not those of contacts.
+    select * from {{ ref('funnel') }} where leads is not null
+
+),
+
+leads as (
+
+    select * from {{ ref('kpi_leads') }} where variant = 'standard' and value is not null
+
+),
+
+mql_rates as (
+
+    select * from {{ ref('kpi_lead_to_mql_rate') }} where variant = 'cohort'
+
+),
+
+customer_rates as (
+
+    select * from {{ ref('kpi_lead_to_customer_rate') }} where variant = 'cohort'
+
+)
+
+select
+    coalesce(funnel.period_grain, leads.period_grain) as period_grain,
+    coalesce(funnel.period_start, leads.period_start) as period_start,
+    coalesce(funnel.dimension, leads.dimension) as dimension,
+    coalesce(funnel.segment, leads.segment) as segment,
+    funnel.leads,
+    leads.value as kpi_leads,
+    funnel.mqls,
+    mql_rates.numerator as kpi_mqls,
+    funnel.customers,
+    customer_rates.numerator as kpi_customers
+
+from funnel
+
+full outer join leads
+    on
+        funnel.period_grain = leads.period_grain
+        and funnel.period_start = leads.period_start
+        and funnel.dimension = leads.dimension
+        and funnel.segment = leads.segment
+
+left join mql_rates
+    on
+        funnel.period_grain = mql_rates.period_grain
+        and funnel.period_start = mql_rates.period_start
+        and funnel.dimension = mql_rates.dimension
+        and funnel.segment = mql_rates.segment
+
+left join customer_rates
+    on
+        funnel.period_grain = customer_rates.period_grain
+        and funnel.period_start = customer_rates.period_start
+        and funnel.dimension = customer_rates.dimension
+        and funnel.segment = customer_rates.segment
+
+where
+    funnel.leads is distinct from leads.value
+    or funnel.leads is distinct from mql_rates.denominator
+    or funnel.mqls is distinct from mql_rates.numerator
+    or funnel.leads is distinct from customer_rates.denominator
+    or funnel.customers is distinct from customer_rates.numerator
+    -- 0 leads have no rate, and a rate is the quotient of the funnel's own counts.
+    or (funnel.leads = 0 and customer_rates.value is not null)
+    or (
+        funnel.leads > 0
+        and abs(customer_rates.value * funnel.leads - funnel.customers) > 0.001
+    )
+    or (funnel.leads > 0 and customer_rates.value is null)
