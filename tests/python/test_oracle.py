@@ -1,0 +1,624 @@
+"""The demo's KPIs, computed a second time: plain Python, from the CSV files, by the definitions.
+
+Nothing here reads the project's SQL or imports from it. Whatever both agree on could still be a
+definition misread twice, but no join, cast, time zone or period can be wrong in one alone.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+
+PARIS = ZoneInfo("Europe/Paris")
+HORIZON = timedelta(days=90)
+STAGES = ["lead", "mql", "sql", "opportunity", "customer"]
+# The funnel's order: an evangelist is a customer and more, the others are in no stage of it.
+ORDER = {
+    "lead": 1,
+    "marketingqualifiedlead": 2,
+    "salesqualifiedlead": 3,
+    "opportunity": 4,
+    "customer": 5,
+    "evangelist": 6,
+}
+OUTSIDE = {"subscriber", "other"}
+CONVERSIONS = [
+    ("lead_to_mql_rate", "lead", "mql"),
+    ("mql_to_sql_rate", "mql", "sql"),
+    ("sql_to_opportunity_rate", "sql", "opportunity"),
+    ("opportunity_to_customer_rate", "opportunity", "customer"),
+    ("lead_to_customer_rate", "lead", "customer"),
+]
+GRAINS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def read(path):
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def moment(text):
+    """An ISO 8601 moment as an aware one; None for an empty text, an error for a wrong one."""
+    if not text:
+        return None
+    if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError(text)
+    value = datetime.fromisoformat(text)
+    if len(text) == 10:
+        return value.replace(tzinfo=PARIS)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def in_paris(value):
+    return value and value.astimezone(PARIS).date()
+
+
+def day(text):
+    return date.fromisoformat(text) if text else None
+
+
+def number(text):
+    """A decimal that is not negative; None for an empty text, an error for a wrong one."""
+    if not text:
+        return None
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ValueError(text)
+    return Decimal(text)
+
+
+def is_valid(row, readers):
+    """Whether every column can be read by its reader."""
+    try:
+        for column, reader in readers.items():
+            reader(row[column])
+    except ValueError:
+        return False
+    return True
+
+
+def distinct(rows):
+    """The rows without the copies of an earlier one."""
+    return list({tuple(row.items()): row for row in rows}.values())
+
+
+def true(text):
+    return text == "true"
+
+
+def survivors(rows, key="hs_object_id"):
+    """Each id -> the id that it ends at: merges are followed as long as the next record exists."""
+    merged_into = {row[key]: row["merged_into_id"] for row in rows}
+
+    def follow(record):
+        while merged_into.get(record) in merged_into:
+            record = merged_into[record]
+        return record
+
+    return {record: follow(record) for record in merged_into}
+
+
+class Company:
+    """The demo company, read once; every figure is derived from what is read here."""
+
+    def __init__(self, root):
+        demo, reference = root / "seeds" / "demo", root / "seeds" / "reference"
+        self.channels = {r["source"]: r["channel"] for r in read(reference / "channels.csv")}
+        self.rates = {
+            r["currency"]: Decimal(r["euros_per_unit"])
+            for r in read(reference / "currency_rates.csv")
+        }
+        self.stages = {(r["pipeline_id"], r["stage_id"]): r for r in read(demo / "pipelines.csv")}
+        self.owner_rows = read(demo / "owners.csv")
+        self.company_rows = read(demo / "companies.csv")
+        self.contact_rows = [
+            r for r in distinct(read(demo / "contacts.csv")) if is_valid(r, {"createdate": moment})
+        ]
+        contacts = {r["hs_object_id"] for r in self.contact_rows}
+        self.history_rows = [
+            r
+            for r in distinct(read(demo / "lifecycle_history.csv"))
+            if r["contact_id"] in contacts
+            and r["lifecyclestage"] in ORDER.keys() | OUTSIDE
+            and is_valid(r, {"entered_at": moment})
+        ]
+        self.deal_rows = [
+            r
+            for r in distinct(read(demo / "deals.csv"))
+            if (r["pipeline"], r["dealstage"]) in self.stages
+            and r["deal_currency_code"] in self.rates
+            and is_valid(r, {"createdate": moment, "closedate": day, "amount": number})
+        ]
+        deals = {r["hs_object_id"] for r in self.deal_rows}
+        self.deal_history_rows = [
+            r for r in distinct(read(demo / "deal_stage_history.csv")) if r["deal_id"] in deals
+        ]
+        self.deal_contact_rows = [
+            r
+            for r in distinct(read(demo / "deal_contacts.csv"))
+            if r["deal_id"] in deals and r["contact_id"] in contacts
+        ]
+        self.quote_rows = [
+            r
+            for r in distinct(read(demo / "quotes.csv"))
+            if r["deal_id"] in deals
+            and is_valid(r, {"hs_quote_amount": number, "sent_at": moment, "createdate": moment})
+        ]
+        self.activity_rows = [
+            r
+            for r in distinct(read(demo / "activities.csv"))
+            if r["hs_timestamp"] and is_valid(r, {"hs_timestamp": moment})
+        ]
+        self.session_rows = read(demo / "web_sessions.csv")
+
+    @cached_property
+    def moments(self):
+        columns = [
+            (self.contact_rows, "createdate"),
+            (self.company_rows, "createdate"),
+            (self.history_rows, "entered_at"),
+            (self.deal_rows, "createdate"),
+            (self.deal_history_rows, "entered_at"),
+            (self.quote_rows, "createdate"),
+            (self.quote_rows, "sent_at"),
+            (self.activity_rows, "hs_timestamp"),
+            (self.session_rows, "started_at"),
+        ]
+        return [moment(r[column]) for rows, column in columns for r in rows if r[column]]
+
+    @cached_property
+    def today(self):
+        """The reporting date: the latest day of the data."""
+        return in_paris(max(self.moments))
+
+    @cached_property
+    def periods(self):
+        """(grain, first day) -> last day, of each period from the first day of the data on."""
+        first, periods = in_paris(min(self.moments)), {}
+        for grain, length in GRAINS.items():
+            index = first.year * 12 + first.month - 1
+            index -= index % length
+            while (start := month_at(index)) <= self.today:
+                index += length
+                periods[grain, start] = month_at(index) - timedelta(days=1)
+        return periods
+
+    @cached_property
+    def owners(self):
+        """Owner id -> {owner, team}; namesakes are told apart by their id."""
+        names = {r["id"]: f"{r['first_name']} {r['last_name']}" for r in self.owner_rows}
+        everybody = list(names.values())
+        return {
+            r["id"]: {
+                "owner": names[r["id"]]
+                + (f" (demo:{r['id']})" if everybody.count(names[r["id"]]) > 1 else ""),
+                "team": r["team"] or "(none)",
+            }
+            for r in self.owner_rows
+        }
+
+    def whose(self, owner_id):
+        return self.owners.get(owner_id, {"owner": "(none)", "team": "(none)"})
+
+    @cached_property
+    def contact_of(self):
+        return survivors(self.contact_rows)
+
+    @cached_property
+    def deal_of(self):
+        return survivors(self.deal_rows)
+
+    @cached_property
+    def company_of(self):
+        return survivors(self.company_rows)
+
+    @cached_property
+    def contacts(self):
+        """Contact id -> the contact, without those that were merged away or deleted."""
+        contacts = {}
+        for row in self.contact_rows:
+            contact_id = row["hs_object_id"]
+            if self.contact_of[contact_id] != contact_id:
+                continue
+            if true(row["archived"]) and not row["merged_into_id"]:
+                continue
+            source = row["hs_analytics_source"]
+            contacts[contact_id] = {
+                "channel": self.channels.get(source, source.lower()) or "(none)",
+                "created_at": moment(row["createdate"]),
+                **self.whose(row["hubspot_owner_id"]),
+            }
+        entries = defaultdict(list)
+        for row in self.history_rows:
+            entries[self.contact_of[row["contact_id"]]].append(
+                (row["lifecyclestage"], in_paris(moment(row["entered_at"])))
+            )
+        rows = {r["hs_object_id"]: r for r in self.contact_rows}
+        for contact_id, contact in contacts.items():
+            stages = entries.get(contact_id) or [
+                (rows[contact_id]["lifecyclestage"], in_paris(contact["created_at"]))
+            ]
+            known = [(ORDER[s], on) for s, on in stages if s in ORDER and on and on <= self.today]
+            for place, stage in enumerate(STAGES, 1):
+                contact[stage] = min((on for at, on in known if at >= place), default=None)
+                contact[f"own_{stage}"] = min((on for at, on in known if at == place), default=None)
+            deals = self.deals_of_contacts.get(contact_id, [])
+            quoted = [d["quoted"] for d in deals if d["quoted"]]
+            won = [d["closed"] for d in deals if d["is_won"] and d["closed"]]
+            lost = [
+                d["closed"]
+                for d in deals
+                if d["is_lost"] and d["lost_reason"] == "competitor" and d["closed"]
+            ]
+            contact["quoted"] = min(quoted, default=None)
+            contact["won"] = min(won, default=None)
+            contact["lost_to_competitor"] = None if won else min(lost, default=None)
+        return contacts
+
+    @cached_property
+    def contacts_of_deals(self):
+        """Deal id -> its living contacts, the primary one first, else the first created."""
+        links = defaultdict(dict)
+        rows = {r["hs_object_id"]: r for r in self.contact_rows}
+        for row in self.deal_contact_rows:
+            deal_id = self.deal_of[row["deal_id"]]
+            contact_id = self.contact_of[row["contact_id"]]
+            survivor = rows[contact_id]
+            if not true(survivor["archived"]) or survivor["merged_into_id"]:
+                was_primary = links[deal_id].get(contact_id, False)
+                links[deal_id][contact_id] = was_primary or true(row["is_primary"])
+        return {
+            deal_id: sorted(
+                contacts,
+                key=lambda c: (
+                    not contacts[c],
+                    moment(rows[c]["createdate"]) or datetime.max.replace(tzinfo=UTC),
+                    c,
+                ),
+            )
+            for deal_id, contacts in links.items()
+        }
+
+    @cached_property
+    def deals_of_contacts(self):
+        deals = defaultdict(list)
+        for deal_id, contacts in self.contacts_of_deals.items():
+            for contact_id in contacts:
+                if deal_id in self.deals:
+                    deals[contact_id].append(self.deals[deal_id])
+        return deals
+
+    @cached_property
+    def deals(self):
+        """Deal id -> the deal, without those that were merged away, deleted, or not begun yet."""
+        closings, quotes, calls = self.closings(), defaultdict(list), self.interactions()
+        for row in self.quote_rows:
+            on = in_paris(moment(row["sent_at"]))
+            if on and on <= self.today:
+                quotes[self.deal_of[row["deal_id"]]].append(on)
+        channels = {
+            r["hs_object_id"]: self.channels.get(
+                r["hs_analytics_source"], r["hs_analytics_source"].lower()
+            )
+            for r in self.contact_rows
+        }
+        deals = {}
+        for row in self.deal_rows:
+            deal_id = row["hs_object_id"]
+            if self.deal_of[deal_id] != deal_id:
+                continue
+            if true(row["archived"]) and not row["merged_into_id"]:
+                continue
+            created = in_paris(moment(row["createdate"]))
+            if created and created > self.today:
+                continue
+            stage = self.stages[row["pipeline"], row["dealstage"]]
+            closed = None
+            if true(stage["is_closed"]):
+                # A closing day after the report was mistyped: the history knows the real one.
+                closed = day(row["closedate"])
+                if not closed or closed > self.today:
+                    closed = max(closings.get(deal_id, []), default=None)
+            amount = number(row["amount"])
+            if amount is not None:
+                amount = (amount * self.rates[row["deal_currency_code"]]).quantize(
+                    Decimal("0.01"), ROUND_HALF_UP
+                )
+            contacts = self.contacts_of_deals.get(deal_id, [])
+            deals[deal_id] = {
+                "channel": (channels[contacts[0]] if contacts else "") or "(none)",
+                **self.whose(row["hubspot_owner_id"]),
+                "company": self.company_of.get(row["associatedcompanyid"]),
+                "created": created,
+                "closed": closed,
+                "is_won": true(stage["is_won"]),
+                "is_lost": true(stage["is_closed"]) and not true(stage["is_won"]),
+                "lost_reason": row["closed_lost_reason"],
+                "amount": amount,
+                "quoted": min(quotes.get(deal_id, []), default=None),
+                "calls": calls.get(deal_id, []),
+            }
+        self.add_cycles(deals)
+        return deals
+
+    def closings(self):
+        """Deal id -> the days on which it was closed, by its history up to the reporting date."""
+        closing_stages = {stage for (_, stage), r in self.stages.items() if true(r["is_closed"])}
+        closings = defaultdict(list)
+        for row in self.deal_history_rows:
+            on = in_paris(moment(row["entered_at"]))
+            if row["dealstage"] in closing_stages and on <= self.today:
+                closings[row["deal_id"]].append(on)
+        return closings
+
+    def interactions(self):
+        """Deal id -> the days of all activities on it and with the people who take part in it."""
+        by_contact, days = defaultdict(list), defaultdict(list)
+        for row in self.activity_rows:
+            on = in_paris(moment(row["hs_timestamp"]))
+            if row["contact_id"] in self.contact_of:
+                by_contact[self.contact_of[row["contact_id"]]].append(on)
+            if row["deal_id"] in self.deal_of:
+                days[self.deal_of[row["deal_id"]]].append(on)
+        for deal_id, contacts in self.contacts_of_deals.items():
+            for contact_id in contacts:
+                days[deal_id] += by_contact[contact_id]
+        return days
+
+    def add_cycles(self, deals):
+        """From the first interaction for this deal, or from its creation, to the signature.
+
+        What was said before the company's previous win belongs to that one. A deal that closed
+        before it was created has a typing error and no cycle.
+        """
+        wins = defaultdict(list)
+        for deal in deals.values():
+            if deal["is_won"] and deal["company"] and deal["closed"]:
+                wins[deal["company"]].append(deal["closed"])
+        for deal in deals.values():
+            deal["cycle"] = deal["from_creation"] = None
+            if not deal["closed"] or not deal["created"] or deal["closed"] < deal["created"]:
+                continue
+            before = [w for w in wins[deal["company"]] if w < deal["created"]]
+            since = max(before, default=date.min) if deal["company"] else date.min
+            calls = [c for c in deal["calls"] if since < c <= deal["closed"]]
+            deal["cycle"] = (deal["closed"] - min([*calls, deal["created"]])).days
+            deal["from_creation"] = (deal["closed"] - deal["created"]).days
+
+
+def month_at(index):
+    return date(index // 12, index % 12 + 1, 1)
+
+
+class Figures:
+    """The cells of the KPI views: (variant, grain, first day, dimension, segment) -> figures."""
+
+    def __init__(self, company):
+        self.company = company
+        self.cells = defaultdict(dict)
+
+    def grouped(self, things, when):
+        """(grain, first day, dimension, segment) -> the things whose day lies in the period.
+
+        A segment that any of the things has is there in every period, if only with none of them.
+        """
+        things = list(things)
+        cuts = {("all", "all")}
+        for dimension in ("channel", "owner", "team"):
+            cuts |= {(dimension, thing[dimension]) for thing in things}
+        groups = {(*period, *cut): [] for period in self.company.periods for cut in cuts}
+        for thing in things:
+            if not thing[when]:
+                continue
+            for grain, length in GRAINS.items():
+                index = thing[when].year * 12 + thing[when].month - 1
+                period = (grain, month_at(index - index % length))
+                if period not in self.company.periods:
+                    continue
+                groups[(*period, "all", "all")].append(thing)
+                for dimension in ("channel", "owner", "team"):
+                    groups[(*period, dimension, thing[dimension])].append(thing)
+        return groups
+
+    def add(self, kpi, variant, groups, parts, horizon=timedelta(0), value=None):
+        """`parts` gives numerator and denominator (None: the figure is the numerator itself)."""
+        for cell, members in groups.items():
+            upper, lower = parts(cell, members)
+            if value is not None:
+                figure = value(members)
+            elif lower is None:
+                figure = upper
+            else:
+                figure = upper / lower if lower else None
+            is_provisional = self.company.periods[cell[:2]] + horizon > self.company.today
+            self.cells[kpi][(variant, *cell)] = (upper, lower, figure, is_provisional)
+
+
+def had(things, key):
+    return sum(1 for thing in things if thing[key])
+
+
+def total(things, key):
+    return sum(thing[key] for thing in things if thing[key] is not None)
+
+
+@pytest.fixture(scope="module")
+def company(project_root):
+    return Company(project_root)
+
+
+@pytest.fixture(scope="module")
+def figures(company):
+    figures = Figures(company)
+    add_funnel(figures, company.contacts.values())
+    add_sales(figures, company.deals.values())
+    return figures.cells
+
+
+def add_funnel(figures, contacts):
+    for contact in contacts:
+        contact["quoted_as_sql"] = contact["quoted"] if contact["sql"] else None
+    for stage, kpi in zip(
+        STAGES, ["leads", "mqls", "sqls", "opportunities", "new_customers"], strict=True
+    ):
+        for variant, key in (("standard", stage), ("strict", f"own_{stage}")):
+            figures.add(kpi, variant, figures.grouped(contacts, key), lambda c, m: (len(m), None))
+
+    for kpi, earlier, later in CONVERSIONS:
+        add_conversion(figures, contacts, kpi, earlier, later)
+
+    leads = figures.grouped(contacts, "lead")
+    sqls = figures.grouped(contacts, "sql")
+    quoted_sqls = figures.grouped(contacts, "quoted_as_sql")
+    figures.add("sql_to_quote_rate", "cohort", sqls, lambda c, m: (had(m, "quoted"), len(m)))
+    figures.add("sql_to_quote_rate", "period", sqls, lambda c, m: (len(quoted_sqls[c]), len(m)))
+    close = "lead_to_close"
+    figures.add(close, "close_rate", leads, lambda c, m: (had(m, "won"), len(m)))
+    figures.add(close, "leads_per_close", leads, lambda c, m: (len(m), had(m, "won")))
+    figures.add(close, "leads_per_lost", leads, lambda c, m: (len(m), had(m, "lost_to_competitor")))
+
+
+def add_conversion(figures, contacts, kpi, earlier, later):
+    for prefix, names in (
+        ("", ("cohort", "cohort_90_days", "period")),
+        ("own_", ("strict", "strict_90_days", "strict_period")),
+    ):
+        for contact in contacts:
+            start, end = contact[prefix + earlier], contact[prefix + later]
+            # The later stage must have been entered out of the earlier one. An imputed earlier
+            # date is never after the later one.
+            converted = end if start and end and end >= start else None
+            contact["converted"] = converted
+            contact["in_time"] = converted and converted - start <= HORIZON
+        cohort = figures.grouped(contacts, prefix + earlier)
+        entries = {c: len(m) for c, m in figures.grouped(contacts, "converted").items()}
+        figures.add(kpi, names[0], cohort, lambda c, m: (had(m, "converted"), len(m)))
+        figures.add(kpi, names[1], cohort, lambda c, m: (had(m, "in_time"), len(m)), HORIZON)
+        figures.add(kpi, names[2], cohort, lambda c, m, e=entries: (e[c], len(m)))
+
+
+def add_sales(figures, deals):
+    for deal in deals:
+        deal["won_amount"] = deal["amount"] if deal["is_won"] else None
+        deal["won_cycle"] = deal["cycle"] if deal["is_won"] else None
+        deal["won_from_creation"] = deal["from_creation"] if deal["is_won"] else None
+    closed = figures.grouped(deals, "closed")
+    created = figures.grouped(deals, "created")
+    quoted = figures.grouped(deals, "quoted")
+
+    def known(members, key):
+        return [m[key] for m in members if m[key] is not None]
+
+    figures.add("win_rate", "count", closed, lambda c, m: (had(m, "is_won"), len(m)))
+    figures.add(
+        "win_rate", "value", closed, lambda c, m: (total(m, "won_amount"), total(m, "amount"))
+    )
+    figures.add("win_rate", "created_cohort", created, lambda c, m: (had(m, "is_won"), len(m)))
+    figures.add(
+        "average_deal_size",
+        "standard",
+        closed,
+        lambda c, m: (total(m, "won_amount"), had(m, "is_won")),
+    )
+    figures.add("bookings", "amount", closed, lambda c, m: (total(m, "won_amount"), None))
+    figures.add("bookings", "deals", closed, lambda c, m: (had(m, "is_won"), None))
+    cycle = "sales_cycle_length"
+    figures.add(
+        cycle, "mean", closed, lambda c, m: (total(m, "won_cycle"), len(known(m, "won_cycle")))
+    )
+    figures.add(
+        cycle,
+        "median",
+        closed,
+        lambda c, m: (None, len(known(m, "won_cycle"))),
+        value=lambda m: median(known(m, "won_cycle")) if known(m, "won_cycle") else None,
+    )
+    figures.add(
+        cycle,
+        "from_creation",
+        closed,
+        lambda c, m: (total(m, "won_from_creation"), len(known(m, "won_from_creation"))),
+    )
+    figures.add("quoted_to_won_rate", "rate", quoted, lambda c, m: (had(m, "is_won"), len(m)))
+    figures.add(
+        "quoted_to_won_rate", "quoted_per_won", quoted, lambda c, m: (len(m), had(m, "is_won"))
+    )
+
+
+@pytest.fixture(scope="module")
+def published(demo_build):
+    connection = duckdb.connect(str(demo_build.published_path), read_only=True)
+    yield connection
+    connection.close()
+
+
+VARIANTS = {
+    "leads": ["standard", "strict"],
+    "mqls": ["standard", "strict"],
+    "sqls": ["standard", "strict"],
+    "opportunities": ["standard", "strict"],
+    "new_customers": ["standard", "strict"],
+    **{
+        kpi: ["cohort", "cohort_90_days", "period", "strict", "strict_90_days", "strict_period"]
+        for kpi, _, _ in CONVERSIONS
+    },
+    "win_rate": ["count", "value", "created_cohort"],
+    "average_deal_size": ["standard"],
+    "bookings": ["amount", "deals"],
+    "sales_cycle_length": ["mean", "median", "from_creation"],
+    "quoted_to_won_rate": ["rate", "quoted_per_won"],
+    "sql_to_quote_rate": ["cohort", "period"],
+    "lead_to_close": ["close_rate", "leads_per_close", "leads_per_lost"],
+}
+
+
+@pytest.mark.parametrize("kpi", VARIANTS)
+def test_every_cell_is_what_plain_python_makes_of_the_files(kpi, figures, published):
+    rows = published.execute(
+        f"""
+        select variant, period_grain, period_start, dimension, segment,
+               numerator, denominator, value, is_provisional
+        from kpis.kpi_{kpi}
+        where list_contains(?, variant) and period_grain in ('month', 'quarter', 'year')
+          and dimension in ('all', 'channel', 'owner', 'team')
+        """,
+        [VARIANTS[kpi]],
+    ).fetchall()
+    actual = {row[:5]: row[5:] for row in rows}
+    assert len(actual) == len(rows)
+    expected = figures[kpi]
+    assert {cell[0] for cell in expected} == set(VARIANTS[kpi])
+    assert actual.keys() == expected.keys()
+    wrong = {
+        cell: {"expected": expected[cell], "actual": actual[cell]}
+        for cell in expected
+        if not all(map(agree, expected[cell], actual[cell]))
+    }
+    assert not wrong, f"{len(wrong)} of {len(expected)} cells, e.g. {list(wrong.items())[:5]}"
+
+
+def agree(expected, actual):
+    if expected is None or actual is None:
+        return expected is None and actual is None
+    return abs(float(expected) - float(actual)) <= 1e-6
+
+
+def test_the_files_hold_what_makes_the_comparison_worth_it(company):
+    """Else it might agree because there is nothing to disagree about."""
+    contacts, deals = company.contacts.values(), company.deals.values()
+    assert company.today == date(2025, 12, 31)
+    assert sum(a != b for a, b in company.contact_of.items()) >= 3
+    assert sum(bool(c["customer"] and not c["own_opportunity"]) for c in contacts) > 1
+    assert sum(bool(c["lead"] and not c["own_lead"]) for c in contacts) > 0
+    assert sum(bool(c["won"] and c["quoted"] and c["lead"]) for c in contacts) > 100
+    assert any(len(c) > 1 for c in company.contacts_of_deals.values())
+    assert sum(bool(d["closed"] and d["created"] and d["closed"] < d["created"]) for d in deals)
+    assert {"(none)"} < {d["channel"] for d in deals}
+    assert sum(r["deal_currency_code"] != "EUR" for r in company.deal_rows) > 10
