@@ -63,6 +63,17 @@ accepted as (
     end
 {%- endmacro %}
 
+{#- PostgreSQL drops it too. -#}
+{% macro postgres__as_moment(column) -%}
+    case
+        when length(cast({{ column }} as text)) = 10
+            then {{ start_of_day(column) }}
+        when cast({{ column }} as text) ~ '(Z|[+-][0-9]{2}(:?[0-9]{2})?)$'
+            then timezone('UTC', cast({{ column }} as timestamptz))
+        else cast({{ column }} as timestamp)
+    end
+{%- endmacro %}
+
 
 {#- The UTC moment at which a day begins in the reporting time zone. -#}
 {% macro start_of_day(column) -%} {{ adapter.dispatch('start_of_day')(column) }} {%- endmacro %}
