@@ -13,6 +13,7 @@ from expectations.runner import Finding
 KEY_RULES = ("key_is_not_null", "key_has_one_row")
 SHARE_RULE = "no_more_than"
 REFERENCE_RULE = "is_known_in_"
+HEADER_HINT = "; do the names of the header stand above the right columns?"
 
 
 def explain(findings: list[Finding]) -> None:
@@ -28,11 +29,13 @@ def explain(findings: list[Finding]) -> None:
     }
     for finding in broken:
         parent = references.get(finding.table)
-        if finding.explained_by or not _is_share(finding) or not parent:
+        if finding.explained_by or not _is_share(finding):
             continue
-        causes = [f for f in broken if f.table == parent and f is not finding]
+        causes = [f for f in broken if parent and f.table == parent and f is not finding]
         if causes:
             finding.explained_by = _root(causes).name
+        elif _is_misplaced(finding.table, findings):
+            finding.hint = HEADER_HINT
     _join_orphans(broken, references)
 
 
@@ -46,7 +49,7 @@ def _explain_within(broken: list[Finding]) -> None:
         _blame(empty[0], broken)
     elif misplaced:
         _blame(misplaced[0], broken)
-        misplaced[0].hint = "; do the names of the header stand above the right columns?"
+        misplaced[0].hint = HEADER_HINT
 
 
 def _blame(cause: Finding, findings: Iterable[Finding]) -> None:
@@ -62,6 +65,19 @@ def _is_share(finding: Finding) -> bool:
 def _root(causes: list[Finding]) -> Finding:
     """Return the first of a table's findings that no other explains."""
     return next((finding for finding in causes if not finding.explained_by), causes[0])
+
+
+def _is_misplaced(table: str, findings: list[Finding]) -> bool:
+    """Return whether most rows break rules on two columns or more: no typing error does that."""
+    columns = {
+        finding.rule.column
+        for finding in findings
+        if finding.table == table
+        and finding.rule.severity == "reject"
+        and not finding.rule.name.startswith(REFERENCE_RULE)
+        and 2 * len(finding.row_ids) > finding.row_count
+    }
+    return len(columns) > 1
 
 
 def _worst_reference(table: str, findings: list[Finding]) -> str | None:

@@ -48,6 +48,7 @@ class Scan:
     lines_not_text: list[int] = field(default_factory=list)
     lines_not_utf8: list[int] = field(default_factory=list)
     lines_of_bad_quotes: list[int] = field(default_factory=list)
+    lines_of_bad_ends: list[int] = field(default_factory=list)
     lines_of_wrong_length: list[int] = field(default_factory=list)
     lines_too_long: list[int] = field(default_factory=list)
     line_count: int = 0
@@ -61,7 +62,8 @@ class Scan:
 
     def forget_rows(self) -> None:
         """Drop what was noted on rows, because it follows from something worse."""
-        self.lines_of_bad_quotes, self.lines_of_wrong_length, self.lines_too_long = [], [], []
+        self.lines_of_bad_quotes, self.lines_of_bad_ends = [], []
+        self.lines_of_wrong_length, self.lines_too_long = [], []
 
 
 def _lines(scan: Scan, path: Path) -> Iterator[str]:
@@ -76,20 +78,24 @@ def _lines(scan: Scan, path: Path) -> Iterator[str]:
 
 def _read_rows(scan: Scan, path: Path) -> None:
     """Note the header and each row that is not whole: RFC 4180, comma, double quotes."""
-    size = 0
+    size, line_end = 0, ""
 
     def measured() -> Iterator[str]:
-        nonlocal size
+        nonlocal size, line_end
         for line in _lines(scan, path):
+            line_end = line[-1:]
             size += len(line) if line.isascii() else len(line.encode())
             yield line
 
     # As DuckDB reads: blanks may stand before a quote; text after a closing quote is an error.
     reader = csv.reader(measured(), strict=True, skipinitialspace=True)
     header: list[str] = []
-    first_line, size_before = 1, 0
+    first_line, size_before, has_line_feed = 1, 0, False
     try:
         for row in reader:
+            if line_end == "\r":
+                scan.lines_of_bad_ends.append(first_line)
+            has_line_feed = has_line_feed or line_end == "\n"
             # DuckDB skips blank lines too.
             if row and not header:
                 header = [name.strip() for name in row]
@@ -101,6 +107,9 @@ def _read_rows(scan: Scan, path: Path) -> None:
     except csv.Error:
         # What follows an open quote cannot be told apart from it.
         scan.lines_of_bad_quotes.append(first_line)
+    if not has_line_feed:
+        # Old Macintosh files end all their lines so. Among others, DuckDB loses what follows one.
+        scan.lines_of_bad_ends = []
     scan.header = header
 
 
@@ -210,26 +219,29 @@ def _check_columns(runner: Runner, scan: Scan, declared: list[str]) -> list[Find
     """
     # Names are compared as DuckDB does, without regard to case.
     header = [name.lower() for name in scan.header]
+    times = [header.count(column.lower()) for column in declared]
     frame = pd.DataFrame(
         {
             "column_name": declared,
-            "times_in_header": [header.count(column.lower()) for column in declared],
+            "is_in_header": [count > 0 for count in times],
+            # A name that stands twice where another is missing is one mistake.
+            "times_in_header": [_known(count, all(times)) for count in times],
         }
     )
     frame.index.name = "input_row_id"
-    expect = gxe.ExpectColumnValuesToBeBetween
+    expect = gxe.ExpectColumnValuesToBeInSet
     rules = [
         Rule(
             "column_is_in_the_header",
             "critical",
             "",
-            expect(column="times_in_header", min_value=1),
+            expect(column="is_in_header", value_set=[True]),
         ),
         Rule(
             "column_is_in_the_header_once",
             "critical",
             "",
-            expect(column="times_in_header", max_value=1),
+            expect(column="times_in_header", value_set=[1]),
         ),
     ]
     shown = ", ".join(scan.header[:8]) + (", …" if len(scan.header) > 8 else "")
@@ -311,6 +323,9 @@ def _check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
                 0 if scan.foreign_format else len(scan.lines_not_utf8) for scan in scans
             ],
             "lines_of_bad_quotes": [len(scan.lines_of_bad_quotes) for scan in scans],
+            "lines_of_bad_ends": [
+                0 if scan.lines_of_bad_quotes else len(scan.lines_of_bad_ends) for scan in scans
+            ],
             "lines_of_wrong_length": [
                 # An open quote swallows what follows: the lengths say nothing then.
                 0 if scan.lines_of_bad_quotes else len(scan.lines_of_wrong_length)
@@ -358,6 +373,13 @@ def _check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
                 "not closed, or followed by text where it closes"
             ),
         ),
+        "line_ends_like_others": (
+            "lines_of_bad_ends",
+            lambda scan: (
+                f"{_share(scan, scan.lines_of_bad_ends)} a carriage return alone at the end, other "
+                "lines a line feed; save the file again"
+            ),
+        ),
         "row_has_as_many_values_as_the_header": (
             "lines_of_wrong_length",
             lambda scan: (
@@ -403,7 +425,7 @@ def _check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
     return findings
 
 
-def _known(value: bool, is_asked: bool) -> bool | None:
+def _known(value: int, is_asked: bool) -> int | None:
     """Return the value, or null where an earlier rule has already failed."""
     return value if is_asked else None
 

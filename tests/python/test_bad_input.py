@@ -1,0 +1,507 @@
+"""What a user's broken files do: one clear message, exit code not 0, the published file untouched.
+
+Files that are broken in different tables share one real `dbt build`, since each must then give one
+message of its own and no more; what each kind of breakage alone leads to is also asked of the gate
+directly, which takes milliseconds.
+"""
+
+import csv
+import fcntl
+import hashlib
+import io
+import json
+import random
+import re
+import shutil
+
+import duckdb
+import pytest
+from conftest import ROOT, DbtRun, dbt
+
+from expectations import extracts
+
+SEEDS = ROOT / "seeds" / "demo"
+BUILD = ["build", "--exclude-resource-type", "unit_test"]
+TABLES = [
+    "owners",
+    "companies",
+    "contacts",
+    "contact_companies",
+    "lifecycle_history",
+    "pipelines",
+    "deals",
+    "deal_contacts",
+    "deal_stage_history",
+    "quotes",
+    "activities",
+    "campaigns",
+    "web_sessions",
+]
+
+
+# -- how a file is broken: from the text of a good file to the bytes of a bad one ------------------
+
+
+def rows_of(text):
+    return list(csv.reader(io.StringIO(text)))
+
+
+def text_of(rows, newline="\n", delimiter=","):
+    out = io.StringIO()
+    csv.writer(out, lineterminator=newline, delimiter=delimiter).writerows(rows)
+    return out.getvalue()
+
+
+def with_rows(change):
+    """Return a breakage that gets the rows, header first, and gives back rows."""
+    return lambda text: text_of(change(rows_of(text))).encode()
+
+
+def without_column(name):
+    def change(rows):
+        place = rows[0].index(name)
+        return [row[:place] + row[place + 1 :] for row in rows]
+
+    return with_rows(change)
+
+
+def with_column_set(name, value, rows_to_change=slice(1, None)):
+    def change(rows):
+        place = rows[0].index(name)
+        for row in rows[rows_to_change]:
+            row[place] = value
+        return rows
+
+    return with_rows(change)
+
+
+def with_ragged_rows(rows):
+    return [*rows[:2], rows[2][:-1], rows[3], [*rows[4], "one more"], *rows[5:]]
+
+
+def with_two_versions(rows):
+    return [*rows, [rows[1][0], "Another name", *rows[1][2:]]]
+
+
+def semicolons(text):
+    return text_of(rows_of(text), delimiter=";").encode()
+
+
+def opened_quote(text):
+    lines = text.splitlines(keepends=True)
+    lines[4] = lines[4].replace(",", ',"', 1)
+    return "".join(lines).encode()
+
+
+# table -> breakage, and the message that it must lead to. None: the file goes, or is a folder.
+BROKEN_FILES = {
+    "owners": (
+        lambda text: text.encode("latin-1", errors="replace"),
+        r"demo\.owners: file_is_utf8: \d+ of 2\d lines of \S+/owners\.csv \(line 2, .*…\) have "
+        r"text that is not UTF-8; save the file as UTF-8",
+    ),
+    "companies": (
+        opened_quote,
+        r"demo\.companies: quote_is_closed: 1 of [\d,]+ lines of \S+/companies\.csv \(line 5\) has "
+        r"a quote that is opened and not closed.*",
+    ),
+    "contacts": (
+        without_column("createdate"),
+        r"demo\.contacts\.createdate: column_is_in_the_header: 1 of 10 columns is missing in "
+        r"\S+/contacts\.csv: createdate; its header is: hs_object_id, email, .*…",
+    ),
+    "contact_companies": (
+        lambda _: random.Random(5).randbytes(20_000),
+        r"demo\.contact_companies: file_is_text: \S+/contact_companies\.csv is binary; save it as "
+        r"CSV in UTF-8",
+    ),
+    "lifecycle_history": (
+        None,
+        r"demo\.lifecycle_history: file_is_found: there is no file \S+/lifecycle_history\.csv",
+    ),
+    "pipelines": (
+        None,
+        r"demo\.pipelines: file_is_found: \S+/pipelines\.csv is a folder, not a file",
+    ),
+    "deals": (
+        semicolons,
+        r"demo\.deals: column_is_in_the_header: 14 of 14 columns are missing in \S+/deals\.csv: "
+        r"hs_object_id, pipeline, dealstage, amount, deal_currency_code, …; its header is: .* "
+        r"\(separated by semicolons; save the file with commas\)",
+    ),
+    "deal_contacts": (
+        lambda _: b"",
+        r"demo\.deal_contacts: file_is_not_empty: \S+/deal_contacts\.csv is empty, without even a "
+        r"header",
+    ),
+    "deal_stage_history": (
+        with_rows(with_ragged_rows),
+        r"demo\.deal_stage_history: row_has_as_many_values_as_the_header: 2 of [\d,]+ lines of "
+        r"\S+/deal_stage_history\.csv \(line 3, 5\) have more or fewer than the 3 values of the "
+        r"header",
+    ),
+    "quotes": (
+        with_column_set("hs_status", "ACCEPT\x00ED", slice(1, 8)),
+        r"demo\.quotes: file_is_text: 7 of [\d,]+ lines of \S+/quotes\.csv \(line 2, 3, 4, 5, 6, "
+        r"…\) have NUL bytes, as binary files do",
+    ),
+    "activities": (
+        lambda text: text.encode("utf-16"),
+        r"demo\.activities: file_is_text: \S+/activities\.csv is UTF-16 text; save it as CSV in "
+        r"UTF-8",
+    ),
+    "campaigns": (
+        lambda text: text.replace("campaign_name", "currency", 1).encode(),
+        r"demo\.campaigns\.campaign_name: column_is_in_the_header: 1 of 7 columns is missing .*",
+    ),
+}
+
+# Rows that break a critical rule; each in a table of its own.
+BROKEN_ROWS = {
+    "contacts": (
+        with_column_set("hs_object_id", "", slice(3, 5)),
+        r"contacts\.contact_id: key_is_not_null: 2 of [\d,]+ rows, e\.g\. input_row_id 3, "
+        r"input_row_id 4",
+    ),
+    "companies": (
+        with_rows(with_two_versions),
+        r"companies\.company_id: key_has_one_row: 2 of [\d,]+ rows, e\.g\. 500001",
+    ),
+    "quotes": (
+        with_column_set("createdate", "31/02/2024"),
+        r"quotes\.created_at: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of \1 rows from "
+        r"demo, most of them by quotes\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
+        r"(\d+ \('31/02/2024'\)(, )?){5}",
+    ),
+    "web_sessions": (
+        with_rows(lambda rows: rows[:1] + rows[1:] * 10),
+        r"web_sessions\.session_id: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of [\d,]+ "
+        r"rows from demo, most of them by web_sessions\.session_id: row_is_not_a_copy: \1 of "
+        r"[\d,]+ rows, e\.g\. (\w+(, )?){5}",
+    ),
+    "activities": (
+        with_rows(lambda rows: rows[: len(rows) // 3]),
+        r"activities: load_did_not_drop_by_more_than_50%: 2,9\d\d rows from demo, 8,933 in the "
+        r"published load; if that is right, build once with --vars '\{max_load_drop_share: 1\}'",
+    ),
+}
+
+
+def moved_names(rows):
+    """The names of the header in another order, the values in the old one."""
+    return [rows[0][-1:] + rows[0][:-1], *rows[1:]]
+
+
+# Tables that others refer to: each must be named alone, not with the orphans that it makes.
+BROKEN_PARENTS = {
+    "deals": (
+        with_rows(lambda rows: rows[:1]),
+        r"deals: required_table_is_not_empty: no row from demo",
+    ),
+    "contacts": (
+        with_rows(moved_names),
+        r"contacts\.created_at: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of \1 rows from "
+        r"demo, most of them by contacts\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
+        r"(\S+ \('false'\)(, )?){5}; do the names of the header stand above the right columns\?",
+    ),
+}
+
+
+# -- the builds, each made once for all workers ----------------------------------------------------
+
+
+def once(folder, build):
+    """Return the build of a folder, made by whichever worker comes first."""
+    folder.mkdir(exist_ok=True)
+    done = folder / "result.json"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            run = build()
+            done.write_text(json.dumps([run.returncode, run.output]))
+    return DbtRun(folder, *json.loads(done.read_text()))
+
+
+def checksum(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def broken_build(demo_build, name, breakages):
+    """Build from the demo's extracts with some of them broken, over a published demo."""
+    folder = demo_build.folder.parent / name
+
+    def build():
+        broken = shutil.copytree(SEEDS, folder / "extracts")
+        for table, (breakage, _) in breakages.items():
+            path = broken / f"{table}.csv"
+            content = breakage(path.read_text(encoding="utf-8")) if breakage else None
+            path.unlink()
+            if content is not None:
+                path.write_bytes(content)
+            elif table == "pipelines":
+                path.mkdir()
+        (folder / "published").mkdir()
+        shutil.copy2(demo_build.published_path, folder / "published" / "revops.duckdb")
+        return dbt(folder, BUILD, extracts=broken)
+
+    return once(folder, build)
+
+
+@pytest.fixture(scope="session")
+def broken_files(demo_build):
+    return broken_build(demo_build, "broken_files", BROKEN_FILES)
+
+
+@pytest.fixture(scope="session")
+def broken_rows(demo_build):
+    return broken_build(demo_build, "broken_rows", BROKEN_ROWS)
+
+
+@pytest.fixture(scope="session")
+def broken_parents(demo_build):
+    return broken_build(demo_build, "broken_parents", BROKEN_PARENTS)
+
+
+def stops(run):
+    return re.findall(r"  STOP    (.*)", run.output)
+
+
+BUILDS = {
+    "broken_files": BROKEN_FILES,
+    "broken_rows": BROKEN_ROWS,
+    "broken_parents": BROKEN_PARENTS,
+}
+
+
+@pytest.mark.parametrize(
+    ("build", "table"), [(build, table) for build in BUILDS for table in BUILDS[build]]
+)
+def test_a_broken_table_gives_one_message_that_names_the_cause(build, table, request):
+    run = request.getfixturevalue(build)
+    _, pattern = BUILDS[build][table]
+    about_table = [s for s in stops(run) if re.match(rf"(demo\.)?{table}[.:]", s)]
+    assert len(about_table) == 1, run.output
+    assert re.fullmatch(pattern, about_table[0]), about_table[0]
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_a_broken_build_tells_nothing_else_and_leaves_the_published_file(
+    build, request, demo_build
+):
+    run = request.getfixturevalue(build)
+    breakages = BUILDS[build]
+    assert run.returncode == 1
+    assert len(stops(run)) == len(breakages), run.output
+    assert f"The inputs break {len(breakages)} critical rule(s). Nothing was published" in (
+        run.output
+    )
+    assert "Traceback" not in run.output
+    assert "INFO:" not in run.output
+    assert "great_expectations" not in run.output
+    assert checksum(run.published_path) == checksum(demo_build.published_path)
+    assert [path.name for path in run.published_path.parent.iterdir()] == ["revops.duckdb"]
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_nothing_downstream_of_the_gate_runs(build, request):
+    run = request.getfixturevalue(build)
+    ran = {
+        result["unique_id"].split(".")[2]
+        for result in run.run_results["results"]
+        if result["unique_id"].startswith("model.") and result["status"] != "skipped"
+    }
+    before = {"extracts", "extract_checks", "expected_loads"}
+    if build != "broken_files":
+        before |= {"input_checks"} | {
+            f"{layer}_{t}" for layer in ("demo_", "input") for t in TABLES
+        }
+    assert ran == before
+    gates = {k: v for k, v in run.statuses.items() if k.startswith("no_critical_rule_is_broken")}
+    assert "fail" in gates.values()
+    assert run.statuses["publications"] == "skipped"
+
+
+def test_what_follows_from_a_cause_is_counted_and_kept(broken_parents):
+    found = re.search(
+        r"(\d+) more broken rule\(s\) follow from this: see explained_by in quality\.input_checks",
+        broken_parents.output,
+    )
+    with duckdb.connect(str(broken_parents.build_path), read_only=True) as con:
+        explained = dict(
+            con.execute(
+                "select table_name || ' ' || split_part(rule, '_', 1), explained_by "
+                "from quality.input_checks where explained_by is not null"
+            ).fetchall()
+        )
+    assert int(found[1]) == len(explained)
+    assert explained["deals load"] == "deals: required_table_is_not_empty"
+    assert explained["quotes no"] == "deals: required_table_is_not_empty"
+    assert explained["lifecycle_history no"] == (
+        "contacts.created_at: no_more_than_5%_of_the_rows_are_rejected"
+    )
+
+
+# -- the look at the files, one breakage at a time -------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def declared(demo_build):
+    with duckdb.connect(str(demo_build.build_path), read_only=True) as con:
+        return con.sql("from quality.extracts").df()
+
+
+@pytest.fixture
+def check(declared, demo_extracts):
+    """A function that checks the extracts and returns the messages of what is broken."""
+
+    def run(folder=demo_extracts):
+        frame = declared.assign(
+            candidate_paths=declared["candidate_paths"].str.replace(
+                r"seeds/demo", str(folder), regex=False
+            )
+        )
+        con = duckdb.connect()
+        relation = extracts.check_extracts(con, frame)
+        return [m for [m] in relation.filter("not is_met").project("message").fetchall()]
+
+    return run
+
+
+@pytest.mark.parametrize("table", BROKEN_FILES)
+def test_one_broken_file_alone(table, check, demo_extracts):
+    path = demo_extracts / f"{table}.csv"
+    breakage, pattern = BROKEN_FILES[table]
+    content = breakage(path.read_text(encoding="utf-8")) if breakage else None
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    elif table == "pipelines":
+        path.mkdir()
+    [message] = check()
+    assert re.fullmatch(pattern, message), message
+
+
+def test_good_files_break_nothing(check):
+    assert check() == []
+
+
+def test_a_missing_folder_is_one_message_and_not_one_per_file(check, tmp_path):
+    assert check(tmp_path / "nowhere") == [
+        f"demo: folder_is_found: there is no folder {tmp_path}/nowhere; is extracts_dir right?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PK\x03\x04" + b"\x00" * 50, "is an Excel workbook or a zip archive"),
+        (b"\xef\xbb\xbf", "is empty, without even a header"),
+        (b"\n\r\n  \n", "is empty, without even a header"),
+        ("id;a\n1;é\n".encode("utf-16-le"), "is UTF-16 text, or binary"),
+        (
+            b"contact_id,company_id,is_primary\r\r\n1,2,true\r\r\n",
+            r"line 1, 3\) have a carriage return",
+        ),
+        (b'"id,a\n1,2\n', r"line 1\) has a quote that is opened and not closed"),
+        (b'contact_id,company_id,is_primary\n1,2,"x"y\n', r"\(line 2\) has a quote"),
+        (b'contact_id,company_id,is_primary\n1,2,"true\n3,4,true\n', r"\(line 2\) has a quote"),
+        (b'contact_id,company_id,is_primary\n1,2, "true\n3,4,true\n', r"\(line 2\) has a quote"),
+        (b"contact_id\tcompany_id\tis_primary\n1\t2\ttrue\n", "separated by tabs"),
+        (
+            b"contact_id,company_id,company_id,is_primary\n1,2,3,true\n",
+            "1 of 3 columns is repeated",
+        ),
+        (
+            b"contact_id,company_id,is_primary\n1," + b"2" * 2_000_000 + b",true\n",
+            r"\(line 2\) has a row of 2,000,000 bytes or more",
+        ),
+    ],
+)
+def test_other_broken_files(content, message, check, demo_extracts):
+    (demo_extracts / "contact_companies.csv").write_bytes(content)
+    [found] = check()
+    assert found.startswith("demo.contact_companies")
+    assert re.search(message, found), found
+
+
+def test_a_header_in_other_case_with_blanks_or_in_another_order_is_right(check, demo_extracts):
+    path = demo_extracts / "contact_companies.csv"
+    rows = rows_of(path.read_text(encoding="utf-8"))
+    rows[0] = [" Contact_ID", "COMPANY_ID ", "is_primary"]
+    path.write_text(text_of([row[::-1] for row in rows]), encoding="utf-8")
+    assert check() == []
+
+
+def test_parquet_parts_are_compared(check, demo_extracts):
+    (demo_extracts / "contact_companies.csv").unlink()
+    folder = demo_extracts / "contact_companies"
+    folder.mkdir()
+    for name, query in {
+        "1": "select 'a' as contact_id, 'b' as company_id, true as is_primary",
+        "2": "select 'a' as contact_id, 'b' as company_id",
+    }.items():
+        duckdb.execute(f"copy ({query}) to '{folder}/{name}.parquet'")
+    [message] = check()
+    assert "parts_have_the_same_columns: 1 files of" in message
+    assert message.endswith("than the first: 2.parquet")
+    (folder / "2.parquet").write_bytes(b"PAR1 cut off")
+    [message] = check()
+    assert "is no readable Parquet (2.parquet)" in message
+
+
+def test_whatever_the_look_at_a_file_accepts_duckdb_reads_the_same(tmp_path, demo_build):
+    """Nothing is lost between the two readers: seeded random files of awkward characters."""
+    compiled = "compiled/revops/models/connectors/demo/demo__deals.sql"
+    sql = (demo_build.target_path / compiled).read_text(encoding="utf-8")
+    [reader] = re.findall(r"read_csv\(.*\)", sql)
+    draw = random.Random(20240101)
+    path = tmp_path / "thing.csv"
+    pieces = [
+        "a",
+        "é",
+        ",",
+        ",",
+        '"',
+        '""',
+        "\n",
+        "\r\n",
+        "\r",
+        " ",
+        "\t",
+        "#",
+        "'",
+        "\\",
+        ";",
+        "1",
+    ]
+    accepted = 0
+    con = duckdb.connect()
+    for _ in range(4000):
+        rows = [
+            ",".join(
+                draw.choice([word, word, f'"{word}"', ' "x"'])
+                for _ in range(draw.choice([3, 3, 3, 3, 2]))
+                for word in ["".join(draw.choices(pieces, k=draw.randint(0, 3)))]
+            )
+            for _ in range(draw.randint(0, 4))
+        ]
+        newline = draw.choice(["\n", "\r\n", "\r"])
+        content = newline.join(["h1,h2,h3", *rows]) + draw.choice(["", newline])
+        path.write_bytes(content.encode())
+        scan = extracts.scan_extract("c", "thing", [str(path)])
+        faults = scan.lines_of_bad_quotes + scan.lines_of_bad_ends + scan.lines_of_wrong_length
+        if not scan.is_readable or faults:
+            continue
+        accepted += 1
+        expected = [
+            tuple((value.strip(" ") or None) for value in row)
+            for row in csv.reader(io.StringIO(content, newline=""), skipinitialspace=True)
+            if row
+        ][1:]
+        try:
+            read = con.sql("from " + reader.replace("seeds/demo/deals.csv", str(path))).fetchall()
+        except duckdb.Error as error:
+            pytest.fail(f"{content!r}: {error}")
+        got = [tuple((v.strip(" ") or None) if v else None for v in row) for row in read]
+        assert got == expected, content
+    assert accepted > 300
