@@ -104,7 +104,8 @@ customers as (
         channel,
         first_won_amount,
         later_won_amount,
-        {{ dbt.datediff('first_won_date', 'reporting_date', 'day') }} as observed_days,
+        {{ dbt.datediff('first_won_date', 'reporting_date', 'day') }}
+            as observed_days,
         {{ dbt.datediff('first_won_date', 'second_won_date', 'day') }}
             as days_to_second_win
 
