@@ -1,4 +1,8 @@
-{#- Only moments that a system wrote: a close date typed far ahead must not move the report. -#}
+{#-
+    The end: only moments that a system wrote; a close date typed far ahead must not move the report.
+    The beginning: close dates too, for deals that were won in an older system carry the day of their
+    import as their creation, and would else lie before the first period.
+-#}
 {%- set moments = {
     'stg_contacts': ['created_at'],
     'stg_companies': ['created_at'],
@@ -27,13 +31,33 @@ with bounds as (
 
 ),
 
-days as (
+moment_days as (
 
     select
-        {{ reporting_day('min(first_moment)') }} as first_date,
+        {{ reporting_day('min(first_moment)') }} as first_moment_date,
         {{ reporting_day('max(last_moment)') }} as last_date
 
     from bounds
+
+),
+
+closings as (
+
+    select min(close_date) as first_close_date
+
+    from {{ ref('stg_deals') }}
+
+),
+
+days as (
+
+    select
+        least(moment_days.first_moment_date, closings.first_close_date) as first_date,
+        moment_days.last_date
+
+    from moment_days
+
+    cross join closings
 
 ),
 
