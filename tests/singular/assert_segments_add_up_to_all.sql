@@ -1,0 +1,125 @@
+/*
+Claim: in each period the segments of a dimension add up to `all`: counts, amounts, and both parts
+of a ratio.
+Why it could break: a join that multiplies or loses rows, a null segment that is dropped, a segment
+that lacks a period, an entity that stands in two segments.
+Not checked: whether a row is in the right segment; values, for quotients and medians do not add up.
+Left out, because they are no sums: the KPIs that the catalogue calls non-additive, both parts of
+sales_velocity (a product and a mean), and the visitors of a period (visitor_to_customer_rate,
+period): who came through two channels is in both segments and once in `all`.
+*/
+with kpi_values as (
+
+    select * from {{ ref('kpi_values') }}
+
+),
+
+additive_kpis as (
+
+    select kpi
+
+    from {{ ref('kpi_catalog') }}
+
+    where
+        value_type != 'non_additive'
+        and kpi != 'sales_velocity'
+
+),
+
+parts as (
+
+    select
+        kpi_values.kpi,
+        kpi_values.variant,
+        kpi_values.period_grain,
+        kpi_values.period_start,
+        kpi_values.dimension,
+        kpi_values.numerator,
+        case
+            when kpi_values.kpi != 'visitor_to_customer_rate' or kpi_values.variant != 'period'
+                then kpi_values.denominator
+        end as denominator
+
+    from kpi_values
+
+    inner join additive_kpis
+        on kpi_values.kpi = additive_kpis.kpi
+
+),
+
+sums as (
+
+    select
+        kpi,
+        variant,
+        period_grain,
+        period_start,
+        dimension,
+        coalesce(sum(numerator), 0) as numerator,
+        coalesce(sum(denominator), 0) as denominator
+
+    from parts
+
+    group by
+        kpi,
+        variant,
+        period_grain,
+        period_start,
+        dimension
+
+),
+
+dimensions as (
+
+    select distinct
+        kpi,
+        variant,
+        dimension
+
+    from sums
+
+    where dimension != 'all'
+
+),
+
+-- A dimension without any segment in a period is a sum of nothing, not a sum that is not looked at.
+expected as (
+
+    select
+        sums.kpi,
+        sums.variant,
+        sums.period_grain,
+        sums.period_start,
+        dimensions.dimension,
+        sums.numerator,
+        sums.denominator
+
+    from sums
+
+    inner join dimensions
+        on
+            sums.kpi = dimensions.kpi
+            and sums.variant = dimensions.variant
+
+    where sums.dimension = 'all'
+
+)
+
+select
+    expected.*,
+    sums.numerator as numerator_of_segments,
+    sums.denominator as denominator_of_segments
+
+from expected
+
+left join sums
+    on
+        expected.kpi = sums.kpi
+        and expected.variant = sums.variant
+        and expected.period_grain = sums.period_grain
+        and expected.period_start = sums.period_start
+        and expected.dimension = sums.dimension
+
+where
+    expected.numerator != coalesce(sums.numerator, 0)
+    or expected.denominator != coalesce(sums.denominator, 0)

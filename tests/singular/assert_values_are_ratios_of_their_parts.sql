@@ -1,0 +1,61 @@
+/*
+Claim: a value is its numerator by its denominator, to the eighth decimal; null where the
+denominator is 0 or unknown; and the numerator itself where the variant has no denominator at all.
+Why it could break: a value computed from other figures than the parts shown, integer division, a 0
+or an infinity for a division by 0, a value that is missing though both parts are known.
+Not checked: the parts themselves; a median (sales_cycle_length, median) beyond when it is null: it
+has no numerator, and its denominator says how many deals it is the middle of.
+*/
+with kpi_values as (
+
+    select * from {{ ref('kpi_values') }}
+
+),
+
+ratios as (
+
+    select
+        kpi,
+        variant
+
+    from kpi_values
+
+    where denominator is not null
+
+    group by
+        kpi,
+        variant
+
+),
+
+expected as (
+
+    select
+        kpi_values.*,
+        ratios.kpi is not null as is_ratio,
+        kpi_values.kpi = 'sales_cycle_length' and kpi_values.variant = 'median' as is_median,
+        kpi_values.numerator / nullif(kpi_values.denominator, 0) as quotient
+
+    from kpi_values
+
+    left join ratios
+        on
+            kpi_values.kpi = ratios.kpi
+            and kpi_values.variant = ratios.variant
+
+)
+
+select *
+
+from expected
+
+where
+    case
+        when not is_ratio then value is distinct from numerator
+        when coalesce(denominator, 0) = 0 then value is not null
+        when is_median then value is null
+        when quotient is null then value is not null
+        else
+            value is null
+            or abs(value - quotient) > 0.00000001 + 0.000000000001 * abs(quotient)
+    end
