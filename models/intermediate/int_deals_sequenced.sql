@@ -44,8 +44,8 @@ won_deals as (
 
 ),
 
--- A company is an existing customer to a deal if it had won one before this deal began: another one,
--- for a closing typed before the creation does not make a deal its own predecessor.
+-- A company is an existing customer to a deal if it had won one before this deal began: another
+-- one, for a closing typed before the creation does not make a deal its own predecessor.
 earlier_wins as (
 
     select

@@ -1,7 +1,7 @@
 {#-
-    The end: only moments that a system wrote; a close date typed far ahead must not move the report.
-    The beginning: close dates too, for deals that were won in an older system carry the day of their
-    import as their creation, and would else lie before the first period.
+    The end: only moments that a system wrote; a close date typed far ahead must not move the
+    report. The beginning: close dates too, for deals that were won in an older system carry the day
+    of their import as their creation, and would else lie before the first period.
 -#}
 {%- set moments = {
     'stg_contacts': ['created_at'],
