@@ -1,6 +1,7 @@
 /*
-Claim: the funnel and the KPI views tell one story: its leads are those of kpi_leads, and each of its
-counts over its leads is the cohort of the conversion rate from lead, for every period and segment.
+Claim: the funnel and the KPI views tell one story: its leads are those of kpi_leads, and its MQLs
+and customers over its leads are the cohorts of the conversion rates from lead, for every period and
+segment.
 Why it could break: a cut, a date or an imputation changed in one of them and not in the others.
 Not checked: whether the story is true (assert_leads_match_staged_history, the unit tests), and its
 visitors, which no KPI of the funnel's shape repeats.

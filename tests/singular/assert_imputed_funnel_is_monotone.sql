@@ -1,8 +1,9 @@
 /*
-Claim: no stage of the funnel holds more than the one before it, what is lost between two is their
-difference, and no contact reaches a stage before an earlier one, nor later than it was in it itself.
-Why it could break: a stage that is left out of the imputation, a left join that multiplies contacts,
-two stages swapped in a list.
+Claim: no stage of the funnel holds more than the one before it, what is lost between two is
+their difference, and no contact reaches a stage before an earlier one, nor later than it was in it
+itself.
+Why it could break: a stage that is left out of the imputation, a left join that multiplies
+contacts, two stages swapped in a list.
 Not checked: that the dates are the right ones (the unit tests of fct_contact_funnel), and visitors
 against leads: leads also come from fairs and partners, so there may be more of them.
 */
@@ -47,6 +48,26 @@ broken_periods as (
 
 ),
 
+-- A stage that was not reached has the date that comes after all others.
+reached as (
+
+    select
+        contact_id,
+        coalesce(lead_date, cast('9999-12-31' as date)) as lead_date,
+        coalesce(mql_date, cast('9999-12-31' as date)) as mql_date,
+        coalesce(sql_date, cast('9999-12-31' as date)) as sql_date,
+        coalesce(opportunity_date, cast('9999-12-31' as date)) as opportunity_date,
+        coalesce(customer_date, cast('9999-12-31' as date)) as customer_date,
+        own_lead_date,
+        own_mql_date,
+        own_sql_date,
+        own_opportunity_date,
+        own_customer_date
+
+    from contacts
+
+),
+
 broken_contacts as (
 
     select
@@ -54,18 +75,18 @@ broken_contacts as (
         contact_id as row_name,
         lead_date as row_date
 
-    from contacts
+    from reached
 
     where
-        {%- set stages = ['lead', 'mql', 'sql', 'opportunity', 'customer'] %}
-        {%- for stage in stages %}
-        {%- if not loop.first %}
-        or {{ loop.previtem }}_date > {{ stage }}_date
-        or ({{ loop.previtem }}_date is null and {{ stage }}_date is not null)
-        or
-        {%- endif %} {{ stage }}_date > own_{{ stage }}_date
-        or ({{ stage }}_date is null and own_{{ stage }}_date is not null)
-        {%- endfor %}
+        lead_date > mql_date
+        or mql_date > sql_date
+        or sql_date > opportunity_date
+        or opportunity_date > customer_date
+        or lead_date > own_lead_date
+        or mql_date > own_mql_date
+        or sql_date > own_sql_date
+        or opportunity_date > own_opportunity_date
+        or customer_date > own_customer_date
 
 )
 

@@ -19,11 +19,14 @@ contacts as (
 
 ),
 
-{{ measured_by_period('scored', 'contacts', 'snapshot_date', {'lifecycle_stage': 'lifecycle_stage'}, {
-    'score_sum': 'sum(lead_score)',
-    'scored_count': 'count(lead_score)',
-    'contact_count': 'count(contact_id)',
-}) }},
+{{ measured_by_period(
+    'scored', 'contacts', 'snapshot_date', {'lifecycle_stage': 'lifecycle_stage'},
+    {
+        'score_sum': 'sum(lead_score)',
+        'scored_count': 'count(lead_score)',
+        'contact_count': 'count(contact_id)',
+    },
+) }},
 
 current_periods as (
 

@@ -20,7 +20,9 @@ final as (
 
     union all
 
-    {{ kpi_rows('lead_to_close', 'leads_per_lost', 'leads', 'lead_count', 'lost_to_competitor_count') }}
+    {{ kpi_rows(
+        'lead_to_close', 'leads_per_lost', 'leads', 'lead_count', 'lost_to_competitor_count'
+    ) }}
 
 )
 

@@ -11,7 +11,8 @@ visitors as (
     select
         *,
         case when customer_date >= first_visit_date then customer_date end as converted_date,
-        {{ dbt.datediff('first_visit_date', 'customer_date', 'day') }} as conversion_days
+        {{ dbt.datediff('first_visit_date', 'customer_date', 'day') }}
+            as conversion_days
 
     from {{ ref('fct_visitors') }}
 
@@ -57,7 +58,9 @@ period as (
 
 final as (
 
-    {{ kpi_rows('visitor_to_customer_rate', 'cohort', 'cohort', 'customer_count', 'visitor_count') }}
+    {{ kpi_rows(
+        'visitor_to_customer_rate', 'cohort', 'cohort', 'customer_count', 'visitor_count'
+    ) }}
 
     union all
 
@@ -68,7 +71,9 @@ final as (
 
     union all
 
-    {{ kpi_rows('visitor_to_customer_rate', 'period', 'period', 'customer_count', 'visitor_count') }}
+    {{ kpi_rows(
+        'visitor_to_customer_rate', 'period', 'period', 'customer_count', 'visitor_count'
+    ) }}
 
 )
 
