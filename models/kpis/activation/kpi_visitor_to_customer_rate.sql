@@ -43,7 +43,8 @@ period as (
         visits.dimension,
         visits.segment,
         visits.visitor_count,
-        coalesce(entries.customer_count, 0) as customer_count
+        case when visits.visitor_count is not null then coalesce(entries.customer_count, 0) end
+            as customer_count
 
     from visits
 
