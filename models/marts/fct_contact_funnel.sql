@@ -28,11 +28,11 @@ deals as (
 pivoted as (
 
     select
-        contact_id
-        {%- for stage, order in stages.items() %},
+        {% for stage, order in stages.items() -%}
         min(case when funnel_order >= {{ order }} then entered_date end) as {{ stage }}_date,
-        min(case when funnel_order = {{ order }} then entered_date end) as own_{{ stage }}_date
-        {%- endfor %}
+        min(case when funnel_order = {{ order }} then entered_date end) as own_{{ stage }}_date,
+        {% endfor -%}
+        contact_id
 
     from stages_entered
 

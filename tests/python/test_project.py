@@ -66,6 +66,18 @@ def test_schema_check_finds_a_misspelt_key(key):
     assert key in schema_errors(content)[0]
 
 
+def test_lines_of_sql_fit_on_a_screen():
+    """sqlfluff would judge the rendered line instead of the written one."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)} characters"
+        for folder in ("models", "macros", "analyses", "tests")
+        for path in (ROOT / folder).rglob("*.sql")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 100
+    ]
+    assert long == []
+
+
 def code(path):
     """Text of a SQL file without Jinja and SQL comments."""
     return re.sub(r"\{#.*?#\}|--[^\n]*|/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)

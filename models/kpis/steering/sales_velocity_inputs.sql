@@ -1,5 +1,5 @@
 {%- set in_trailing_year -%}
-    monthly.month_start > {{ dbt.dateadd("month", -12, "periods.period_end") }}
+monthly.month_start > {{ dbt.dateadd("month", -12, "periods.period_end") }}
 {%- endset -%}
 {#- dimension -> column, beside the total -#}
 {%- set cuts = var('deal_cuts') -%}
