@@ -5,17 +5,22 @@ with reporting as (
 
 ),
 
+-- On a past reporting date, who came later is not there yet.
 contacts as (
 
     select
-        funnel.contact_id,
-        funnel.lifecycle_stage,
-        funnel.lead_score,
+        all_contacts.contact_id,
+        all_contacts.lifecycle_stage,
+        all_contacts.lead_score,
         reporting.reporting_date as snapshot_date
 
-    from {{ ref('fct_contact_funnel') }} as funnel
+    from {{ ref('dim_contacts') }} as all_contacts
 
     cross join reporting
+
+    where
+        all_contacts.created_date is null
+        or all_contacts.created_date <= reporting.reporting_date
 
 ),
 
