@@ -186,7 +186,9 @@ def tell_publication(screen: Screen, published: Path) -> None:
         ).fetchall()
     screen.say(f"Published {published}: {kpis} KPIs", "1;32")
     screen.say(f"  {rows:>9,}  rows read")
-    screen.say(f"  {rejected:>9,}  rows rejected" + (", all kept" if rejected else ""))
+    screen.say(
+        f"  {rejected:>9,}  rows rejected" + (", kept in quality.rejected_rows" if rejected else "")
+    )
 
 
 def tell_where_to_look(screen: Screen, build: str, published: Path) -> None:
