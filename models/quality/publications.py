@@ -98,7 +98,9 @@ def write(con, path):
             row_count += rows
         con.execute("use next")
         # A view names the database that it was made in; in the published file it must not.
-        name = rf'(?:"{re.escape(source)}"|\b{re.escape(source)})\.(?="?(?:{"|".join(SCHEMAS)})"?\.)'
+        name = (
+            rf'(?:"{re.escape(source)}"|\b{re.escape(source)})\.(?="?(?:{"|".join(SCHEMAS)})"?\.)'
+        )
         for _, _, sql in views:
             con.execute(re.sub(name, "", sql))
         for kind, schema, relation, column, comment in comments:
