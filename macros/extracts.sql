@@ -1,7 +1,12 @@
 {#- Where a connector's extracts lie: `extracts_dir` is one folder, or {connector: folder}. -#}
 {% macro extracts_folder(connector) -%}
     {%- set folders = var('extracts_dir') -%}
-    {{- return((folders.get(connector, '') if folders is mapping else folders) | string) -}}
+    {%- if folders is mapping and not folders.get(connector) -%}
+        {{- exceptions.raise_compiler_error(
+            'The variable extracts_dir names no folder for the connector ' ~ connector
+        ) -}}
+    {%- endif -%}
+    {{- return((folders[connector] if folders is mapping else folders) | string) -}}
 {%- endmacro %}
 
 
@@ -55,13 +60,15 @@
 {#-
     DuckDB's reader for one path. Nothing is sniffed: a sniffed file can change its meaning with its
     content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment).
+    Text is trimmed here already, so that a connector meets the values that it compares with.
 -#}
 {% macro duckdb_reader(path) -%}
     {%- if path.endswith('.csv') -%}
         {{- return(
-            "read_csv('" ~ escape_single_quotes(path) ~ "', all_varchar = true, header = true, "
+            "(select " ~ trimmed('columns(*)') ~ " from "
+            ~ "read_csv('" ~ escape_single_quotes(path) ~ "', all_varchar = true, header = true, "
             ~ "delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = false, "
-            ~ "comment = '', skip = 0)"
+            ~ "comment = '', skip = 0))"
         ) -}}
     {%- else -%}
         {{- return("read_parquet('" ~ escape_single_quotes(path) ~ "')") -}}
@@ -75,10 +82,22 @@
 {%- endmacro %}
 
 
+{#- The input tables that a connector supplies. -#}
+{% macro tables_of(connector) -%}
+    {%- if connector not in var('connector_tables') -%}
+        {{- exceptions.raise_compiler_error(
+            'There is no connector ' ~ connector ~ ' among those of the variable connector_tables: '
+            ~ var('connector_tables') | join(', ')
+        ) -}}
+    {%- endif -%}
+    {{- return(var('connector_tables')[connector]) -}}
+{%- endmacro %}
+
+
 {#- The active connectors that supply an input table. -#}
 {% macro connectors_supplying(table) -%}
     {%- set supplying = [] -%}
-    {%- for connector in var('connectors') if table in var('connector_tables')[connector] -%}
+    {%- for connector in var('connectors') if table in tables_of(connector) -%}
         {%- do supplying.append(connector) -%}
     {%- endfor -%}
     {{- return(supplying) -}}

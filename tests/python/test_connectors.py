@@ -1,0 +1,383 @@
+"""Other sources, several at once, other file types, and the variables that say how it is counted.
+
+`acme` is a connector of two tables that is written here into a copy of the project: a company that
+has nothing but deals.
+"""
+
+import datetime
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+
+import duckdb
+import pytest
+from builds import BUILD, once
+from conftest import ROOT, dbt
+
+ACME_SOURCES = """
+version: 2
+sources:
+  - name: acme
+    schema: raw
+    tables:
+      - name: opportunities
+        columns:
+          - name: opportunity_no
+          - name: state
+          - name: worth
+          - name: opened
+          - name: closed
+"""
+ACME_DEALS = """
+{{ config(enabled=connector_is_active('acme')) }}
+
+select
+    opportunity_no as deal_id,
+    'sales' as pipeline_id,
+    state as stage_id,
+    worth as deal_amount,
+    'EUR' as currency,
+    {{ empty_text() }} as owner_id,
+    {{ empty_text() }} as company_id,
+    {{ empty_text() }} as plan,
+    {{ empty_text() }} as deal_type,
+    {{ empty_text() }} as lost_reason,
+    opened as created_at,
+    closed as close_date,
+    'false' as is_archived,
+    {{ empty_text() }} as merged_into_deal_id
+
+from {{ extract('acme', 'opportunities') }}
+"""
+ACME_PIPELINES = """
+{{ config(enabled=connector_is_active('acme')) }}
+
+{%- for name, is_closed, is_won in [
+    ('open', 'false', 'false'), ('won', 'true', 'true'), ('lost', 'true', 'false')
+] %}
+select
+    'sales' as pipeline_id,
+    'Sales' as pipeline_name,
+    '{{ name }}' as stage_id,
+    '{{ name }}' as stage_name,
+    '{{ loop.index }}' as stage_order,
+    {{ empty_text() }} as win_probability,
+    '{{ is_closed }}' as is_closed,
+    '{{ is_won }}' as is_won,
+    'false' as is_archived
+{% if not loop.last %}union all{% endif %}
+{%- endfor %}
+"""
+# The numbers of the first two are also ids of the demo's deals. Won 100 and 300, lost 50 in 2024.
+ACME_ROWS = """
+    (3000017, 'won', 100.00, date '2024-01-10', date '2024-02-09'),
+    (3000021, 'won', 300.00, date '2024-01-20', date '2024-04-29'),
+    (3, 'lost', 50.00, date '2024-02-01', date '2024-03-02'),
+    (4, 'open', 'nan'::double, date '2024-05-01', null)
+"""
+
+
+def write_project_with_acme(project):
+    for name in ("models", "macros", "seeds", "tests", "expectations", "analyses"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(
+                ROOT / name, project / name, ignore=shutil.ignore_patterns("python", "__pycache__")
+            )
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(ROOT / name, project / name)
+    folder = project / "models" / "connectors" / "acme"
+    folder.mkdir()
+    (folder / "acme__sources.yml").write_text(ACME_SOURCES)
+    (folder / "acme__deals.sql").write_text(ACME_DEALS)
+    (folder / "acme__pipelines.sql").write_text(ACME_PIPELINES)
+
+
+def write_acme_extracts(folder):
+    """Write typed Parquet, with numbers as ids and a NaN, as programs do."""
+    folder.mkdir()
+    duckdb.execute(
+        f"copy (from (values {ACME_ROWS}) as t (opportunity_no, state, worth, opened, closed)) "
+        f"to '{folder}/opportunities.parquet'"
+    )
+
+
+def connector_tables(*connectors):
+    """Return the variable of the project file with acme's tables beside its own."""
+    import yaml
+
+    own = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]["connector_tables"]
+    own["acme"] = ["pipelines", "deals"]
+    return {"connectors": list(connectors), "connector_tables": own}
+
+
+def opened(path):
+    return duckdb.connect(str(path), read_only=True)
+
+
+def build_with_acme(demo_build, name, *connectors):
+    folder = demo_build.folder.parent / name
+
+    def build():
+        write_project_with_acme(folder / "project")
+        write_acme_extracts(folder / "acme")
+        folders = {"demo": "seeds/demo", "acme": folder / "acme"}
+        return dbt(
+            folder,
+            BUILD,
+            project=folder / "project",
+            extracts={connector: folders[connector] for connector in connectors},
+            variables=connector_tables(*connectors),
+        )
+
+    return once(folder, build)
+
+
+@pytest.fixture(scope="module")
+def acme_build(demo_build):
+    return build_with_acme(demo_build, "acme_build", "acme")
+
+
+@pytest.fixture(scope="module")
+def both_build(demo_build):
+    return build_with_acme(demo_build, "both_build", "demo", "acme")
+
+
+# -- a company with nothing but deals --------------------------------------------------------------
+
+
+def test_a_company_with_nothing_but_deals_gets_its_deal_kpis(acme_build):
+    assert acme_build.returncode == 0, acme_build.output
+    assert "REJECT" not in acme_build.output
+    with opened(acme_build.published_path) as con:
+        found = con.sql(
+            """
+            select kpi, variant, numerator, denominator, value from kpis.kpi_values
+            where period_grain = 'year' and period_start = '2024-01-01' and dimension = 'all'
+                and (kpi, variant) in (
+                    ('win_rate', 'count'), ('win_rate', 'value'), ('bookings', 'amount'),
+                    ('average_deal_size', 'standard'), ('sales_cycle_length', 'mean')
+                )
+            """
+        ).fetchall()
+    assert {(kpi, variant): tuple(values) for kpi, variant, *values in found} == {
+        ("win_rate", "count"): (2, 3, pytest.approx(Decimal(2) / 3, abs=Decimal("0.00001"))),
+        ("win_rate", "value"): (400, 450, pytest.approx(Decimal(8) / 9, abs=Decimal("0.00001"))),
+        ("bookings", "amount"): (400, None, 400),
+        ("average_deal_size", "standard"): (400, 2, 200),
+        # 30 days and 100 days.
+        ("sales_cycle_length", "mean"): (130, 2, 65),
+    }
+
+
+def test_and_null_for_what_it_has_no_data_for(acme_build):
+    with opened(acme_build.published_path) as con:
+        with_value = con.sql(
+            "select distinct kpi from kpis.kpi_values where value is not null and value != 0"
+        ).fetchall()
+        zeros = con.sql(
+            "select count(*) from kpis.kpi_values where value = 0 and "
+            "(kpi in ('leads', 'mqls', 'sqls', 'opportunities') or kpi like 'lead%' "
+            "or kpi like 'visitor%')"
+        ).fetchall()
+    assert {kpi for [kpi] in with_value} <= {
+        "average_deal_size",
+        "bookings",
+        "new_customers",
+        "sales_cycle_length",
+        "sales_velocity",
+        "win_rate",
+    }
+    assert zeros == [(0,)]
+
+
+def test_numbers_as_ids_become_text_and_a_nan_no_amount(acme_build):
+    with opened(acme_build.build_path) as con:
+        assert con.sql(
+            "select deal_id, deal_amount, close_date from staging.stg_deals order by all"
+        ).fetchall() == [
+            ("acme:3", Decimal("50.00"), datetime.date(2024, 3, 2)),
+            ("acme:3000017", Decimal("100.00"), datetime.date(2024, 2, 9)),
+            ("acme:3000021", Decimal("300.00"), datetime.date(2024, 4, 29)),
+            ("acme:4", None, None),
+        ]
+
+
+# -- two connectors at once ------------------------------------------------------------------------
+
+
+def test_ids_of_two_sources_are_kept_apart(both_build, demo_build):
+    assert both_build.returncode == 0, both_build.output
+    with opened(both_build.build_path) as con:
+        assert con.sql(
+            "select source_system, deal_id from staging.stg_deals "
+            "where deal_id like '%:3000017' order by all"
+        ).fetchall() == [("acme", "acme:3000017"), ("demo", "demo:3000017")]
+        con.execute(f"attach '{demo_build.build_path}' as demo (read_only)")
+        columns = "* exclude (input_row_id)"
+        assert (
+            con.sql(
+                f"(select {columns} from staging.stg_deals where source_system = 'demo' "
+                f"except select {columns} from demo.staging.stg_deals) union all "
+                f"(select {columns} from demo.staging.stg_deals "
+                f"except select {columns} from staging.stg_deals)"
+            ).fetchall()
+            == []
+        )
+
+
+def test_figures_of_two_sources_add_up(both_build, acme_build, demo_build):
+    def won(build):
+        with opened(build.published_path) as con:
+            [[value]] = con.sql(
+                "select value from kpis.kpi_bookings where variant = 'amount' and "
+                "period_grain = 'year' and period_start = '2024-01-01' and dimension = 'all'"
+            ).fetchall()
+        return value
+
+    assert won(both_build) == won(acme_build) + won(demo_build)
+    assert won(acme_build) == 400
+
+
+def test_loads_are_remembered_for_each_source(both_build):
+    with opened(both_build.published_path) as con:
+        assert con.sql(
+            "select source_system, row_count from marts.fct_input_loads "
+            "where table_name = 'deals' order by 1"
+        ).fetchall() == [("acme", 4), ("demo", 1578)]
+
+
+# -- Parquet instead of CSV ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def parquet_build(demo_build):
+    folder = demo_build.folder.parent / "parquet_build"
+
+    def build():
+        extracts = folder / "extracts"
+        generate = [sys.executable, "-m", "generator", "--format", "parquet", "--out", extracts]
+        subprocess.run(generate, cwd=ROOT, check=True, capture_output=True)
+        return dbt(folder, BUILD, extracts=extracts)
+
+    return once(folder, build)
+
+
+def test_typed_extracts_are_staged_as_text_is(parquet_build, demo_build):
+    """The Parquet extracts lack the rows that must be rejected; all others are the same."""
+    assert parquet_build.returncode == 0, parquet_build.output
+    assert "REJECT" not in parquet_build.output
+    with opened(parquet_build.build_path) as con:
+        con.execute(f"attach '{demo_build.build_path}' as demo (read_only)")
+        tables = con.sql(
+            "select table_name from duckdb_tables() where schema_name = 'staging' "
+            "and database_name != 'demo' order by 1"
+        ).fetchall()
+        assert len(tables) >= 13
+        for [table] in tables:
+            typed, text = f"staging.{table}", f"demo.staging.{table}"
+            columns = "* exclude (input_row_id)"
+            for left, right in ((typed, text), (text, typed)):
+                different = con.sql(
+                    f"select {columns} from {left} except all select {columns} from {right}"
+                ).fetchall()
+                assert different == [], (left, right)
+            assert con.sql(f"describe {typed}").fetchall() == con.sql(f"describe {text}").fetchall()
+        types = dict(
+            con.sql("select column_name, column_type from (describe inputs.input_deals)").fetchall()
+        )
+    # Large tables are not turned into text and back.
+    assert types["deal_amount"].startswith("DECIMAL")
+    assert types["created_at"].startswith("TIMESTAMP")
+    assert types["is_archived"] == "BOOLEAN"
+
+
+# -- how it is counted -----------------------------------------------------------------------------
+
+REPORTING_DATE = datetime.date(2024, 8, 15)
+
+
+@pytest.fixture(scope="module")
+def past_build(demo_build):
+    """The demo as of a past day, in fiscal years from July on, archived records counted."""
+    folder = demo_build.folder.parent / "past_build"
+    variables = {
+        "reporting_date": str(REPORTING_DATE),
+        "fiscal_year_start_month": 7,
+        "count_archived_records": True,
+    }
+    return once(folder, lambda: dbt(folder, BUILD, variables=variables))
+
+
+@pytest.fixture(scope="module")
+def past(past_build, demo_build):
+    assert past_build.returncode == 0, past_build.output
+    with opened(past_build.published_path) as con:
+        con.execute(f"attach '{demo_build.published_path}' as demo (read_only)")
+        yield con
+
+
+def test_no_period_begins_after_the_reporting_date(past):
+    assert past.sql(
+        "select max(period_start), max(reporting_date) from marts.dim_periods"
+    ).fetchall() == [(datetime.date(2024, 8, 1), REPORTING_DATE)]
+    [[last]] = past.sql("select max(period_start) from kpis.kpi_values").fetchall()
+    assert last <= REPORTING_DATE
+
+
+def test_what_is_not_over_at_the_reporting_date_is_provisional(past):
+    wrong = past.execute(
+        "select distinct kpi from kpis.kpi_values where period_end > ? and not is_provisional",
+        [REPORTING_DATE],
+    ).fetchall()
+    assert wrong == []
+
+
+def test_nothing_after_the_reporting_date_is_counted(past):
+    """Deals closed in the reporting month up to the day, counted from the demo's own marts."""
+    count = """
+        select count(*), sum(deal_amount) from demo.marts.fct_deals
+        where is_won and closed_date between '2024-08-01' and '2024-08-15'
+    """
+    view = """
+        select max(value) filter (where variant = 'deals'),
+            max(value) filter (where variant = 'amount')
+        from kpis.kpi_bookings
+        where period_grain = 'month' and period_start = '2024-08-01' and dimension = 'all'
+    """
+    [expected] = past.sql(count).fetchall()
+    assert past.sql(view).fetchall() == [expected]
+    assert expected[0] > 0
+    [[later]] = past.execute(
+        "select count(*) from marts.fct_deals where closed_date > ?", [REPORTING_DATE]
+    ).fetchall()
+    assert later == 0
+
+
+def test_periods_are_those_of_the_fiscal_year(past):
+    starts = past.sql(
+        "select period_grain, list(distinct month(period_start) order by month(period_start)) "
+        "from marts.dim_periods where period_grain != 'month' group by 1"
+    ).fetchall()
+    assert dict(starts) == {"quarter": [1, 4, 7, 10], "half_year": [1, 7], "year": [7]}
+
+
+def test_a_fiscal_year_holds_its_twelve_months(past):
+    for kpi in ("leads", "mqls"):
+        view = f"kpis.kpi_{kpi}"
+        [[year]] = past.sql(
+            f"select value from {view} where period_grain = 'year' "
+            "and period_start = '2023-07-01' and dimension = 'all' and variant = 'standard'"
+        ).fetchall()
+        [[months]] = past.sql(
+            f"select sum(value) from {view} where period_grain = 'month' "
+            "and period_start between '2023-07-01' and '2024-06-30' and dimension = 'all' "
+            "and variant = 'standard'"
+        ).fetchall()
+        assert year == months > 0
+
+
+def test_archived_records_are_counted_on_request(past):
+    query = "select count(*) from {}.fct_deals where deal_id in ('demo:9100004', 'demo:9100005')"
+    assert past.sql(query.format("demo.marts")).fetchall() == [(0,)]
+    assert past.sql(query.format("marts")).fetchall() == [(2,)]
