@@ -36,12 +36,14 @@ build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS=".
 test: lint ## Run every check: lint, then all tests of the project (JOBS=2 test processes)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
 
+# With a database of its own: dbt locks the one that it compiles against.
 lint: .venv/requirements-dev.lock ## Check the style of Python and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@mkdir -p $(dir $(REVOPS_BUILD_PATH)) logs
+	@mkdir -p target/lint
 	@echo "$(BIN)/sqlfluff lint ..."
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $(SQL_FILES)
+	@REVOPS_BUILD_PATH=target/lint/revops.duckdb DBT_TARGET_PATH=target/lint DBT_LOG_PATH=target/lint \
+		$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $(SQL_FILES)
 
 format: .venv/requirements-dev.lock ## Rewrite the Python files in the style that lint asks for
 	$(BIN)/ruff check --fix .

@@ -287,6 +287,8 @@ def test_lineage_docs_are_one_file(run_dbt, warehouse):
     assert run.returncode == 0, run.output
     page = (run.target_path / "static_index.html").read_text()
     assert "model.revops.kpi_win_rate" in page
+    # The page holds a tracker, which this switches off.
+    assert '"send_anonymous_usage_stats": false' in page
     assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page)
 
 
