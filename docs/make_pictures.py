@@ -1,0 +1,376 @@
+"""Draw the pictures of the README from what the project really is, with nothing but DuckDB.
+
+    .venv/bin/python docs/make_pictures.py
+
+reads `target/manifest.json` and the published file and writes `docs/pictures/dag.svg` (the way of
+the data) and `docs/pictures/results.svg` (a funnel and a win rate). The same inputs give the same
+bytes. Colours are of Okabe and Ito's set, which colour-blind readers can tell apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[1]
+FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Helvetica, Arial, sans-serif"
+INK, MUTED, FAINT, PAPER, PANEL = "#1b2733", "#5b6b7b", "#d5dde5", "#ffffff", "#f5f8fa"
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072b2", "#d55e00", "#00795a", "#a3528a", "#8795a1"
+
+# What a model is about, by words of its name: the first that fits gives the colour.
+SUBJECTS = (
+    ("Traffic and campaigns", PURPLE, ("web", "visit", "campaign")),
+    ("Deals", ORANGE, ("deal", "quote", "pipeline", "win_rate", "sales", "bookings")),
+    (
+        "Leads and contacts",
+        BLUE,
+        ("contact", "lifecycle", "lead", "mql", "sql", "opportunit", "customer", "funnel"),
+    ),
+    ("Who, when, what for", GREY, ("",)),
+)
+
+
+@dataclass
+class Node:
+    """A model as the picture shows it: in a layer, under a short name, at a height."""
+
+    key: str
+    layer: str
+    label: str
+    colour: str
+    y: float = 0.0
+
+    @property
+    def right(self) -> float:
+        """Where the label ends, so that lines can leave from there."""
+        letters = 0 if self.layer in ("inputs", "staging") else len(self.label)
+        return LABEL_X[self.layer] + 6.2 * letters + 9
+
+
+def colour_of(name: str) -> str:
+    """Return the colour of the subject that a model's name tells."""
+    for _, colour, words in SUBJECTS:
+        if any(word in name for word in words):
+            return colour
+    return GREY
+
+
+class Svg:
+    """Collects the elements of a drawing; sizes are in pixels."""
+
+    def __init__(self, width: int, height: int, title: str) -> None:
+        self.parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            f'width="{width}" height="{height}" role="img" aria-label="{escape(title)}" '
+            f'font-family="{FONT}">',
+            f"<title>{escape(title)}</title>",
+            f'<rect width="{width}" height="{height}" rx="10" fill="{PAPER}"/>',
+        ]
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        content: str,
+        size: float = 13,
+        colour: str = INK,
+        weight: int = 400,
+        anchor: str = "start",
+        turn: int = 0,
+    ) -> None:
+        """Write a line of text with its baseline at y."""
+        turned = f' transform="rotate({turn} {x:g} {y:g})"' if turn else ""
+        self.parts.append(
+            f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{colour}" '
+            f'font-weight="{weight}" text-anchor="{anchor}"{turned}>{escape(content)}</text>'
+        )
+
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        radius: float = 0,
+        stroke: str = "none",
+    ) -> None:
+        """Draw a rectangle."""
+        self.parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" '
+            f'rx="{radius:g}" fill="{fill}" stroke="{stroke}"/>'
+        )
+
+    def line(self, path: str, colour: str, width: float = 1, opacity: float = 1) -> None:
+        """Draw an unfilled path."""
+        self.parts.append(
+            f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}" '
+            f'stroke-opacity="{opacity:g}"/>'
+        )
+
+    def dot(self, x: float, y: float, radius: float, colour: str) -> None:
+        """Draw a filled circle with a thin rim of paper."""
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{colour}" '
+            f'stroke="{PAPER}" stroke-width="1.5"/>'
+        )
+
+    def write(self, path: Path) -> None:
+        """Write the file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([*self.parts, "</svg>", ""]), encoding="utf-8")
+
+
+# -- the way of the data ------------------------------------------------------------------------
+
+LAYERS = ("staging", "intermediate", "marts", "kpis")
+LABEL_X = {"inputs": 148, "staging": 288, "intermediate": 372, "marts": 606, "kpis": 822}
+TOP, STEP = 150, 22.5
+
+
+def nodes_and_edges(manifest: dict) -> tuple[dict[str, Node], list[tuple[str, str]]]:
+    """Return the models of the drawn layers by id, and the edges between them."""
+    nodes: dict[str, Node] = {}
+    for key, node in sorted(manifest["nodes"].items()):
+        layer = node["path"].split("/")[0]
+        if node["resource_type"] != "model" or layer not in (*LAYERS, "inputs"):
+            continue
+        name = node["name"]
+        short = name if layer in ("marts",) else name.split("_", 1)[-1]
+        if layer == "kpis" and not name.startswith("kpi_"):
+            short = name
+        nodes[key] = Node(key, layer, short, colour_of(name))
+    edges = [
+        (parent, child)
+        for child, parents in sorted(manifest["parent_map"].items())
+        for parent in sorted(set(parents))
+        if parent in nodes and child in nodes
+    ]
+    return nodes, edges
+
+
+def place(nodes: dict[str, Node], edges: list[tuple[str, str]]) -> float:
+    """Give each node its height, so that few edges cross; return the height of the tallest."""
+    columns: dict[str, list[Node]] = defaultdict(list)
+    rank = [colour for _, colour, _ in SUBJECTS]
+    for node in sorted(nodes.values(), key=lambda n: (rank.index(n.colour), n.label)):
+        columns[node.layer].append(node)
+    tallest = max(len(column) for column in columns.values())
+    neighbours: dict[str, list[str]] = defaultdict(list)
+    for parent, child in edges:
+        neighbours[parent].append(child)
+        neighbours[child].append(parent)
+
+    def spread(column: list[Node]) -> None:
+        gap = STEP * min(1.6, (tallest - 1) / max(1, len(column) - 1))
+        start = TOP + (STEP * (tallest - 1) - gap * (len(column) - 1)) / 2
+        for number, node in enumerate(column):
+            node.y = start + gap * number
+
+    for column in columns.values():
+        spread(column)
+    for _ in range(12):
+        for layer in ("intermediate", "marts", "kpis", "marts", "intermediate"):
+            column = columns[layer]
+            for node in column:
+                others = [nodes[key].y for key in neighbours[node.key]]
+                node.y = sum(others) / len(others) if others else node.y
+            column.sort(key=lambda n: (rank.index(n.colour), n.y, n.label))
+            spread(column)
+    # An input and its staging table are one line through the gate.
+    heights = {node.label: node.y for node in columns["staging"]}
+    for node in columns["inputs"]:
+        node.y = heights[node.label]
+    return TOP + STEP * (tallest - 1)
+
+
+def draw_dag(manifest: dict, path: Path) -> None:
+    """Draw the layers from the source files to the published file, with every model's name."""
+    nodes, edges = nodes_and_edges(manifest)
+    bottom = place(nodes, edges)
+    svg = Svg(1140, int(bottom + 86), "The way of the data, from raw files to the published file")
+    svg.text(28, 40, "From raw extracts to trusted KPIs", 20, weight=700)
+    svg.text(
+        28,
+        62,
+        "Every name is a table or a view of the warehouse; a line says which one reads which.",
+        13,
+        MUTED,
+    )
+    for x, number, title, said in (
+        (28, "1", "Raw files", "CSV or Parquet, renamed"),
+        (208, "2", "Gate", ""),
+        (372, "3", "Steps", "one business step each"),
+        (606, "4", "Marts", "entities and events"),
+        (822, "5", "KPIs", "one view, one formula each"),
+    ):
+        svg.text(x, 104, f"{number}  {title}", 14.5, weight=700)
+        svg.text(x, 122, said, 11.5, MUTED)
+
+    # The gate: whatever enters leaves as a staged row or as a rejected one.
+    svg.box(188, TOP - 22, 84, bottom - TOP + 44, PANEL, 8, FAINT)
+    svg.box(1076, TOP - 22, 46, bottom - TOP + 44, "#eaf3f9", 8, BLUE)
+    svg.text(
+        1104, (TOP + bottom) / 2, "Published file, read-only: your BI tool", 13.5, BLUE, 600,
+        "middle", -90,
+    )  # fmt: skip
+
+    def curve(x1: float, y1: float, x2: float, y2: float) -> str:
+        bend = (x2 - x1) / 2
+        return (
+            f"M{x1:.1f} {y1:.1f}C{x1 + bend:.1f} {y1:.1f} {x2 - bend:.1f} {y2:.1f} "
+            f"{x2:.1f} {y2:.1f}"
+        )
+
+    for parent_key, child_key in edges:
+        parent, child = nodes[parent_key], nodes[child_key]
+        # fct_input_loads counts the rows of every table: its lines would hide the others.
+        if parent.layer in (child.layer, "inputs") or child.label == "fct_input_loads":
+            continue
+        way = curve(parent.right, parent.y, LABEL_X[child.layer] - 12, child.y)
+        svg.line(way, parent.colour, 1.1, 0.36)
+    for node in nodes.values():
+        if node.layer == "kpis":
+            svg.line(f"M{node.right:.1f} {node.y:.1f}H1076", BLUE, 1, 0.28)
+        if node.layer == "inputs":
+            svg.line(f"M{156} {node.y:.1f}H{LABEL_X['staging'] + 2}", node.colour, 1.6, 0.75)
+    svg.text(230, TOP - 4, "Great", 11.5, INK, 600, "middle")
+    svg.text(230, TOP + 11, "Expectations", 11.5, INK, 600, "middle")
+    svg.text(230, bottom - 7, "bad file: stop", 10.5, MUTED, 400, "middle")
+    svg.text(230, bottom + 8, "bad row: aside", 10.5, MUTED, 400, "middle")
+    svg.line(f"M230 {bottom + 22}V{bottom + 40}", ORANGE, 2)
+    svg.line(f"M225 {bottom + 35}L230 {bottom + 41}L235 {bottom + 35}", ORANGE, 2)
+    svg.text(230, bottom + 57, "rejected_rows", 12, ORANGE, 600, "middle")
+    svg.text(230, bottom + 73, "kept, with the reason", 11, MUTED, 400, "middle")
+
+    for node in sorted(nodes.values(), key=lambda n: (n.layer, n.y)):
+        x = LABEL_X[node.layer]
+        if node.layer == "inputs":
+            svg.text(x, node.y + 4, node.label, 12, INK, 500, "end")
+            svg.dot(x + 8, node.y, 4, node.colour)
+        elif node.layer == "staging":
+            svg.dot(x + 4, node.y, 4, node.colour)
+        else:
+            svg.box(x - 12, node.y - 8.5, node.right - x + 10, 17, PAPER, 5)
+            svg.dot(x - 7, node.y, 4, node.colour)
+            svg.text(x + 2, node.y + 4, node.label, 12, INK, 500)
+    svg.text(292, 104, "Staging", 11.5, MUTED, 600, "middle")
+    svg.text(292, 122, "typed", 11.5, MUTED, 400, "middle")
+
+    x = 372
+    for title, colour, _ in SUBJECTS:
+        svg.dot(x, bottom + 58, 5, colour)
+        svg.text(x + 11, bottom + 62, title, 12, MUTED)
+        x += 34 + 6.3 * len(title)
+    svg.write(path)
+
+
+# -- results ------------------------------------------------------------------------------------
+
+FUNNEL = """
+    select visitors, leads, mqls, sqls, opportunities, customers, period_end
+    from kpis.funnel
+    where period_grain = 'year' and dimension = 'all' and not is_provisional
+    order by period_start desc
+    limit 1
+"""
+WIN_RATE = """
+    select period_start, numerator, denominator, value
+    from kpis.kpi_win_rate
+    where variant = 'count' and period_grain = 'quarter' and dimension = 'all'
+    and not is_provisional
+    order by period_start
+"""
+
+
+def draw_results(published: Path, path: Path) -> None:
+    """Draw the funnel of the last whole year and the win rate of its quarters."""
+    with duckdb.connect(str(published), read_only=True) as con:
+        [(visitors, *counts, last_day)] = con.sql(FUNNEL).fetchall()
+        quarters = con.sql(WIN_RATE).fetchall()
+    svg = Svg(1140, 470, "Funnel of the last year by stage, and win rate by quarter")
+    _funnel(svg, last_day, visitors, counts)
+    _win_rate(svg, quarters)
+    svg.write(path)
+
+
+def _funnel(svg: Svg, last_day, visitors: int, counts: list[int]) -> None:  # noqa: ANN001
+    """Draw one bar per stage; the pale end of a bar is what did not get to the next stage."""
+    svg.text(28, 40, f"Where the leads of {last_day.year} stand", 19, weight=700)
+    svg.text(
+        28, 62, f"{visitors:,} web visitors, {counts[0]:,} new leads. "
+        f"As on {last_day:%d %B %Y}: some are still on their way.", 12.5, MUTED,
+    )  # fmt: skip
+    left, full, height, gap = 142, 392, 44, 70
+    names = ("Leads", "MQLs", "SQLs", "Opportunities", "Customers")
+    for number, (name, count) in enumerate(zip(names, counts, strict=True)):
+        y = 92 + gap * number
+        width = full * count / counts[0]
+        following = counts[number + 1] if number + 1 < len(counts) else count
+        going_on = full * following / counts[0]
+        svg.text(left - 14, y + 20, name, 14, INK, 600, "end")
+        svg.text(left - 14, y + 37, f"{count / counts[0]:.0%} of leads", 11, MUTED, 400, "end")
+        svg.box(left, y, width, height, "#cfe3f1", 3)
+        svg.box(left, y, going_on, height, BLUE, 3)
+        if going_on > 60:
+            svg.text(left + 12, y + 28, f"{count:,}", 16, PAPER, 700)
+        else:
+            svg.text(left + width + 9, y + 28, f"{count:,}", 16, INK, 700)
+        if number + 1 < len(counts):
+            lost = count - following
+            middle = y + height + (gap - height) / 2 + 4
+            share = f"−{lost:,} not further so far ({lost / count:.0%})"
+            svg.text(left + going_on + 6, middle, share, 11.5, ORANGE, 600)
+
+
+def _win_rate(svg: Svg, quarters: list[tuple]) -> None:
+    """Draw the share of decided deals that were won, one point per quarter."""
+    x0, x1, y0, y1, top = 690, 1096, 402, 104, 0.4
+    svg.text(644, 40, "Win rate by quarter", 19, weight=700)
+    svg.text(644, 62, "Won deals out of all deals decided in the quarter.", 12.5, MUTED)
+    for tick in range(0, 5):
+        y = y0 - (y0 - y1) * tick / 10 / top
+        svg.line(f"M{x0} {y:.1f}H{x1 + 16}", FAINT, 1)
+        svg.text(x0 - 10, y + 4, f"{tick * 10}%", 11.5, MUTED, 400, "end")
+    step = (x1 - x0 - 20) / max(1, len(quarters) - 1)
+    points = []
+    for number, (start, won, closed, rate) in enumerate(quarters):
+        x = x0 + 14 + step * number
+        y = y0 - (y0 - y1) * float(rate) / top
+        points.append((x, y, won, closed, rate))
+        svg.text(x, y0 + 20, f"Q{(start.month + 2) // 3}", 11.5, MUTED, 400, "middle")
+        if start.month <= 3 or number == 0:
+            svg.text(x, y0 + 38, f"{start.year}", 12, INK, 600, "middle")
+    svg.line("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, *_ in points), BLUE, 2.5)
+    for number, (x, y, _, _, rate) in enumerate(points):
+        around = [point[1] for point in points[max(0, number - 1) : number + 2]]
+        # Below a valley, above all else, so that the line does not cross the figure.
+        below = y == max(around) and len(around) > 1
+        svg.dot(x, y, 5, BLUE)
+        svg.text(x, y + (22 if below else -12), f"{float(rate):.0%}", 11.5, INK, 600, "middle")
+    _, _, won, closed, _ = points[-1]
+    svg.text(
+        644, 456, f"The last point is {won:.0f} won of {closed:.0f} decided deals.", 11.5, MUTED
+    )
+    svg.text(28, 456, "Views funnel and kpi_win_rate of the demo company.", 11.5, MUTED)
+
+
+def main() -> None:
+    """Write both pictures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--manifest", type=Path, default=ROOT / "target" / "manifest.json")
+    parser.add_argument("--published", type=Path, default=ROOT / "published" / "revops.duckdb")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
+    arguments = parser.parse_args()
+    draw_dag(json.loads(arguments.manifest.read_text()), arguments.out / "dag.svg")
+    draw_results(arguments.published, arguments.out / "results.svg")
+
+
+if __name__ == "__main__":
+    main()
