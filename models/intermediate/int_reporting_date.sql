@@ -41,11 +41,34 @@ moment_days as (
 
 ),
 
+sources_with_history as (
+
+    select distinct source_system from {{ ref('stg_deal_stage_history') }}
+
+),
+
+-- Where a source keeps no stage history, the close dates of closed deals are all that is known of
+-- when it ends: without them its last wins would lie after the report.
 closings as (
 
-    select min(close_date) as first_close_date
+    select
+        min(deals.close_date) as first_close_date,
+        max(
+            case
+                when pipelines.is_closed and sources_with_history.source_system is null
+                    then deals.close_date
+            end
+        ) as last_close_date
 
-    from {{ ref('stg_deals') }}
+    from {{ ref('stg_deals') }} as deals
+
+    left join {{ ref('stg_pipelines') }} as pipelines
+        on
+            deals.pipeline_id = pipelines.pipeline_id
+            and deals.stage_id = pipelines.stage_id
+
+    left join sources_with_history
+        on deals.source_system = sources_with_history.source_system
 
 ),
 
@@ -53,7 +76,7 @@ days as (
 
     select
         least(moment_days.first_moment_date, closings.first_close_date) as first_date,
-        moment_days.last_date
+        greatest(moment_days.last_date, closings.last_close_date) as last_date
 
     from moment_days
 

@@ -77,6 +77,9 @@ final as (
 
     where
         coalesce(sessions.user_agent_type, 'browser') != 'bot'
+        {%- for hostname in var('internal_hostnames') %}
+        and coalesce(sessions.hostname, '') != '{{ hostname }}'
+        {%- endfor %}
         and sessions.started_date <= reporting.reporting_date
 
 )
