@@ -381,3 +381,30 @@ def test_archived_records_are_counted_on_request(past):
     query = "select count(*) from {}.fct_deals where deal_id in ('demo:9100004', 'demo:9100005')"
     assert past.sql(query.format("demo.marts")).fetchall() == [(0,)]
     assert past.sql(query.format("marts")).fetchall() == [(2,)]
+
+
+# -- what is wrongly set ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        (
+            {"connectors": ["acme"]},
+            "There is no connector acme among those of the variable connector_tables: demo, maven",
+        ),
+        (
+            {"connectors": ["maven"]},
+            "The variable extracts_dir names no folder for the connector maven",
+        ),
+        (
+            {"connectors": []},
+            "The variable connectors names none that supplies a table",
+        ),
+    ],
+)
+def test_a_wrong_variable_is_named(run_dbt, variables, message):
+    run = run_dbt(["build", "--select", "extracts", "expected_loads"], variables=variables)
+    assert run.returncode != 0
+    assert message in run.output
+    assert "Traceback" not in run.output
