@@ -90,7 +90,9 @@
 
 ),
 
-{{ name }} as (
+-- Apart from the join below: DuckDB writes `a cross join b left join c` down as `a, b left join c`,
+-- in which c can no longer be joined on a column of a. The publication reads views as written down.
+{{ name }}_spine as (
 
     select
         periods.period_grain,
@@ -98,25 +100,40 @@
         periods.period_end,
         periods.reporting_date,
         {{ name }}_segments.dimension,
-        {{ name }}_segments.segment
+        {{ name }}_segments.segment,
+        {{ name }}_segments.has_events
+
+    from {{ ref('dim_periods') }} as periods
+
+    cross join {{ name }}_segments
+
+),
+
+{{ name }} as (
+
+    select
+        {{ name }}_spine.period_grain,
+        {{ name }}_spine.period_start,
+        {{ name }}_spine.period_end,
+        {{ name }}_spine.reporting_date,
+        {{ name }}_spine.dimension,
+        {{ name }}_spine.segment
         {%- for measure in measures %},
-        case when {{ name }}_segments.has_events then coalesce({{ name }}_parts.{{ measure }}, 0) end
+        case when {{ name }}_spine.has_events then coalesce({{ name }}_parts.{{ measure }}, 0) end
             as {{ measure }}
         {%- endfor %}
         {%- for statistic in statistics %},
         {{ name }}_parts.{{ statistic }}
         {%- endfor %}
 
-    from {{ ref('dim_periods') }} as periods
-
-    cross join {{ name }}_segments
+    from {{ name }}_spine
 
     left join {{ name }}_parts
         on
-            periods.period_grain = {{ name }}_parts.period_grain
-            and periods.period_start = {{ name }}_parts.period_start
-            and {{ name }}_segments.dimension = {{ name }}_parts.dimension
-            and {{ name }}_segments.segment = {{ name }}_parts.segment
+            {{ name }}_spine.period_grain = {{ name }}_parts.period_grain
+            and {{ name }}_spine.period_start = {{ name }}_parts.period_start
+            and {{ name }}_spine.dimension = {{ name }}_parts.dimension
+            and {{ name }}_spine.segment = {{ name }}_parts.segment
 
 )
 {%- endmacro %}

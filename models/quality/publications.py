@@ -32,13 +32,16 @@ def model(dbt, session):
     dbt.ref("fct_activities")
     dbt.ref("fct_deal_stage_entries")
     dbt.ref("fct_input_loads")
+    relations = set(dbt.ref("published_relations").fetchall())
     published = Path(os.environ.get("REVOPS_PUBLISHED_PATH", "published/revops.duckdb"))
     published.parent.mkdir(parents=True, exist_ok=True)
-    next_file = published.with_name(f".{published.name}.{os.getpid()}.next")
+    next_file = published.with_name(f".{published.name}.next")
+    # What a build that was killed may have left; two builds cannot meet here, since each of them
+    # holds the build file.
     remove(next_file)
     try:
         # A cursor of its own: a transaction of DuckDB may write to one database only.
-        counts = write(session.cursor(), next_file)
+        counts = write(session.cursor(), next_file, relations)
         counts |= check(next_file)
         next_file.chmod(0o444)
         with next_file.open("rb") as content:
@@ -63,36 +66,41 @@ def remove(path):
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
-def write(con, path):
-    """Copy the tables, views and comments of the published schemas into a new database file."""
+def write(con, path, relations):
+    """Copy tables, views and comments into a new database file.
+
+    `relations` are the pairs of schema and name that are copied, of the schemas SCHEMAS.
+    """
     [[source]] = con.execute("select current_database()").fetchall()
     con.execute(f"attach '{quoted(path)}' as next (storage_version '{STORAGE_VERSION}')")
     try:
-        tables = con.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = ? "
-            "and schema_name in ? order by schema_name, table_name",
-            [source, SCHEMAS],
-        ).fetchall()
-        # Views in the order of their creation, so that each finds the ones that it reads.
-        views = con.execute(
-            "select schema_name, view_name, sql from duckdb_views() where database_name = ? "
-            "and schema_name in ? and not internal order by view_oid",
-            [source, SCHEMAS],
-        ).fetchall()
-        comments = con.execute(
-            "select 'table', schema_name, table_name, null, comment from duckdb_tables() "
-            "where database_name = $source and schema_name in $schemas and comment is not null "
-            "union all select 'view', schema_name, view_name, null, comment from duckdb_views() "
-            "where database_name = $source and schema_name in $schemas and comment is not null "
-            "union all select 'column', schema_name, table_name, column_name, comment "
-            "from duckdb_columns() "
-            "where database_name = $source and schema_name in $schemas and comment is not null",
-            {"source": source, "schemas": SCHEMAS},
+        tables = [
+            (schema, table, comment)
+            for schema, table, comment in con.execute(
+                "select schema_name, table_name, comment from duckdb_tables() "
+                "where database_name = ? order by schema_name, table_name",
+                [source],
+            ).fetchall()
+            if (schema, table) in relations
+        ]
+        views = [
+            (schema, view, comment, sql)
+            for schema, view, comment, sql in con.execute(
+                "select schema_name, view_name, comment, sql from duckdb_views() "
+                "where database_name = ? and not internal order by schema_name, view_name",
+                [source],
+            ).fetchall()
+            if (schema, view) in relations
+        ]
+        columns = con.execute(
+            "select schema_name, table_name, column_name, comment from duckdb_columns() "
+            "where database_name = ? and comment is not null",
+            [source],
         ).fetchall()
         for schema in SCHEMAS:
             con.execute(f"create schema next.{schema}")
         row_count = 0
-        for schema, table in tables:
+        for schema, table, _ in tables:
             con.execute(f'create table next.{schema}."{table}" as from {schema}."{table}"')
             [[rows]] = con.execute(f'select count(*) from next.{schema}."{table}"').fetchall()
             row_count += rows
@@ -101,16 +109,40 @@ def write(con, path):
         name = (
             rf'(?:"{re.escape(source)}"|\b{re.escape(source)})\.(?="?(?:{"|".join(SCHEMAS)})"?\.)'
         )
-        for _, _, sql in views:
-            con.execute(re.sub(name, "", sql))
-        for kind, schema, relation, column, comment in comments:
-            target = f'{schema}."{relation}"' + (f'."{column}"' if column else "")
-            con.execute(f"comment on {kind} {target} is '{quoted(comment)}'")
-        con.execute(f'use "{source}"')
+        create_views(con, [re.sub(name, "", sql) for *_, sql in views])
+        comments = [
+            *(("table", f'{schema}."{table}"', comment) for schema, table, comment in tables),
+            *(("view", f'{schema}."{view}"', comment) for schema, view, comment, _ in views),
+            *(
+                ("column", f'{schema}."{relation}"."{column}"', comment)
+                for schema, relation, column, comment in columns
+                if (schema, relation) in relations
+            ),
+        ]
+        for kind, target, comment in comments:
+            if comment is not None:
+                con.execute(f"comment on {kind} {target} is '{quoted(comment)}'")
     finally:
         con.execute(f'use "{source}"')
         con.execute("detach next")
     return {"table_count": len(tables), "view_count": len(views), "row_count": row_count}
+
+
+def create_views(con, statements):
+    """Create views that may read one another, in whatever order they are given.
+
+    Their order in the catalogue is not that of their creation once the file was opened again.
+    """
+    while statements:
+        refused = {}
+        for statement in statements:
+            try:
+                con.execute(statement)
+            except duckdb.CatalogException as error:
+                refused[statement] = error
+        if len(refused) == len(statements):
+            raise next(iter(refused.values()))
+        statements = list(refused)
 
 
 def check(path):

@@ -1,5 +1,5 @@
 {%- set in_trailing_year -%}
-monthly.month_start > {{ dbt.dateadd("month", -12, "periods.period_end") }}
+monthly.month_start > {{ dbt.dateadd("month", -12, "spine.period_end") }}
 {%- endset -%}
 {#- dimension -> column, beside the total -#}
 {%- set cuts = var('deal_cuts') -%}
@@ -134,8 +134,8 @@ segments as (
 
 ),
 
--- Open deals are a balance at the period's end; rate, size and cycle look back twelve months.
-measured as (
+-- Apart from the join below, for the reason that measured_by_period gives.
+spine as (
 
     select
         periods.period_grain,
@@ -144,7 +144,25 @@ measured as (
         periods.reporting_date,
         segments.dimension,
         segments.segment,
-        cast(case when segments.has_deals then coalesce(sum(monthly.opened_count), 0) end as bigint)
+        segments.has_deals
+
+    from periods
+
+    cross join segments
+
+),
+
+-- Open deals are a balance at the period's end; rate, size and cycle look back twelve months.
+measured as (
+
+    select
+        spine.period_grain,
+        spine.period_start,
+        spine.period_end,
+        spine.reporting_date,
+        spine.dimension,
+        spine.segment,
+        cast(case when spine.has_deals then coalesce(sum(monthly.opened_count), 0) end as bigint)
             as open_deal_count,
         sum(case when {{ in_trailing_year }} then monthly.closed_count end) as closed_count,
         sum(case when {{ in_trailing_year }} then monthly.won_count end) as won_count,
@@ -152,24 +170,22 @@ measured as (
         sum(case when {{ in_trailing_year }} then monthly.cycle_count end) as cycle_count,
         sum(case when {{ in_trailing_year }} then monthly.cycle_days end) as cycle_days
 
-    from periods
-
-    cross join segments
+    from spine
 
     left join monthly
         on
-            segments.dimension = monthly.dimension
-            and segments.segment = monthly.segment
-            and periods.period_end >= monthly.month_start
+            spine.dimension = monthly.dimension
+            and spine.segment = monthly.segment
+            and spine.period_end >= monthly.month_start
 
     group by
-        periods.period_grain,
-        periods.period_start,
-        periods.period_end,
-        periods.reporting_date,
-        segments.dimension,
-        segments.segment,
-        segments.has_deals
+        spine.period_grain,
+        spine.period_start,
+        spine.period_end,
+        spine.reporting_date,
+        spine.dimension,
+        spine.segment,
+        spine.has_deals
 
 ),
 
