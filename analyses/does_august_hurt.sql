@@ -10,8 +10,8 @@
     1, the season is not proven. Only years with all twelve months over are taken.
 
     What it cannot tell
-    Growth within a year still lifts December over January. A weak month of leads shows in signatures
-    one sales cycle later, in another row. Two or three years are an impression, not a law.
+    Growth within a year still lifts December over January. A weak month of leads shows in
+    signatures one sales cycle later, in another row. Two or three years are an impression, not a law.
 -#}
 with kpis as (
 

@@ -1,11 +1,11 @@
 {%- set loads = [] -%}
 {%- for connector in var('connectors') -%}
-    {%- for table in tables_of(connector) -%}
-        {%- do loads.append([connector, table]) -%}
-    {%- endfor -%}
+{%- for table in tables_of(connector) -%}
+{%- do loads.append([connector, table]) -%}
+{%- endfor -%}
 {%- endfor -%}
 {%- if execute and not loads -%}
-    {{- exceptions.raise_compiler_error('The variable connectors names none that supplies a table') -}}
+{{- exceptions.raise_compiler_error('The variable connectors names none that supplies a table') -}}
 {%- endif -%}
 {%- for load in loads %}
 select
