@@ -70,7 +70,7 @@ def test_lines_of_sql_fit_on_a_screen():
     """sqlfluff would judge the rendered line instead of the written one."""
     long = [
         f"{path.relative_to(ROOT)}:{number}: {len(line)} characters"
-        for folder in ("models", "macros", "analyses", "tests")
+        for folder in ("models", "analyses", "tests")
         for path in (ROOT / folder).rglob("*.sql")
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if len(line) > 100
@@ -306,14 +306,6 @@ def content(path):
         }
 
 
-def test_same_input_gives_the_same_figures(demo_build, run_dbt, warehouse):
-    """The second build runs over the first one's database, which must leave no trace."""
-    run = run_dbt(["build", "--exclude-resource-type", "unit_test"], folder=warehouse)
-    assert run.returncode == 0, run.output
-    before, after = content(demo_build.published_path), content(run.published_path)
-    assert {name for name in before | after if before.get(name) != after.get(name)} == set()
-
-
 def test_published_file_holds_marts_and_kpis_only(demo_build):
     path = demo_build.published_path
     assert [found.name for found in path.parent.iterdir()] == [path.name]
@@ -333,8 +325,8 @@ READER = """
 import sys, duckdb
 with duckdb.connect(sys.argv[1], read_only=True) as reader:
     for _ in sys.stdin:
-        print(*reader.sql("select max(reporting_date) from marts.dim_periods").fetchone())
-        sys.stdout.flush()
+        found = reader.sql("select 1 from duckdb_tables() where table_name = 'old'").fetchall()
+        print(len(found), flush=True)
 """
 
 
@@ -349,10 +341,10 @@ class Reader:
             text=True,
         )
 
-    def ask(self):
+    def sees_the_old_file(self):
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
+        return self.process.stdout.readline() == "1\n"
 
     def __enter__(self):
         return self
@@ -363,16 +355,18 @@ class Reader:
         self.process.stdout.close()
 
 
-def test_readers_are_never_locked_out_nor_shown_half_a_build(run_dbt, warehouse):
+def test_second_build_gives_the_same_figures_and_disturbs_no_reader(demo_build, run_dbt, warehouse):
+    """The second build runs over the first one's database, which must leave no trace."""
     published = warehouse / "published" / "revops.duckdb"
+    published.chmod(0o644)
+    with duckdb.connect(str(published)) as database:
+        database.execute("create table marts.old as select 1 as id")
     with Reader(published) as before:
-        first = before.ask()
-        run = run_dbt(
-            ["build", "--exclude-resource-type", "unit_test"],
-            folder=warehouse,
-            variables={"reporting_date": "2024-06-30"},
-        )
+        assert before.sees_the_old_file()
+        run = run_dbt(["build", "--exclude-resource-type", "unit_test"], folder=warehouse)
         assert run.returncode == 0, run.output
-        assert before.ask() == first != "2024-06-30"
+        assert before.sees_the_old_file()
         with Reader(published) as after:
-            assert after.ask() == "2024-06-30"
+            assert not after.sees_the_old_file()
+    first, second = content(demo_build.published_path), content(published)
+    assert {name for name in first | second if first.get(name) != second.get(name)} == set()
