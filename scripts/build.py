@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -151,10 +150,16 @@ def part_of(node: Any) -> str:  # noqa: ANN401 (a protobuf message of dbt)
 
 def plain(message: str | None) -> str:
     """Return an error without the stack trace that dbt puts into it for a Python model."""
-    message = (message or "").strip()
-    if "Traceback (most recent call last)" in message:
-        message = message.splitlines()[-1]
-    return re.sub(r"\n{2,}", "\n", message)
+    lines = textwrap.dedent(message or "").strip().splitlines()
+    kept: list[str] = []
+    in_trace = False
+    for line in filter(str.strip, lines):
+        if line.strip() == "Traceback (most recent call last):":
+            in_trace, depth = True, len(line) - len(line.lstrip())
+        elif not in_trace or len(line) - len(line.lstrip()) <= depth:
+            in_trace = False
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def tell_failures(screen: Screen, results: list[Any]) -> None:
