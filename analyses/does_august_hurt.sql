@@ -11,7 +11,8 @@
 
     What it cannot tell
     Growth within a year still lifts December over January. A weak month of leads shows in
-    signatures one sales cycle later, in another row. Two or three years are an impression, not a law.
+    signatures one sales cycle later, in another row. Two or three years are an impression, not a
+    law.
 -#}
 with kpis as (
 

@@ -1,4 +1,6 @@
-{#- From the project itself: what an older version of it left in the build file is not published. -#}
+{#-
+    From the project itself: what an older version of it left in the build file is not published.
+-#}
 {%- set relations = [] -%}
 {%- if execute -%}
     {%- for node in graph.nodes.values()
