@@ -22,11 +22,14 @@
     {%- set causes = [] -%}
     {%- set consequences = [] -%}
     {%- set rejected = [] -%}
+    {%- set warned = [] -%}
     {%- for finding in findings.rows -%}
         {%- if finding['severity'] == 'critical' -%}
             {%- do (causes if finding['is_cause'] else consequences).append(finding['message']) -%}
         {%- elif finding['severity'] == 'reject' -%}
             {%- do rejected.append(finding['message']) -%}
+        {%- else -%}
+            {%- do warned.append(finding['message']) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if causes -%}
@@ -38,11 +41,20 @@
         {%- if consequences -%}
             {%- do log('  ' ~ consequences | length ~ ' more broken rule(s) follow from this: see explained_by in quality.' ~ model_name, info=true) -%}
         {%- endif -%}
-    {%- elif rejected -%}
-        {%- do log('', info=true) -%}
-        {%- do log('Rows set aside in quality.rejected_rows:', info=true) -%}
-        {%- for message in rejected -%}
-            {%- do log('  REJECT  ' ~ message, info=true) -%}
-        {%- endfor -%}
+    {%- else -%}
+        {%- if rejected -%}
+            {%- do log('', info=true) -%}
+            {%- do log('Rows set aside in quality.rejected_rows:', info=true) -%}
+            {%- for message in rejected -%}
+                {%- do log('  REJECT  ' ~ message, info=true) -%}
+            {%- endfor -%}
+        {%- endif -%}
+        {%- if warned -%}
+            {%- do log('', info=true) -%}
+            {%- do log('Rows that are counted, and worth a look:', info=true) -%}
+            {%- for message in warned -%}
+                {%- do log('  WARN    ' ~ message, info=true) -%}
+            {%- endfor -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

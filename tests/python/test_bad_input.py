@@ -682,3 +682,14 @@ def test_hashes_line_breaks_and_quotes_arrive_whole(odd):
         "select company_name from staging.stg_companies where company_id = 'demo:500001'"
     ).fetchall()
     assert name == "Dalorivane SAS\r\nsecond line\nand \"third\", 'last'"
+
+
+def test_what_is_set_aside_and_what_is_only_doubtful_is_said(demo_build):
+    said = re.findall(r"  (REJECT|WARN) +(\S.*)", demo_build.output)
+    assert (
+        "REJECT",
+        "deals.close_date: is_a_day_like_2024-01-31: 1 of 1,578 rows, e.g. 9100901 ('2024-02-30')",
+    ) in said
+    warned = [message for severity, message in said if severity == "WARN"]
+    assert any(m.startswith("contacts.source: is_known_in_channels: 4 of ") for m in warned)
+    assert any(m.startswith("deals.close_date: is_not_before_created_at: 5 of ") for m in warned)
