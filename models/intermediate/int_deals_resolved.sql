@@ -12,17 +12,7 @@ pipelines as (
 
 currency_rates as (
 
-    select * from {{ ref('currency_rates') }}
-
-),
-
-reporting_rate as (
-
-    select euros_per_unit as reporting_euros_per_unit
-
-    from currency_rates
-
-    where currency = '{{ var("reporting_currency") }}'
+    select * from {{ ref('int_currency_rates') }}
 
 ),
 
@@ -90,25 +80,19 @@ joined as (
         deals.pipeline_id as reported_pipeline_id,
         deals.stage_id as reported_stage_id,
         {%- endif %}
-        cast(
-            deals.deal_amount
-            * coalesce(deal_rates.euros_per_unit, reporting_rate.reporting_euros_per_unit)
-            / reporting_rate.reporting_euros_per_unit as decimal(18, 2)
-        ) as reporting_amount
+        {{ in_reporting_currency('deals.deal_amount', 'currency_rates') }} as reporting_amount
 
     from deals
 
     cross join reporting
-
-    cross join reporting_rate
 
     left join pipelines as stages_now
         on
             deals.pipeline_id = stages_now.pipeline_id
             and deals.stage_id = stages_now.stage_id
 
-    left join currency_rates as deal_rates
-        on deals.currency = deal_rates.currency
+    left join currency_rates
+        on deals.currency = currency_rates.currency
 
     left join deals_with_history
         on deals.deal_id = deals_with_history.deal_id

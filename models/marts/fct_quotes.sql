@@ -18,17 +18,7 @@ deals as (
 
 currency_rates as (
 
-    select * from {{ ref('currency_rates') }}
-
-),
-
-reporting_rate as (
-
-    select euros_per_unit as reporting_euros_per_unit
-
-    from currency_rates
-
-    where currency = '{{ var("reporting_currency") }}'
+    select * from {{ ref('int_currency_rates') }}
 
 ),
 
@@ -38,11 +28,7 @@ joined as (
         quotes.quote_id,
         deals.deal_id,
         quotes.quote_status,
-        cast(
-            quotes.quote_amount
-            * coalesce(currency_rates.euros_per_unit, reporting_rate.reporting_euros_per_unit)
-            / reporting_rate.reporting_euros_per_unit as decimal(18, 2)
-        ) as quote_amount,
+        {{ in_reporting_currency('quotes.quote_amount', 'currency_rates') }} as quote_amount,
         {{ reporting_day('quotes.sent_at') }} as sent_date,
         deals.reporting_date
 
@@ -53,8 +39,6 @@ joined as (
 
     inner join deals
         on all_deals.surviving_deal_id = deals.deal_id
-
-    cross join reporting_rate
 
     left join currency_rates
         on quotes.currency = currency_rates.currency
