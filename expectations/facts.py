@@ -1,12 +1,14 @@
 """What a rule must know about a row that the row alone does not tell, computed by DuckDB.
 
-Copies, keys with two contents, references and the order of days need other rows or other tables.
-As columns beside the row they become plain expectations, and the rows can be checked in batches.
+Copies, keys with two contents, references, overlaps and the order of days need other rows, other
+tables or other columns. As columns beside the row they become plain expectations, and the rows can
+be checked in batches.
 """
 
 from __future__ import annotations
 
-from expectations.rules import Order, Reference, Suite
+from expectations.custom import DAY
+from expectations.rules import Calendar, Order, Periods, Reference, Suite
 
 
 def _quoted(columns: tuple[str, ...]) -> str:
@@ -38,12 +40,40 @@ def _is_in_order(order: Order) -> str:
     return f"{as_day(order.column)} >= {as_day(order.start)}"
 
 
+def _calendar_day(column: str, calendar: Calendar) -> str:
+    """Return SQL of the day that the rule `day` accepts, null where it does not."""
+    text = f'cast(rows."{column}" as varchar)'
+    return (
+        f"case when (typeof(rows.\"{column}\") != 'VARCHAR' or regexp_full_match({text}, '{DAY}')) "
+        f"and try_cast(left({text}, 10) as date) >= date '{calendar.earliest}' "
+        f"and try_cast(left({text}, 10) as date) < date '{calendar.latest}' "
+        f"then try_cast(left({text}, 10) as date) end"
+    )
+
+
+def _is_after_earlier_periods(periods: Periods) -> str:
+    """Return SQL that is null where a row is no period, else whether all earlier ones have ended.
+
+    What is no period reaches none that follows: it has no start, no end, or one before its start.
+    What starts on the same day is not earlier: it is a copy, or its key is not unique.
+    """
+    start = _calendar_day(periods.start, periods.calendar)
+    end = _calendar_day(periods.end, periods.calendar)
+    last = f"case when rows.\"{periods.end}\" is null then date 'infinity' else {end} end"
+    given = " and ".join(f'rows."{column}" is not null' for column in periods.of)
+    return (
+        f"case when {given} and {last} >= {start} then coalesce(max({last}) over ("
+        f"partition by source_system, {_quoted(periods.of)} order by {start} nulls last "
+        f"range between unbounded preceding and interval 1 day preceding) < {start}, true) end"
+    )
+
+
 def rows_with_facts(suite: Suite, columns: list[str]) -> str:
     """Return the query of an input table's rows with the facts that its suite needs.
 
     `columns` are those of the input table. Result: one row per input row, in order of arrival, its
     columns, `copy_number` (1 for the first of identical rows), `versions_of_key` and one boolean
-    per reference and per order.
+    per reference, order, condition and kind of periods.
     """
     content = [column for column in columns if column != "input_row_id"]
     facts = [
@@ -61,6 +91,10 @@ def rows_with_facts(suite: Suite, columns: list[str]) -> str:
         )
     facts += [f"{_is_known(reference)} as {reference.fact}" for reference in suite.references]
     facts += [f"{_is_in_order(order)} as {order.fact}" for order in suite.orders]
+    facts += [f'{condition.holds} as "{condition.fact}"' for condition in suite.conditions]
+    facts += [
+        f"{_is_after_earlier_periods(periods)} as {periods.fact}" for periods in suite.periods
+    ]
     return (
         f"select rows.*, {', '.join(facts)} "
         f"from inputs.input_{suite.table} as rows order by input_row_id"

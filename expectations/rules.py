@@ -1,7 +1,8 @@
 """The vocabulary in which the suites are written: a rule is one expectation with a severity.
 
-What a row alone cannot tell (is it a copy, is its owner known) is computed beforehand, by SQL, as
-a fact about the row: see `facts.py`. A rule about a fact names the column it is really about.
+What a cell alone cannot tell (is its row a copy, is its owner known, is it given where another cell
+asks for it) is computed beforehand, by SQL, as a fact about the row: see `facts.py`. A rule about a
+fact names the column it is really about.
 
 Source: the expectations are those of Great Expectations 1.24 (https://docs.greatexpectations.io).
 """
@@ -84,6 +85,46 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What several columns of a row must say together.
+
+    `holds` is SQL over the input row, called `rows`; null where the rule does not apply. It must
+    take whatever stands in the cells, text or typed: numbers and days are read with `try_cast`.
+    """
+
+    name: str
+    column: str
+    holds: str
+    severity: Severity = "reject"
+
+    @property
+    def fact(self) -> str:
+        """Name of the fact that says whether the condition holds."""
+        return f"{self.column}_{self.name}"
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Periods of one thing that may not overlap: of two that do, the later one is wrong.
+
+    `of` names the thing; `end` is the last day, a period without one runs for ever. A row with a
+    day that cannot be read or lies outside the calendar, or with an end before its start, is no
+    period: other rules reject it, and it must not take the good ones with it.
+    """
+
+    of: tuple[str, ...]
+    start: str
+    end: str
+    calendar: Calendar
+    severity: Severity = "reject"
+
+    @property
+    def fact(self) -> str:
+        """Name of the fact that says whether all earlier periods have ended before this one."""
+        return f"{self.start}_is_after_earlier_periods"
+
+
+@dataclass(frozen=True)
 class Suite:
     """The rules of one input table.
 
@@ -98,9 +139,11 @@ class Suite:
     rules: tuple[Rule, ...] = ()
     references: tuple[Reference, ...] = ()
     orders: tuple[Order, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    periods: tuple[Periods, ...] = ()
 
     def all_rules(self) -> list[Rule]:
-        """Return the rules of the key, of the references and of the columns, in that order."""
+        """Return the rules of the key, of the facts and of the columns, in that order."""
         rules = [
             Rule("key_is_not_null", "critical", c, gxe.ExpectColumnValuesToNotBeNull(column=c))
             for c in self.key
@@ -123,24 +166,25 @@ class Suite:
                 )
             )
         for reference in self.references:
-            rules.append(
-                Rule(
-                    f"is_known_in_{reference.table.removeprefix('reference.')}",
-                    reference.severity,
-                    reference.column,
-                    gxe.ExpectColumnValuesToBeInSet(column=reference.fact, value_set=[True]),
-                )
-            )
+            name = f"is_known_in_{reference.table.removeprefix('reference.')}"
+            rules.append(_true(name, reference.severity, reference.column, reference.fact))
         for order in self.orders:
+            name = f"is_not_before_{order.start}"
+            rules.append(_true(name, order.severity, order.column, order.fact))
+        for condition in self.conditions:
             rules.append(
-                Rule(
-                    f"is_not_before_{order.start}",
-                    order.severity,
-                    order.column,
-                    gxe.ExpectColumnValuesToBeInSet(column=order.fact, value_set=[True]),
-                )
+                _true(condition.name, condition.severity, condition.column, condition.fact)
             )
+        for periods in self.periods:
+            name = "does_not_overlap_an_earlier_period"
+            rules.append(_true(name, periods.severity, periods.start, periods.fact))
         return rules + list(self.rules)
+
+
+def _true(name: str, severity: Severity, column: str, fact: str) -> Rule:
+    """Return the rule that a fact is true, or null: it is about a column of the input."""
+    expectation = gxe.ExpectColumnValuesToBeInSet(column=fact, value_set=[True])
+    return Rule(name, severity, column, expectation)
 
 
 def filled(column: str, severity: Severity = "reject") -> Rule:

@@ -2,7 +2,7 @@
 {%- set tables = [
     'owners', 'companies', 'contacts', 'contact_companies', 'lifecycle_history', 'pipelines',
     'deals', 'deal_contacts', 'deal_stage_history', 'quotes', 'activities', 'campaigns',
-    'web_sessions',
+    'web_sessions', 'plans', 'subscriptions', 'invoices', 'invoice_lines', 'exchange_rates',
 ] -%}
 with inputs as (
 

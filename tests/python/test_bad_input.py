@@ -34,6 +34,11 @@ TABLES = [
     "activities",
     "campaigns",
     "web_sessions",
+    "plans",
+    "subscriptions",
+    "invoices",
+    "invoice_lines",
+    "exchange_rates",
 ]
 
 
@@ -202,6 +207,12 @@ BROKEN_PARENTS = {
         r"demo, most of them by contacts\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
         r"(\S+ \('false'\)(, )?){5}; do the names of the header stand above the right columns\?",
     ),
+    # Not required, so that it is missed only because it was there before.
+    "invoices": (
+        with_rows(lambda rows: rows[:1]),
+        r"invoices: load_did_not_drop_by_more_than_50%: 0 rows from demo, 2,237 in the published "
+        r"load; if that is right, build once with --vars '\{max_load_drop_share: 1\}'",
+    ),
 }
 
 
@@ -320,6 +331,7 @@ def test_what_follows_from_a_cause_is_counted_and_kept(broken_parents):
     assert int(found[1]) == len(explained)
     assert explained["deals load"] == "deals: required_table_is_not_empty"
     assert explained["quotes no"] == "deals: required_table_is_not_empty"
+    assert explained["invoice_lines no"] == "invoices: load_did_not_drop_by_more_than_50%"
     assert explained["lifecycle_history no"] == (
         "contacts.created_at: no_more_than_5%_of_the_rows_are_rejected"
     )
@@ -520,7 +532,11 @@ TYPED_COLUMNS = {
     "activities": ["hs_timestamp"],
     "lifecycle_history": ["entered_at"],
     "web_sessions": ["started_at", "duration_seconds", "page_views"],
+    "subscriptions": ["quantity"],
+    "invoices": ["amount_excl_tax", "tax_amount", "issued_on", "paid_on"],
+    "invoice_lines": ["quantity", "amount_excl_tax", "period_end"],
 }
+BILLING = ["subscriptions", "invoices", "invoice_lines"]
 
 
 def with_odd_cells(table):
@@ -573,7 +589,7 @@ def odd_extracts(folder):
     rewrite("activities", with_hashes)
     rewrite("deal_stage_history", lambda rows: rows, "\r")
     rewrite("companies", with_line_breaks, "\r\n")
-    for table in ("quotes", "lifecycle_history", "web_sessions"):
+    for table in ("quotes", "lifecycle_history", "web_sessions", *BILLING):
         rewrite(table, with_odd_cells(table))
     path = folder / "web_sessions.csv"
     lines = path.read_bytes().split(b"\n")
@@ -663,7 +679,7 @@ def test_shape_changes_nothing(odd):
         ).fetchall()
         assert different == [], table
     # Where cells were made odd on purpose, all other rows are the same.
-    for table in ("deals", "contacts", "quotes", "lifecycle_history", "web_sessions"):
+    for table in ("deals", "contacts", "quotes", "lifecycle_history", "web_sessions", *BILLING):
         different = odd.sql(f"from staging.stg_{table} except from demo.staging.stg_{table}")
         assert different.fetchall() == [], table
         [[kept, before]] = odd.sql(

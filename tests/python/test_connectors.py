@@ -273,7 +273,7 @@ def test_typed_extracts_are_staged_as_text_is(parquet_build, demo_build):
             "select table_name from duckdb_tables() where schema_name = 'staging' "
             "and database_name != 'demo' order by 1"
         ).fetchall()
-        assert len(tables) >= 13
+        assert len(tables) >= 18
         for [table] in tables:
             typed, text = f"staging.{table}", f"demo.staging.{table}"
             columns = "* exclude (input_row_id)"

@@ -1,0 +1,184 @@
+"""Rules for plans, subscriptions, invoices and exchange rates."""
+
+from __future__ import annotations
+
+from expectations.rules import (
+    Calendar,
+    Condition,
+    Order,
+    Periods,
+    Reference,
+    Suite,
+    boolean,
+    day,
+    filled,
+    number,
+    one_of,
+)
+
+LINE_TYPES = ["recurring", "one_off", "setup", "metered"]
+SUBSCRIPTION_STATUSES = ["trialing", "active", "past_due", "paused", "canceled"]
+INTERVALS = ["day", "week", "month", "quarter", "year"]
+INVOICE_TYPES = ["invoice", "credit_note"]
+INVOICE_STATUSES = ["draft", "open", "paid", "void", "uncollectible"]
+
+# Nobody bills every ten thousand days; twelve times the count still is an integer.
+LARGEST_INTERVAL_COUNT = 10_000
+# Ten digits before the point are what staging's decimal(18, 8) holds.
+LARGEST_RATE = 10**9
+# Quantity and price may be large, but not both: what a line costs in one billing period. A daily
+# price of it, thirty times a month, in any currency, is still far within decimal(28, 8).
+LARGEST_PRODUCT = 10**12
+
+
+def suites(calendar: Calendar) -> list[Suite]:
+    """Return the suites of plans, subscriptions, invoices, their lines and exchange rates."""
+    return [
+        Suite(
+            table="plans",
+            key=("plan_id",),
+            references=(Reference(("currency",), "reference.currency_rates", ("currency",)),),
+            rules=(
+                filled("plan_name"),
+                one_of("billing_interval", INTERVALS),
+                number("interval_count", minimum=1, maximum=LARGEST_INTERVAL_COUNT, whole=True),
+                number("list_price", minimum=0),
+                boolean("is_active"),
+            ),
+        ),
+        Suite(
+            table="subscriptions",
+            key=("line_id", "valid_from"),
+            references=(
+                Reference(("currency",), "reference.currency_rates", ("currency",)),
+                # MRR must not vanish because the CRM lost the account or the deal.
+                Reference(("company_id",), "companies", ("company_id",), "warn"),
+                Reference(("deal_id",), "deals", ("deal_id",), "warn"),
+                # The plan names the cut, no more.
+                Reference(("plan_id",), "plans", ("plan_id",), "warn"),
+            ),
+            orders=(Order("valid_to", "valid_from"),),
+            conditions=(
+                # Without an interval its price is no price of a month: MRR would be null.
+                Condition(
+                    "is_filled_where_line_type_is_recurring",
+                    "billing_interval",
+                    "coalesce(rows.line_type, 'recurring') != 'recurring' "
+                    "or rows.billing_interval is not null",
+                ),
+                # The days of grace are then counted from the start of the period.
+                Condition(
+                    "is_filled_where_subscription_status_is_past_due",
+                    "past_due_since",
+                    "rows.subscription_status != 'past_due' or rows.past_due_since is not null",
+                    "warn",
+                ),
+                _product("unit_price"),
+                _product("list_unit_price"),
+            ),
+            periods=(Periods(("line_id",), "valid_from", "valid_to", calendar),),
+            rules=(
+                filled("company_id"),
+                one_of("line_type", LINE_TYPES),
+                filled("subscription_status"),
+                one_of("subscription_status", SUBSCRIPTION_STATUSES),
+                filled("quantity"),
+                number("quantity", minimum=0),
+                filled("unit_price"),
+                number("unit_price"),
+                number("list_unit_price"),
+                number("discount_share", minimum=0, maximum=1),
+                day("discount_ends_on", calendar),
+                filled("currency"),
+                one_of("billing_interval", INTERVALS),
+                number("interval_count", minimum=1, maximum=LARGEST_INTERVAL_COUNT, whole=True),
+                day("valid_from", calendar),
+                day("valid_to", calendar),
+                day("trial_ends_on", calendar),
+                day("cancel_requested_on", calendar),
+                day("paid_until", calendar),
+                day("past_due_since", calendar),
+            ),
+        ),
+        Suite(
+            table="invoices",
+            key=("invoice_id",),
+            references=(
+                Reference(("currency",), "reference.currency_rates", ("currency",)),
+                # Nor must revenue.
+                Reference(("company_id",), "companies", ("company_id",), "warn"),
+            ),
+            # It spoils the terms of payment, not the revenue.
+            orders=(Order("due_on", "issued_on", "warn"),),
+            rules=(
+                filled("company_id"),
+                filled("invoice_type"),
+                one_of("invoice_type", INVOICE_TYPES),
+                filled("invoice_status"),
+                one_of("invoice_status", INVOICE_STATUSES),
+                filled("currency"),
+                filled("amount_excl_tax"),
+                number("amount_excl_tax"),
+                number("tax_amount"),
+                filled("issued_on"),
+                day("issued_on", calendar),
+                day("due_on", calendar),
+                day("paid_on", calendar),
+            ),
+        ),
+        Suite(
+            table="invoice_lines",
+            key=("invoice_line_id",),
+            references=(
+                Reference(("invoice_id",), "invoices", ("invoice_id",)),
+                # The plan names the cut, no more.
+                Reference(("plan_id",), "plans", ("plan_id",), "warn"),
+            ),
+            # Revenue counts on the day of the invoice, whatever period the line bills.
+            orders=(Order("period_end", "period_start", "warn"),),
+            rules=(
+                filled("invoice_id"),
+                one_of("line_type", LINE_TYPES),
+                number("quantity", minimum=0),
+                filled("amount_excl_tax"),
+                number("amount_excl_tax"),
+                day("period_start", calendar),
+                day("period_end", calendar),
+            ),
+        ),
+        Suite(
+            table="exchange_rates",
+            key=("rate_date", "from_currency", "to_currency"),
+            references=(
+                Reference(("from_currency",), "reference.currency_rates", ("currency",)),
+                Reference(("to_currency",), "reference.currency_rates", ("currency",)),
+            ),
+            conditions=(
+                # As staging will have it: what rounds to 0 would be divided by.
+                Condition(
+                    "is_above_0",
+                    "rate",
+                    "try_cast(cast(rows.rate as varchar) as decimal(18, 8)) > 0",
+                ),
+            ),
+            rules=(
+                day("rate_date", calendar),
+                filled("rate"),
+                number("rate", minimum=0, maximum=LARGEST_RATE),
+            ),
+        ),
+    ]
+
+
+def _product(price: str) -> Condition:
+    """Return the condition that a price times the quantity is no typing error."""
+
+    def amount(column: str) -> str:
+        return f"try_cast(cast(rows.{column} as varchar) as decimal(18, 4))"
+
+    return Condition(
+        f"times_quantity_is_at_most_{LARGEST_PRODUCT:,}",
+        price,
+        # Wider than the factors: DuckDB multiplies decimals of 18 digits into 18 digits.
+        f"abs(cast({amount(price)} as decimal(38, 4)) * {amount('quantity')}) <= {LARGEST_PRODUCT}",
+    )
