@@ -33,6 +33,11 @@ final as (
         extract(year from months.month_start) * 12
         + extract(month from months.month_start)
         - {{ var('fiscal_year_start_month') }} as fiscal_month_number,
+        -- A balance is that of the month's last day, and never of a day after the report.
+        least(
+            cast({{ dbt.last_day('months.month_start', 'month') }} as date),
+            reporting.reporting_date
+        ) as balance_date,
         reporting.reporting_date
 
     from months

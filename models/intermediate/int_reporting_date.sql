@@ -72,15 +72,55 @@ closings as (
 
 ),
 
+-- Invoices are written on their day. A subscription may be signed for next year: its days only say
+-- where the calendar begins, and where it ends if nothing else does.
+billing_bounds as (
+
+    select
+        min(valid_from) as first_day,
+        cast(null as date) as last_issued_date,
+        max(valid_from) as last_valid_from
+
+    from {{ ref('stg_subscriptions') }}
+
+    union all
+
+    select
+        min(issued_on) as first_day,
+        max(case when invoice_status != 'draft' then issued_on end) as last_issued_date,
+        cast(null as date) as last_valid_from
+
+    from {{ ref('stg_invoices') }}
+
+),
+
+billing as (
+
+    select
+        min(first_day) as first_billing_date,
+        max(last_issued_date) as last_issued_date,
+        max(last_valid_from) as last_valid_from
+
+    from billing_bounds
+
+),
+
 days as (
 
     select
-        least(moment_days.first_moment_date, closings.first_close_date) as first_date,
-        greatest(moment_days.last_date, closings.last_close_date) as last_date
+        least(
+            moment_days.first_moment_date, closings.first_close_date, billing.first_billing_date
+        ) as first_date,
+        coalesce(
+            greatest(moment_days.last_date, closings.last_close_date, billing.last_issued_date),
+            billing.last_valid_from
+        ) as last_date
 
     from moment_days
 
     cross join closings
+
+    cross join billing
 
 ),
 

@@ -31,7 +31,7 @@ grains as (
 ),
 
 -- A period of n months begins where the fiscal month number is a multiple of n.
-final as (
+started as (
 
     select
         grains.period_grain,
@@ -47,6 +47,22 @@ final as (
     from months
 
     cross join grains
+
+),
+
+-- Of the months that are reported: a balance of the running year is that of its latest month.
+final as (
+
+    select
+        period_grain,
+        period_start,
+        month_start,
+        month_start = min(month_start) over (partition by period_grain, period_start)
+            as is_first_month,
+        month_start = max(month_start) over (partition by period_grain, period_start)
+            as is_last_month
+
+    from started
 
 )
 

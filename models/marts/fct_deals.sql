@@ -46,6 +46,12 @@ owners as (
 
 ),
 
+plans as (
+
+    select * from {{ ref('stg_plans') }}
+
+),
+
 first_quotes as (
 
     select
@@ -72,7 +78,8 @@ joined as (
         contacts.campaign_name,
         companies.industry,
         coalesce(companies.country, contacts.country) as country,
-        deals.plan,
+        -- Named as billing names it, if that is where the CRM's value comes from.
+        coalesce(plans.plan_name, deals.plan) as plan,
         sequenced.customer_type,
         deals.pipeline_id,
         deals.pipeline_name,
@@ -107,6 +114,9 @@ joined as (
 
     left join owners
         on deals.owner_id = owners.owner_id
+
+    left join plans
+        on deals.source_system || ':' || deals.plan = plans.plan_id
 
     left join interactions
         on deals.deal_id = interactions.deal_id

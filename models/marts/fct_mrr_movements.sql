@@ -1,0 +1,67 @@
+with movements as (
+
+    select * from {{ ref('int_mrr_movements_classified') }}
+
+),
+
+mrr_months as (
+
+    select * from {{ ref('fct_mrr_months') }}
+
+),
+
+-- A customer's change and the effect of the rate on what stayed are two movements.
+amounts as (
+
+    select
+        customer_id,
+        month_start,
+        movement,
+        plan,
+        currency,
+        change_amount as movement_amount
+
+    from movements
+
+    where change_amount != 0
+
+    union all
+
+    select
+        customer_id,
+        month_start,
+        'fx' as movement,
+        plan,
+        currency,
+        fx_amount as movement_amount
+
+    from movements
+
+    where fx_amount != 0
+
+),
+
+final as (
+
+    select
+        amounts.customer_id,
+        amounts.month_start,
+        amounts.movement,
+        amounts.plan,
+        amounts.currency,
+        mrr_months.industry,
+        mrr_months.country,
+        mrr_months.channel,
+        amounts.movement_amount,
+        case when amounts.movement = 'reactivation' then mrr_months.gap_months end as gap_months
+
+    from amounts
+
+    inner join mrr_months
+        on
+            amounts.customer_id = mrr_months.customer_id
+            and amounts.month_start = mrr_months.month_start
+
+)
+
+select * from final
