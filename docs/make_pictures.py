@@ -3,7 +3,8 @@
     .venv/bin/python docs/make_pictures.py
 
 reads `target/manifest.json` and the published file and writes `docs/pictures/dag.svg` (the way of
-the data) and `docs/pictures/results.svg` (a funnel and a win rate). The same inputs give the same
+the data), `docs/pictures/results.svg` (a funnel and a win rate) and `docs/pictures/recurring.svg`
+(what changed recurring revenue in a year, and what was kept of it). The same inputs give the same
 bytes. Colours are of Okabe and Ito's set, which colour-blind readers can tell apart.
 """
 
@@ -25,6 +26,35 @@ BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072b2", "#d55e00", "#00795a", "#a3528a", 
 
 # What a model is about, by words of its name: the first that fits gives the colour.
 SUBJECTS = (
+    (
+        "Subscriptions and invoices",
+        GREEN,
+        (
+            "plans",
+            "subscription",
+            "invoice",
+            "exchange",
+            "conversion_rates",
+            "mrr",
+            "kpi_arr",
+            "revenue",
+            "arpa",
+            "arpu",
+            "order_value",
+            "purchase",
+            "quick_ratio",
+            "growth",
+            "retention",
+            "churn",
+            "lifetime",
+            "customer_periods",
+            "customers_summed",
+            "dim_customers",
+            "active_customers",
+            "customer_balances",
+            "billed",
+        ),
+    ),
     ("Traffic and campaigns", PURPLE, ("web", "visit", "campaign")),
     ("Deals", ORANGE, ("deal", "quote", "pipeline", "win_rate", "sales", "bookings")),
     (
@@ -361,8 +391,111 @@ def _win_rate(svg: Svg, quarters: list[tuple]) -> None:
     svg.text(28, 456, "Views funnel and kpi_win_rate of the demo company.", 11.5, MUTED)
 
 
+# -- recurring revenue ----------------------------------------------------------------------------
+
+MOVEMENTS = """
+    select segment, value, period_start, period_end
+    from kpis.kpi_mrr_movements
+    where variant = 'standard' and period_grain = 'year' and dimension = 'movement'
+        and not is_provisional
+    qualify period_start = max(period_start) over ()
+"""
+BALANCES = """
+    select period_start, value from kpis.kpi_mrr
+    where variant = 'standard' and period_grain = 'year' and dimension = 'all'
+        and not is_provisional
+    order by period_start desc limit 2
+"""
+RETENTION = """
+    select period_start, gross.value, net.value
+    from kpis.kpi_gross_revenue_retention as gross
+    inner join kpis.kpi_net_revenue_retention as net
+        using (variant, period_grain, period_start, dimension, segment)
+    where variant = 'trailing_12_months' and period_grain = 'quarter' and dimension = 'all'
+        and not net.is_provisional and net.value is not null
+    order by period_start
+"""
+
+
+def draw_recurring(published: Path, path: Path) -> None:
+    """Draw the year's way from one MRR to the next, and retention by quarter."""
+    with duckdb.connect(str(published), read_only=True) as con:
+        found = con.sql(MOVEMENTS).fetchall()
+        (_, end), (_, start) = con.sql(BALANCES).fetchall()
+        retention = con.sql(RETENTION).fetchall()
+    svg = Svg(1140, 470, "What changed recurring revenue in the last year, and retention")
+    year = found[0][2].year
+    _waterfall(svg, year, float(start), {row[0]: float(row[1]) for row in found}, float(end))
+    _retention(svg, retention)
+    svg.text(
+        28, 456, "Views kpi_mrr_movements and kpi_…_revenue_retention of the demo company.",
+        11.5, MUTED,
+    )  # fmt: skip
+    svg.write(path)
+
+
+def _waterfall(svg: Svg, year: int, start: float, moved: dict[str, float], end: float) -> None:
+    """Draw the bars from the year's first MRR to its last: start + movements = end."""
+    svg.text(28, 40, f"What changed MRR in {year}", 19, weight=700)
+    svg.text(28, 62, "Thousands of euros a month; the steps add up to the end.", 12.5, MUTED)
+    order = ("new", "expansion", "reactivation", "contraction", "churn", "fx")
+    x0, y0, y1, width, gap = 36, 400, 92, 52, 71
+    scale = (y0 - y1) / (1.06 * max(start + sum(max(0.0, m) for m in moved.values()), end))
+
+    def bar(number: int, low: float, high: float, label: str, figure: str, colour: str) -> None:
+        x = x0 + gap * number
+        top, bottom = y0 - high * scale, y0 - low * scale
+        svg.box(x, top, width, max(1.5, bottom - top), colour, 2)
+        svg.text(x + width / 2, top - 8, figure, 12.5, INK, 700, "middle")
+        svg.text(x + width / 2, y0 + 20, label, 10.5, MUTED, 500, "middle")
+
+    level = start
+    bar(0, 0, start, "Start", f"{start / 1000:.1f}", BLUE)
+    for number, movement in enumerate(order, start=1):
+        amount = moved[movement]
+        low, high = sorted((level, level + amount))
+        figure = f"{amount / 1000:+.1f}".replace("-", "−")
+        bar(number, low, high, movement.capitalize() if movement != "fx" else "FX",
+            figure, GREEN if amount > 0 else ORANGE)  # fmt: skip
+        level += amount
+    bar(len(order) + 1, 0, end, "End", f"{end / 1000:.1f}", BLUE)
+    svg.line(f"M{x0 - 8} {y0}H{x0 + gap * 8}", FAINT, 1)
+
+
+def _retention(svg: Svg, quarters: list[tuple]) -> None:
+    """Draw net and gross retention of the twelve months to each quarter's end."""
+    x0, x1, y0, y1 = 690, 1040, 402, 104
+    svg.text(644, 40, "What customers of a year before pay now", 19, weight=700)
+    svg.text(644, 62, "Of what they paid then, over the twelve months to the quarter's end.",
+             12.5, MUTED)  # fmt: skip
+    values = [float(value) for row in quarters for value in row[1:]]
+    low, high = int(min(values) * 10) / 10, int(max(values) * 10 + 1) / 10
+    for tick in range(round((high - low) * 10) + 1):
+        share = low + tick / 10
+        y = y0 - (y0 - y1) * (share - low) / (high - low)
+        svg.line(f"M{x0} {y:.1f}H{x1 + 16}", INK if abs(share - 1) < 0.001 else FAINT, 1)
+        svg.text(x0 - 10, y + 4, f"{share:.0%}", 11.5, MUTED, 400, "end")
+    step = (x1 - x0 - 20) / max(1, len(quarters) - 1)
+    for place, (name, colour) in enumerate((("Gross", ORANGE), ("Net", GREEN)), start=1):
+        points = [
+            (x0 + 14 + step * number, y0 - (y0 - y1) * (float(row[place]) - low) / (high - low))
+            for number, row in enumerate(quarters)
+        ]
+        svg.line("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points), colour, 2.5)
+        for x, y in points:
+            svg.dot(x, y, 4.5, colour)
+        x, y = points[-1]
+        svg.text(x + 12, y - 4, name, 12.5, colour, 700)
+        svg.text(x + 12, y + 12, f"{float(quarters[-1][place]):.1%}", 12.5, INK, 700)
+    for number, (start, *_) in enumerate(quarters):
+        x = x0 + 14 + step * number
+        svg.text(x, y0 + 20, f"Q{(start.month + 2) // 3}", 11.5, MUTED, 400, "middle")
+        if start.month <= 3 or number == 0:
+            svg.text(x, y0 + 38, f"{start.year}", 12, INK, 600, "middle")
+
+
 def main() -> None:
-    """Write both pictures."""
+    """Write the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--manifest", type=Path, default=ROOT / "target" / "manifest.json")
     parser.add_argument("--published", type=Path, default=ROOT / "published" / "revops.duckdb")
@@ -370,6 +503,7 @@ def main() -> None:
     arguments = parser.parse_args()
     draw_dag(json.loads(arguments.manifest.read_text()), arguments.out / "dag.svg")
     draw_results(arguments.published, arguments.out / "results.svg")
+    draw_recurring(arguments.published, arguments.out / "recurring.svg")
 
 
 if __name__ == "__main__":

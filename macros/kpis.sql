@@ -6,12 +6,17 @@
     cuts          dimension -> column; each dimension is cut alone, beside the total all/all
     measures      name -> aggregate over the rows of a period and segment; 0 where there are none
     statistics    the same, but null where there are no rows (a median has no zero)
+    months        which months of a period count: `all` of them, or for a balance only its `last` or
+                  its `first` one; `given` if the events say their period_grain and period_start
 
     `<name>` has the periods of `dim_periods` times the segments that `events` has at all: a segment
     without rows in a period is there, with 0. If `events` has no rows whatever (a source that does
     not exist), all measures are null: not zero leads, but none known.
 -#}
-{% macro measured_by_period(name, events, date_column, cuts, measures, statistics={}) -%}
+{% macro measured_by_period(
+    name, events, date_column, cuts, measures, statistics={}, months='all'
+) -%}
+{%- set of_period = 'period_months' if months != 'given' else name ~ '_sliced' -%}
 {{ name }}_cuts as (
 
     select 'all' as dimension
@@ -32,7 +37,9 @@
             when '{{ dimension }}' then coalesce({{ events }}.{{ column }}, '(none)')
             {%- endfor %}
         end as segment,
-        cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date) as month_start,
+        {%- if months != 'given' %}
+        cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date) as event_month,
+        {%- endif %}
         {{ events }}.*
 
     from {{ events }}
@@ -66,8 +73,8 @@
 {{ name }}_parts as (
 
     select
-        period_months.period_grain,
-        period_months.period_start,
+        {{ of_period }}.period_grain,
+        {{ of_period }}.period_start,
         {{ name }}_sliced.dimension,
         {{ name }}_sliced.segment
         {%- for measure, aggregate in measures.items() %},
@@ -78,13 +85,19 @@
         {%- endfor %}
 
     from {{ name }}_sliced
+    {%- if months != 'given' %}
 
     inner join {{ ref('dim_period_months') }} as period_months
-        on {{ name }}_sliced.month_start = period_months.month_start
+        on
+            {{ name }}_sliced.event_month = period_months.month_start
+            {%- if months != 'all' %}
+            and period_months.is_{{ months }}_month
+            {%- endif %}
+    {%- endif %}
 
     group by
-        period_months.period_grain,
-        period_months.period_start,
+        {{ of_period }}.period_grain,
+        {{ of_period }}.period_start,
         {{ name }}_sliced.dimension,
         {{ name }}_sliced.segment
 
@@ -140,16 +153,57 @@
 
 
 {#-
+    The CTE `<name>`: the measures of two CTEs of `measured_by_period` side by side, by period and
+    segment. A segment that only one of them has shows 0 for the measures of the other, or null if
+    the other has no rows whatever.
+-#}
+{% macro measured_together(name, left_name, left_measures, right_name, right_measures) -%}
+{%- set keys = ['period_grain', 'period_start', 'dimension', 'segment'] -%}
+{{ name }} as (
+
+    select
+        {%- for key in keys %}
+        coalesce({{ left_name }}.{{ key }}, {{ right_name }}.{{ key }}) as {{ key }},
+        {%- endfor %}
+        {%- for column in ['period_end', 'reporting_date'] %}
+        coalesce({{ left_name }}.{{ column }}, {{ right_name }}.{{ column }}) as {{ column }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+        {%- for side, measures in [(left_name, left_measures), (right_name, right_measures)] %}
+        {%- for measure in measures %},
+        case
+            when count({{ side }}.{{ measure }}) over () > 0
+                then coalesce({{ side }}.{{ measure }}, 0)
+        end as {{ measure }}
+        {%- endfor %}
+        {%- endfor %}
+
+    from {{ left_name }}
+
+    full outer join {{ right_name }}
+        on
+            {%- for key in keys %}
+            {% if not loop.first %}and {% endif %}{{ left_name }}.{{ key }} = {{ right_name }}.{{ key }}
+            {%- endfor %}
+
+)
+{%- endmacro %}
+
+
+{#-
     The rows of one variant in the shape of every KPI view, from a CTE with the columns that
     `measured_by_period` gives. `value` is numerator / denominator, or the numerator where there is
-    no denominator, unless an expression is given; never 0 for want of a denominator.
+    no denominator, unless an expression is given; never 0 for want of a denominator. Without a
+    variant the CTE has a column `variant` and the rows of several; `is_provisional` is an expression
+    where it is not simply the period that must be over.
 -#}
 {% macro kpi_rows(
-    kpi, variant, measured, numerator, denominator=none, value=none, horizon_days=0
+    kpi, variant, measured, numerator, denominator=none, value=none, horizon_days=0,
+    is_provisional='period_end > reporting_date'
 ) -%}
 select
     '{{ kpi }}' as kpi,
-    '{{ variant }}' as variant,
+    {{ "'" ~ variant ~ "' as " if variant is not none }}variant,
     period_grain,
     period_start,
     period_end,
@@ -167,15 +221,18 @@ select
     {% if horizon_days -%}
     {{ dbt.dateadd('day', horizon_days, 'period_end') }} > reporting_date as is_provisional
     {%- else -%}
-    period_end > reporting_date as is_provisional
+    {{ is_provisional }} as is_provisional
     {%- endif %}
 
 from {{ measured }}
 {%- endmacro %}
 
 
-{#- Numerators and denominators: counts, days and money in the reporting currency. -#}
-{% macro kpi_part_type() -%} decimal(28, 4) {%- endmacro %}
+{#-
+    Numerators and denominators: counts, days and money in the reporting currency. Eight decimals,
+    because a twelfth of a yearly price must still add up over the segments.
+-#}
+{% macro kpi_part_type() -%} decimal(28, 8) {%- endmacro %}
 
 {#- Values: the same, and quotients of them. -#}
 {% macro kpi_value_type() -%} decimal(28, 8) {%- endmacro %}

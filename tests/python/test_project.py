@@ -18,6 +18,7 @@ YAML_FILES = sorted(
     path
     for folder in ("models", "seeds", "tests", "macros", "analyses", "snapshots")
     for path in (ROOT / folder).rglob("*.y*ml")
+    if path.parent != ROOT / "tests" / "fixtures"
 )
 # What each layer may read, besides the reference seeds. `quality` stands on both sides of the line.
 READS = {

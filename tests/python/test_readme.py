@@ -120,7 +120,8 @@ def test_pictures_show_what_there_is(demo_build, tmp_path):
     manifest = json.loads((demo_build.target_path / "manifest.json").read_text())
     pictures.draw_dag(manifest, tmp_path / "dag.svg")
     pictures.draw_results(demo_build.published_path, tmp_path / "results.svg")
-    for name in ("dag.svg", "results.svg"):
+    pictures.draw_recurring(demo_build.published_path, tmp_path / "recurring.svg")
+    for name in ("dag.svg", "results.svg", "recurring.svg"):
         committed = (ROOT / "docs" / "pictures" / name).read_text()
         assert committed == (tmp_path / name).read_text(), (
             "run docs/make_pictures.py after `make build`"

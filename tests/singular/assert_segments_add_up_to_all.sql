@@ -5,8 +5,9 @@ Why it could break: a join that multiplies or loses rows, a null segment that is
 that lacks a period, an entity that stands in two segments.
 Not checked: whether a row is in the right segment; values, for quotients and medians do not add up.
 Left out, because they are no sums: the KPIs that the catalogue calls non-additive, both parts of
-sales_velocity (a product and a mean), and the visitors of a period (visitor_to_customer_rate,
-period): who came through two channels is in both segments and once in `all`.
+sales_velocity (a product and a mean); the visitors of a period (visitor_to_customer_rate, period)
+and the accounts of plans (arpa): who came through two channels, or bought two plans, is in both
+segments and once in `all`; the months_since of a cohort, which are not its parts but its ages.
 */
 with kpi_values as (
 
@@ -35,15 +36,14 @@ parts as (
         kpi_values.period_start,
         kpi_values.dimension,
         kpi_values.numerator,
-        case
-            when kpi_values.kpi != 'visitor_to_customer_rate' or kpi_values.variant != 'period'
-                then kpi_values.denominator
-        end as denominator
+        kpi_values.denominator
 
     from kpi_values
 
     inner join additive_kpis
         on kpi_values.kpi = additive_kpis.kpi
+
+    where kpi_values.dimension != 'months_since'
 
 ),
 
@@ -122,4 +122,8 @@ left join sums
 
 where
     expected.numerator != coalesce(sums.numerator, 0)
-    or expected.denominator != coalesce(sums.denominator, 0)
+    or (
+        expected.denominator != coalesce(sums.denominator, 0)
+        and not (expected.kpi = 'visitor_to_customer_rate' and expected.variant = 'period')
+        and not (expected.kpi = 'arpa' and expected.dimension = 'plan')
+    )

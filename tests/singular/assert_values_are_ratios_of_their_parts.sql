@@ -4,7 +4,8 @@ denominator is 0 or unknown; and the numerator itself where the variant has no d
 Why it could break: a value computed from other figures than the parts shown, integer division, a 0
 or an infinity for a division by 0, a value that is missing though both parts are known.
 Not checked: the parts themselves; a median (sales_cycle_length, median) beyond when it is null: it
-has no numerator, and its denominator says how many deals it is the middle of.
+has no numerator, and its denominator says how many deals it is the middle of. Growth over less than
+nothing is null.
 */
 with kpi_values as (
 
@@ -53,6 +54,7 @@ where
     case
         when not is_ratio then value is distinct from numerator
         when coalesce(denominator, 0) = 0 then value is not null
+        when kpi = 'sales_growth_rate' and denominator < 0 then value is not null
         when is_median then value is null
         when quotient is null then value is not null
         else

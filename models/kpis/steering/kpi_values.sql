@@ -7,6 +7,11 @@
     'opportunity_to_customer_rate', 'lead_to_customer_rate', 'visitor_to_customer_rate',
     'sql_to_quote_rate', 'quoted_to_won_rate', 'lead_to_close', 'lead_score_by_stage',
     'win_rate', 'average_deal_size', 'bookings', 'sales_cycle_length', 'sales_velocity',
+    'revenue', 'sales_growth_rate', 'mrr', 'arr', 'mrr_movements', 'net_new_mrr',
+    'net_revenue_retention', 'gross_revenue_retention', 'revenue_churn_rate', 'quick_ratio',
+    'arpa', 'arpu', 'average_order_value', 'purchase_frequency',
+    'active_customers', 'customer_churn_rate', 'customer_retention_rate', 'cohort_retention',
+    'customer_lifetime', 'repeat_purchase_rate',
 ] -%}
 {%- for kpi in kpis %}
 select * from {{ ref('kpi_' ~ kpi) }}

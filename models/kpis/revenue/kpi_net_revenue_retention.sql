@@ -1,0 +1,1 @@
+{{ revenue_retention_kpi('net_revenue_retention') }}
