@@ -103,9 +103,8 @@ paid_days as (
 
     select
         periods.customer_id,
-        min(
-            case when periods.paid_from <= reporting.reporting_date then periods.paid_from end
-        ) as first_paid_date,
+        reporting.reporting_date,
+        min(periods.paid_from) as first_paid_date,
         max(periods.paid_to) as last_paid_date,
         max(
             case
@@ -118,12 +117,31 @@ paid_days as (
 
     cross join reporting
 
-    -- Whose next price begins on the day after the report is still there.
     where
-        periods.paid_from <= cast({{ dbt.dateadd('day', 1, 'reporting.reporting_date') }} as date)
+        periods.paid_from <= reporting.reporting_date
         and periods.mrr_in_currency > 0
 
-    group by periods.customer_id
+    group by
+        periods.customer_id,
+        reporting.reporting_date
+
+),
+
+-- Whose price changes on the day after the report goes on.
+going_on as (
+
+    select distinct periods.customer_id
+
+    from periods
+
+    inner join paid_days
+        on
+            periods.customer_id = paid_days.customer_id
+            and periods.paid_from
+            = cast({{ dbt.dateadd('day', 1, 'paid_days.reporting_date') }} as date)
+            and paid_days.last_paid_date = paid_days.reporting_date
+
+    where periods.mrr_in_currency > 0
 
 ),
 
@@ -170,8 +188,10 @@ final as (
         cohorts.cohort_month,
         cohorts.last_active_month,
         paid_days.first_paid_date,
-        case when paid_days.running_order = 0 then paid_days.last_paid_date end
-            as last_paid_date,
+        case
+            when paid_days.running_order = 0 and going_on.customer_id is null
+                then paid_days.last_paid_date
+        end as last_paid_date,
         purchases.first_purchase_date
 
     from customers
@@ -190,6 +210,9 @@ final as (
 
     left join paid_days
         on customers.customer_id = paid_days.customer_id
+
+    left join going_on
+        on customers.customer_id = going_on.customer_id
 
     left join purchases
         on customers.customer_id = purchases.customer_id

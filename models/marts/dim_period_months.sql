@@ -42,6 +42,7 @@ started as (
                 'months.month_start'
             ) }} as date
         ) as period_start,
+        grains.month_count,
         months.month_start
 
     from months
@@ -56,6 +57,11 @@ final as (
     select
         period_grain,
         period_start,
+        cast(
+            {{ dbt.dateadd(
+                'day', '-1', dbt.dateadd('month', 'month_count', 'period_start')
+            ) }} as date
+        ) as period_end,
         month_start,
         month_start = min(month_start) over (partition by period_grain, period_start)
             as is_first_month,

@@ -130,8 +130,7 @@ lines_of_days as (
 
 ),
 
--- The last day with more than nothing, and the largest line of that day.
-ranked as (
+plans_of_days as (
 
     select
         customer_id,
@@ -140,14 +139,33 @@ ranked as (
         plan,
         day_amount,
         first_paid_date,
-        row_number() over (
-            partition by customer_id, month_start
-            order by candidate_date desc, mrr_amount desc, plan asc
-        ) as line_rank
+        sum(mrr_amount) as plan_amount
 
     from lines_of_days
 
     where day_amount > 0
+
+    group by
+        customer_id,
+        month_start,
+        candidate_date,
+        plan,
+        day_amount,
+        first_paid_date
+
+),
+
+-- The last day with more than nothing, and the plan that brought most of it.
+ranked as (
+
+    select
+        plans_of_days.*,
+        row_number() over (
+            partition by customer_id, month_start
+            order by candidate_date desc, plan_amount desc, plan asc
+        ) as plan_rank
+
+    from plans_of_days
 
 ),
 
@@ -169,7 +187,7 @@ final as (
     left join customers
         on ranked.customer_id = customers.customer_id
 
-    where ranked.line_rank = 1
+    where ranked.plan_rank = 1
 
 )
 

@@ -107,7 +107,7 @@ cells_of_variants as (
             else cells.customer_count
         end as started,
         -- Until all have come of that age, in a month that is over, and nobody can join any more.
-        cells.customer_count < cells.cohort_size
+        coalesce(cells.customer_count < cells.cohort_size, false)
         or cells.period_end > cells.reporting_date
         or coalesce(
             cast({{ dbt.last_day('cells.last_month', 'month') }} as date) > cells.reporting_date,

@@ -1,4 +1,5 @@
 {%- set movements = ['new', 'expansion', 'contraction', 'churn', 'reactivation', 'fx'] -%}
+{%- set come_and_gone = 'intra_month_churn' -%}
 with mrr_movements as (
 
     select * from {{ ref('fct_mrr_movements') }}
@@ -11,22 +12,49 @@ intra_month_churn as (
 
 ),
 
-{%- set measures = {'net_amount': 'sum(movement_amount)'} -%}
-{%- for movement in movements -%}
+changes as (
+
+    select
+        month_start,
+        movement,
+        plan,
+        industry,
+        country,
+        channel,
+        movement_amount
+
+    from mrr_movements
+
+    union all
+
+    select
+        month_start,
+        '{{ come_and_gone }}' as movement,
+        plan,
+        industry,
+        country,
+        channel,
+        churned_mrr_amount as movement_amount
+
+    from intra_month_churn
+
+),
+
+{%- set measures = {
+    'net_amount':
+        "sum(case when movement != '" ~ come_and_gone ~ "' then movement_amount else 0 end)"
+} -%}
+{%- for movement in movements + [come_and_gone] -%}
     {%- do measures.update({
         movement ~ '_amount':
             "sum(case when movement = '" ~ movement ~ "' then movement_amount else 0 end)"
     }) -%}
 {%- endfor %}
 
-{{ measured_by_period('moved', 'mrr_movements', 'month_start', var('customer_cuts'), measures) }},
-
-{{ measured_by_period('come_and_gone', 'intra_month_churn', 'month_start', var('customer_cuts'), {
-    'intra_month_churn_amount': 'sum(churned_mrr_amount)',
-}) }},
+{{ measured_by_period('moved', 'changes', 'month_start', var('customer_cuts'), measures) }},
 
 movements as (
-    {%- for movement in movements %}
+    {%- for movement in movements + [come_and_gone] %}
     {% if not loop.first %}
     union all
     {% endif %}
@@ -38,7 +66,7 @@ movements as (
 each as (
 
     select
-        movements.movement,
+        movements.movement as variant,
         moved.period_grain,
         moved.period_start,
         moved.period_end,
@@ -46,7 +74,7 @@ each as (
         moved.dimension,
         moved.segment,
         case movements.movement
-            {%- for movement in movements %}
+            {%- for movement in movements + [come_and_gone] %}
             when '{{ movement }}' then moved.{{ movement }}_amount
             {%- endfor %}
         end as movement_amount
@@ -65,28 +93,14 @@ net_by_movement as (
         period_end,
         reporting_date,
         'movement' as dimension,
-        movement as segment,
+        variant as segment,
         movement_amount
 
     from each
 
-    where dimension = 'all'
-
-),
-
-each_as_variant as (
-
-    select
-        movement as variant,
-        period_grain,
-        period_start,
-        period_end,
-        reporting_date,
-        dimension,
-        segment,
-        movement_amount
-
-    from each
+    where
+        dimension = 'all'
+        and variant != '{{ come_and_gone }}'
 
 ),
 
@@ -106,13 +120,7 @@ final as (
 
     union all
 
-    {{ kpi_rows('mrr_movements', none, 'each_as_variant', 'movement_amount') }}
-
-    union all
-
-    {{ kpi_rows(
-        'mrr_movements', 'intra_month_churn', 'come_and_gone', 'intra_month_churn_amount'
-    ) }}
+    {{ kpi_rows('mrr_movements', none, 'each', 'movement_amount') }}
 
 )
 

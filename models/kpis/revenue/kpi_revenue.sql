@@ -6,8 +6,9 @@ with invoice_lines as (
 
 {{ measured_by_period('invoiced', 'invoice_lines', 'issued_date', var('customer_cuts'), {
     'revenue_amount': 'sum(line_amount)',
-    'new_amount': 'sum(case when first_purchase_date >= period_months.period_start '
-        ~ 'then line_amount else 0 end)',
+    'new_amount':
+        'sum(case when first_purchase_date between period_months.period_start '
+        ~ 'and period_months.period_end then line_amount else 0 end)',
 }) }},
 
 customer_types as (

@@ -1,0 +1,824 @@
+"""Recurring revenue and retention, computed a second time: plain Python, day by day.
+
+For each day and each subscription line: does it pay, and how much? Month ends are picked from the
+days, movements and KPIs follow from the month ends. Nothing here reads the project's SQL or is
+shared with it. Amounts are exact fractions until the definitions say that they are rounded.
+"""
+
+from collections import defaultdict
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, cached_property, partial
+
+GRAINS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+MOVEMENTS = ["new", "expansion", "contraction", "churn", "reactivation", "fx"]
+# Variable past_due_grace_days, as the project has it.
+GRACE = timedelta(days=30)
+# Months in one interval; a week and a day by the year's 52 weeks and 365 days.
+MONTHS = {
+    "month": Fraction(1),
+    "quarter": Fraction(3),
+    "year": Fraction(12),
+    "week": Fraction(12, 52),
+    "day": Fraction(12, 365),
+}
+# seeds/reference/currency_rates.csv: euros per unit.
+FIXED_RATES = {
+    "EUR": Fraction(1),
+    "USD": Fraction(92, 100),
+    "GBP": Fraction(116, 100),
+    "CHF": Fraction(104, 100),
+}
+NOTHING = Fraction(0)
+
+
+class Brief:
+    """A repr without the fields that have their default, so that a failing world can be read."""
+
+    def __repr__(self):
+        shown = []
+        for item in fields(self):
+            value = getattr(self, item.name)
+            makes = item.default_factory
+            default = item.default if makes is MISSING else makes()
+            has_default = item.default is not MISSING or item.default_factory is not MISSING
+            if not has_default or value != default:
+                shown.append(f"{item.name}={in_short(value)}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def _repr_pretty_(self, printer, cycle):
+        """What hypothesis prints of a failing example."""
+        printer.text(repr(self))
+
+
+def in_short(value):
+    if isinstance(value, list):
+        return "[" + "".join(f"\n{in_short(one)}," for one in value).replace("\n", "\n    ") + "\n]"
+    if isinstance(value, date):
+        return f"day({value.isoformat()!r})"
+    if isinstance(value, Decimal):
+        return f"Decimal({str(value)!r})"
+    return repr(value)
+
+
+def day(text):
+    return date.fromisoformat(text)
+
+
+@dataclass(repr=False)
+class Company(Brief):
+    company_id: str
+    surviving_company_id: str | None = None
+    country: str | None = None
+    is_counted: bool = True
+
+
+@dataclass(repr=False)
+class Plan(Brief):
+    plan_id: str
+    plan_name: str
+    product_family: str | None = "platform"
+
+
+@dataclass(repr=False)
+class Terms(Brief):
+    """A validity period of a subscription line: one row of stg_subscriptions."""
+
+    valid_from: date
+    valid_to: date | None = None
+    plan_id: str | None = "basic"
+    line_type: str = "recurring"
+    subscription_status: str = "active"
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal = Decimal(100)
+    list_unit_price: Decimal | None = None
+    discount_share: Decimal = Decimal(0)
+    discount_ends_on: date | None = None
+    currency: str = "EUR"
+    billing_interval: str = "month"
+    interval_count: int = 1
+    trial_ends_on: date | None = None
+    cancel_requested_on: date | None = None
+    paid_until: date | None = None
+    past_due_since: date | None = None
+
+
+@dataclass(repr=False)
+class Line(Brief):
+    line_id: str
+    company_id: str
+    terms: list[Terms]
+
+
+@dataclass(repr=False)
+class InvoiceLine(Brief):
+    amount: Decimal
+    plan_id: str | None = None
+
+
+@dataclass(repr=False)
+class Invoice(Brief):
+    invoice_id: str
+    company_id: str
+    issued_on: date
+    amount: Decimal
+    lines: list[InvoiceLine] = field(default_factory=list)
+    invoice_type: str = "invoice"
+    invoice_status: str = "paid"
+    currency: str = "EUR"
+
+
+@dataclass(repr=False)
+class ExchangeRate(Brief):
+    rate_date: date
+    from_currency: str
+    to_currency: str
+    rate: Decimal
+
+
+PLANS = [
+    Plan("basic", "Basic"),
+    Plan("premium", "Premium"),
+    Plan("extra", "Extra seats", "add_on"),
+]
+
+
+@dataclass(repr=False)
+class World(Brief):
+    reporting_date: date
+    first_date: date
+    companies: list[Company] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=lambda: PLANS)
+    lines: list[Line] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
+    rates: list[ExchangeRate] = field(default_factory=list)
+
+
+def rounded(value, digits):
+    """Half away from zero, as decimals are rounded in SQL."""
+    scaled = abs(Fraction(value)) * 10**digits
+    whole = Fraction((scaled.numerator * 2 + scaled.denominator) // (scaled.denominator * 2))
+    return whole / 10**digits if value >= 0 else -whole / 10**digits
+
+
+# -- one line on one day ---------------------------------------------------------------------------
+
+
+def pays(terms, on):
+    """Whether a validity period is paid service on a day."""
+    if on < terms.valid_from or (terms.valid_to and on > terms.valid_to):
+        return False
+    if terms.line_type != "recurring":
+        return False
+    if terms.trial_ends_on and on <= terms.trial_ends_on:
+        return False
+    status = terms.subscription_status
+    if status == "canceled":
+        return terms.paid_until is not None and on <= terms.paid_until
+    if status == "past_due" and on > (terms.past_due_since or terms.valid_from) + GRACE:
+        return False
+    if status in ("active", "past_due"):
+        is_cancelled = terms.cancel_requested_on is not None and terms.paid_until is not None
+        return not (is_cancelled and on > terms.paid_until)
+    return False
+
+
+def monthly(terms, price, share_paid=Decimal(1)):
+    """What a price is a month, to eight decimals."""
+    amount = Fraction(terms.quantity) * Fraction(price) * Fraction(share_paid)
+    return rounded(amount / (MONTHS[terms.billing_interval] * terms.interval_count), 8)
+
+
+def prices(terms, is_discounted):
+    """MRR and list-price MRR of a validity period, in its currency."""
+    share = 1 - terms.discount_share if is_discounted else Decimal(1)
+    list_price = terms.unit_price if terms.list_unit_price is None else terms.list_unit_price
+    return monthly(terms, terms.unit_price, share), monthly(terms, list_price)
+
+
+@dataclass
+class Charge:
+    """What one line charges on one day: in its currency, and in euros."""
+
+    line_id: str
+    plan: str
+    currency: str
+    mrr: Fraction
+    amount: Fraction
+    list_amount: Fraction
+    seats: Fraction
+
+
+@dataclass
+class Sale:
+    """One line of a counted invoice, in euros; what a credit note takes back is negative."""
+
+    customer: str
+    invoice_id: str
+    on: date
+    plan: str
+    amount: Fraction
+    is_purchase: bool
+
+
+# -- months and periods ----------------------------------------------------------------------------
+
+
+def month_of(on):
+    """A month as a running number."""
+    return on.year * 12 + on.month - 1
+
+
+def first_day(month):
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def last_day(month):
+    return first_day(month + 1) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    grain: str
+    first_month: int
+
+    @property
+    def start(self):
+        return first_day(self.first_month)
+
+    @property
+    def last_month(self):
+        return self.first_month + GRAINS[self.grain] - 1
+
+    @property
+    def end(self):
+        return last_day(self.last_month)
+
+
+class Books:
+    """A world's recurring revenue: days, month ends, movements, invoices."""
+
+    def __init__(self, world):
+        self.world = world
+        self.plans = {plan.plan_id: plan for plan in world.plans}
+        self.companies = {company.company_id: company for company in world.companies}
+        self.months = range(month_of(world.first_date), month_of(world.reporting_date) + 1)
+        self.rate = cache(self.rate)
+
+    def customer(self, company_id):
+        """The company after merges; one that the CRM does not know is a customer all the same."""
+        company = self.companies.get(company_id)
+        return (company and company.surviving_company_id) or company_id
+
+    def country(self, customer):
+        return self.companies[customer].country if customer in self.companies else None
+
+    def plan_name(self, plan_id):
+        return self.plans[plan_id].plan_name if plan_id in self.plans else "(none)"
+
+    @cached_property
+    def customers(self):
+        """All companies with a subscription or an invoice that counts."""
+        things = [*self.world.lines, *self.bills]
+        return sorted({self.customer(thing.company_id) for thing in things})
+
+    @cached_property
+    def days(self):
+        count = (self.world.reporting_date - self.world.first_date).days + 1
+        return [self.world.first_date + timedelta(days=n) for n in range(count)]
+
+    # -- days ----------------------------------------------------------------------------------
+
+    @cached_property
+    def market_rates(self):
+        """Currency -> [(day, euros per unit)], oldest first."""
+        rates = defaultdict(list)
+        for row in self.world.rates:
+            if row.to_currency == "EUR":
+                rates[row.from_currency].append((row.rate_date, Fraction(row.rate)))
+            elif row.from_currency == "EUR":
+                rates[row.to_currency].append((row.rate_date, 1 / Fraction(row.rate)))
+        return {currency: sorted(days) for currency, days in rates.items()}
+
+    def rate(self, currency, on):
+        """Euros per unit: the last rate up to a day, else the first one, else the fixed one."""
+        if currency not in self.market_rates:
+            return FIXED_RATES[currency]
+        days = self.market_rates[currency]
+        known = [rate for rate_date, rate in days if rate_date <= on]
+        return known[-1] if known else days[0][1]
+
+    @cached_property
+    def charges_by_day(self):
+        """(customer, day) -> what its lines charge, in euros at the rate of the month's balance."""
+        charges = defaultdict(list)
+        for line in self.world.lines:
+            customer = self.customer(line.company_id)
+            for terms in line.terms:
+                charge = cache(partial(self.charge, line.line_id, terms))
+                for on in self.days:
+                    if pays(terms, on):
+                        rate = self.rate(terms.currency, self.balance_day(month_of(on)))
+                        charges[customer, on].append(charge(is_discounted(terms, on), rate))
+        return charges
+
+    @cached_property
+    def paying_days(self):
+        """The same of the days on which a customer's lines together are above 0."""
+        return {key: rows for key, rows in self.charges_by_day.items() if total(rows) > 0}
+
+    def charge(self, line_id, terms, is_discounted, rate):
+        mrr, list_mrr = prices(terms, is_discounted)
+        plan = self.plans.get(terms.plan_id)
+        is_seat = mrr > 0 and (plan is None or plan.product_family != "add_on")
+        return Charge(
+            line_id=line_id,
+            plan=self.plan_name(terms.plan_id),
+            currency=terms.currency,
+            mrr=mrr,
+            amount=rounded(mrr * rate, 8),
+            list_amount=rounded(list_mrr * rate, 8),
+            seats=Fraction(terms.quantity) if is_seat else NOTHING,
+        )
+
+    def paid_days(self, customer):
+        """The days on which any line of a customer charges more than nothing."""
+        return sorted(
+            on
+            for (who, on), charges in self.charges_by_day.items()
+            if who == customer and any(charge.mrr > 0 for charge in charges)
+        )
+
+    def runs_on(self, customer):
+        """Whether a customer pays on the reporting date and on the day after."""
+        today = self.world.reporting_date
+        return all(
+            any(
+                pays(terms, on) and prices(terms, is_discounted(terms, on))[0] > 0
+                for line in self.world.lines
+                if self.customer(line.company_id) == customer
+                for terms in line.terms
+            )
+            for on in (today, today + timedelta(days=1))
+        )
+
+    # -- month ends ----------------------------------------------------------------------------
+
+    def balance_day(self, month):
+        return min(last_day(month), self.world.reporting_date)
+
+    def charges(self, customer, month):
+        """What a customer is charged at a month's end; nothing outside of the report."""
+        if month not in self.months:
+            return []
+        return self.paying_days.get((customer, self.balance_day(month)), [])
+
+    @cached_property
+    def balances(self):
+        """Customer -> month -> MRR at its end, where there is one."""
+        return {
+            customer: {
+                month: total(self.charges(customer, month))
+                for month in self.months
+                if self.charges(customer, month)
+            }
+            for customer in self.customers
+        }
+
+    def balance(self, customer, month):
+        return self.balances[customer].get(month, NOTHING)
+
+    def cohort(self, customer):
+        """The month of the first month-end balance ever."""
+        return min(self.balances[customer], default=None)
+
+    def last_active(self, customer, month):
+        """The last month up to `month` with a balance."""
+        return max((m for m in self.balances[customer] if m <= month), default=None)
+
+    def main_plan(self, customer, month):
+        """The largest plan at the month's end; after churn the last one known."""
+        return largest_plan(self.charges(customer, self.last_active(customer, month)))
+
+    # -- movements -----------------------------------------------------------------------------
+
+    @cached_property
+    def movements(self):
+        """(customer, month, movement, plan, currency) -> amount."""
+        movements = {}
+        for customer in self.customers:
+            for month in self.months:
+                movements |= self.movements_of(customer, month)
+        return movements
+
+    def movements_of(self, customer, month):
+        start, end = self.charges(customer, month - 1), self.charges(customer, month)
+        if not start and not end:
+            return {}
+        parts = {}
+        for plan, currency in {(charge.plan, charge.currency) for charge in [*start, *end]}:
+            before = [c for c in start if (c.plan, c.currency) == (plan, currency)]
+            after = [c for c in end if (c.plan, c.currency) == (plan, currency)]
+            change = total(after) - total(before)
+            moved_at = self.rate_of_change(currency, month, start, end)
+            if moved_at is None:
+                parts[plan, currency] = (NOTHING, change)
+            else:
+                # What changed in the currency; the rest of the change in euros is the rate's.
+                moved = rounded((local(after) - local(before)) * moved_at, 8)
+                parts[plan, currency] = (change - moved, moved)
+        if not start:
+            movement = "new" if month == self.cohort(customer) else "reactivation"
+        elif not end:
+            movement = "churn"
+        else:
+            change = sum(moved for _, moved in parts.values())
+            movement = "expansion" if change >= 0 else "contraction"
+        rows = {}
+        for (plan, currency), (fx, moved) in parts.items():
+            rows[customer, month, "fx", plan, currency] = fx
+            rows[customer, month, movement, plan, currency] = moved
+        return rows
+
+    def rate_of_change(self, currency, month, start, end):
+        """At which rate a customer's change in one currency is a movement; None if nothing stayed.
+
+        If the customer pays more of the currency than before, all of the start stayed and felt the
+        rates change: the change happened at the new one. If less, all of the end stayed: the change
+        happened at the old one. By customer and not by plan: a swap is no effect of a currency.
+        """
+        before = local([charge for charge in start if charge.currency == currency])
+        after = local([charge for charge in end if charge.currency == currency])
+        if before * after <= 0:
+            return None
+        stays_whole = abs(after) >= abs(before)
+        return self.rate(currency, self.balance_day(month if stays_whole else month - 1))
+
+    def gap(self, customer, month):
+        """Month ends without a balance since the last one with, of a customer who pays again."""
+        before = self.last_active(customer, month - 1)
+        pays_again = self.charges(customer, month) and before is not None
+        return month - 1 - before if pays_again else None
+
+    @cached_property
+    def intra_month_churn(self):
+        """(customer, month) -> (first paid day, last one, plan, MRR on it)."""
+        churn = {}
+        for customer, on in sorted(self.paying_days):
+            month = month_of(on)
+            if self.charges(customer, month - 1) or self.charges(customer, month):
+                continue
+            charges = self.paying_days[customer, on]
+            first = min(day for day in self.paid_days(customer) if month_of(day) == month)
+            churn[customer, month] = (first, on, largest_plan(charges), total(charges))
+        return churn
+
+    # -- invoices ------------------------------------------------------------------------------
+
+    @cached_property
+    def bills(self):
+        """The invoices and credit notes that count."""
+        return [
+            invoice
+            for invoice in self.world.invoices
+            if invoice.invoice_status not in ("void", "draft")
+            and invoice.issued_on <= self.world.reporting_date
+        ]
+
+    @cached_property
+    def sales(self):
+        """What was invoiced: one Sale per line, and one for what the lines leave open."""
+        return [
+            Sale(
+                customer=self.customer(invoice.company_id),
+                invoice_id=invoice.invoice_id,
+                on=invoice.issued_on,
+                plan=plan,
+                amount=amount,
+                is_purchase=invoice.invoice_type == "invoice" and invoice.amount > 0,
+            )
+            for invoice in self.bills
+            for plan, amount in self.lines_in_euros(invoice)
+        ]
+
+    def lines_in_euros(self, invoice):
+        """The plan and amount of each line of an invoice; they add up to it to the cent."""
+        amount = Fraction(invoice.amount)
+        if invoice.invoice_type == "credit_note":
+            # It takes back, whichever sign it was delivered with.
+            amount = -abs(amount)
+        lines = [(self.plan_name(line.plan_id), Fraction(line.amount)) for line in invoice.lines]
+        if sum(part for _, part in lines) * amount < 0:
+            lines = [(plan, -part) for plan, part in lines]
+        rest = amount - sum(part for _, part in lines)
+        if rest:
+            lines.append(("(none)", rest))
+        rate = FIXED_RATES[invoice.currency]
+        parts = [rounded(part * rate, 2) for _, part in lines]
+        if lines:
+            sizes = [abs(part) for _, part in lines]
+            parts[sizes.index(max(sizes))] += rounded(amount * rate, 2) - sum(parts)
+        return [(plan, part) for (plan, _), part in zip(lines, parts, strict=True)]
+
+    def first_purchase(self, customer):
+        return min(
+            (s.on for s in self.sales if s.customer == customer and s.is_purchase), default=None
+        )
+
+    # -- periods -------------------------------------------------------------------------------
+
+    @cached_property
+    def periods(self):
+        return [
+            Period(grain, month)
+            for grain, length in GRAINS.items()
+            for month in sorted({m - m % length for m in self.months})
+        ]
+
+    def months_in(self, period):
+        """The months of a period that are in the report."""
+        return [m for m in range(period.first_month, period.last_month + 1) if m in self.months]
+
+    def is_running(self, period):
+        return period.end > self.world.reporting_date
+
+
+def is_discounted(terms, on):
+    return terms.discount_ends_on is None or on <= terms.discount_ends_on
+
+
+def total(charges):
+    return sum((charge.amount for charge in charges), NOTHING)
+
+
+def largest_plan(charges):
+    """The plan that charges most, of equal ones the first by name."""
+    amounts = defaultdict(Fraction)
+    for charge in charges:
+        amounts[charge.plan] += charge.amount
+    return min(amounts, key=lambda plan: (-amounts[plan], plan), default=None)
+
+
+def local(charges):
+    """A sum in the currency that all the charges share."""
+    return sum((charge.mrr for charge in charges), NOTHING)
+
+
+# -- KPIs ------------------------------------------------------------------------------------------
+
+TOTAL = ("all", "all")
+# What is counted on invoices and on their lines; all else is counted on subscriptions.
+OF_INVOICES = {"average_order_value", "purchase_frequency", "repeat_purchase_rate"}
+OF_INVOICE_LINES = {"revenue", "sales_growth_rate", "arpa", "arpu"}
+
+
+class Figures:
+    """The cells of the KPI views.
+
+    `cells[kpi]` is {(variant, grain, first day, dimension, segment): (numerator, denominator,
+    value, is_provisional)}, the parts exact and the value that of the parts as they are shown. Of
+    the segments those are here that have anything in the period.
+    """
+
+    def __init__(self, books):
+        self.books = books
+        self.cells = defaultdict(dict)
+        for period in books.periods:
+            self.add_revenue(period)
+            self.add_purchases(period)
+            self.add_mrr(period)
+            self.add_movements(period)
+            self.add_revenue_retention(period)
+            self.add_customers(period)
+            self.add_cohort(period)
+            self.add_lifetime(period)
+
+    def add(self, kpi, variant, period, parts, cut=TOTAL, is_provisional=None, is_defined=True):
+        """`parts` is one amount or count, or a numerator and a denominator."""
+        upper, lower = parts if isinstance(parts, tuple) else (parts, None)
+        if not self.is_known(kpi):
+            upper, lower = None, lower if kpi == "arpu" else None
+        if isinstance(parts, tuple):
+            is_defined = is_defined and upper is not None and lower is not None and shown(lower)
+            value = rounded(shown(upper) / shown(lower), 8) if is_defined else None
+        else:
+            value = None if upper is None else rounded(Fraction(upper), 8)
+        if is_provisional is None:
+            is_provisional = self.books.is_running(period)
+        cell = (variant, period.grain, period.start, *cut)
+        self.cells[kpi][cell] = (upper, lower, value, is_provisional)
+
+    def is_known(self, kpi):
+        """Whether there is anything to count in the whole report: else a figure is null, not 0."""
+        if kpi in OF_INVOICES:
+            return bool(self.books.bills)
+        if kpi in OF_INVOICE_LINES:
+            return bool(self.books.sales)
+        has_balances = any(self.books.balances.values())
+        return has_balances or bool(kpi == "mrr_movements" and self.books.intra_month_churn)
+
+    # -- invoices
+
+    def sales_in(self, period):
+        return [sale for sale in self.books.sales if period.start <= sale.on <= period.end]
+
+    def revenue(self, period):
+        return sum((sale.amount for sale in self.sales_in(period)), NOTHING)
+
+    def customer_type(self, sale, period):
+        first = self.books.first_purchase(sale.customer)
+        return "new" if first and period.start <= first <= period.end else "existing"
+
+    def add_revenue(self, period):
+        books, sales = self.books, self.sales_in(period)
+        self.add("revenue", "standard", period, self.revenue(period))
+        cuts = {
+            "customer_type": lambda sale: self.customer_type(sale, period),
+            "plan": lambda sale: sale.plan,
+            "country": lambda sale: books.country(sale.customer),
+        }
+        for cut, amount in by_segment(sales, cuts, lambda sale: sale.amount).items():
+            self.add("revenue", "standard", period, amount, cut)
+        length = GRAINS[period.grain]
+        for variant, months in (("previous_period", length), ("previous_year", 12)):
+            before = Period(period.grain, period.first_month - months)
+            old = self.revenue(before)
+            # From nothing, or from less than nothing, there is no growth to speak of.
+            parts = (self.revenue(period) - old, old)
+            self.add("sales_growth_rate", variant, period, parts, is_defined=old > 0)
+
+    def add_purchases(self, period):
+        books, revenue = self.books, self.revenue(period)
+        purchases = {s.invoice_id for s in self.sales_in(period) if s.is_purchase}
+        buyers = {s.customer for s in self.sales_in(period) if s.is_purchase}
+        returning = [buyer for buyer in buyers if books.first_purchase(buyer) < period.start]
+        end = books.months_in(period)[-1]
+        seats = sum(c.seats for customer in books.customers for c in books.charges(customer, end))
+        for kpi, parts in {
+            "arpa": (revenue, len(buyers)),
+            "arpu": (revenue, seats),
+            "average_order_value": (revenue, len(purchases)),
+            "purchase_frequency": (len(purchases), len(buyers)),
+            "repeat_purchase_rate": (len(returning), len(buyers)),
+        }.items():
+            self.add(kpi, "standard", period, parts)
+
+    # -- MRR
+
+    def add_mrr(self, period):
+        books = self.books
+        end = books.months_in(period)[-1]
+        charged = [(c, charge) for c in books.customers for charge in books.charges(c, end)]
+        cuts = {
+            "all": lambda row: "all",
+            "plan": lambda row: row[1].plan,
+            "country": lambda row: books.country(row[0]),
+        }
+        nothing = {TOTAL: NOTHING}
+        amounts = nothing | by_segment(charged, cuts, lambda row: row[1].amount)
+        list_amounts = nothing | by_segment(charged, cuts, lambda row: row[1].list_amount)
+        for cut, amount in amounts.items():
+            self.add("mrr", "standard", period, amount, cut)
+            self.add("arr", "standard", period, 12 * amount, cut)
+        for cut, amount in list_amounts.items():
+            self.add("mrr", "list_price", period, amount, cut)
+
+    def moved(self, period):
+        """The movements of a period's months: [(customer, movement, plan, amount)]."""
+        months = self.books.months_in(period)
+        rows = [
+            (customer, movement, plan, amount)
+            for (customer, month, movement, plan, _), amount in self.books.movements.items()
+            if month in months
+        ]
+        left = [
+            (customer, "intra_month_churn", plan, amount)
+            for (customer, month), (_, _, plan, amount) in self.books.intra_month_churn.items()
+            if month in months
+        ]
+        return rows, left
+
+    def add_movements(self, period):
+        books = self.books
+        rows, left = self.moved(period)
+        moved = by_segment(rows, {"movement": lambda row: row[1]}, lambda row: row[3])
+        amounts = {m: moved.get(("movement", m), NOTHING) for m in MOVEMENTS}
+        net = sum(amounts.values())
+        self.add("mrr_movements", "standard", period, net)
+        self.add("net_new_mrr", "standard", period, net)
+        for movement, amount in amounts.items():
+            self.add("mrr_movements", "standard", period, amount, ("movement", movement))
+        cuts = {
+            "all": lambda row: "all",
+            "plan": lambda row: row[2],
+            "country": lambda row: books.country(row[0]),
+        }
+        for movement in [*MOVEMENTS, "intra_month_churn"]:
+            of_kind = [row for row in rows + left if row[1] == movement]
+            cells = {TOTAL: NOTHING} | by_segment(of_kind, cuts, lambda row: row[3])
+            for cut, amount in cells.items():
+                self.add("mrr_movements", movement, period, amount, cut)
+
+        start = sum(books.balance(c, period.first_month - 1) for c in books.customers)
+        lost = -amounts["churn"] - amounts["contraction"]
+        won = amounts["new"] + amounts["expansion"] + amounts["reactivation"]
+        self.add("revenue_churn_rate", "gross", period, (lost, start))
+        self.add("revenue_churn_rate", "net", period, (lost - amounts["expansion"], start))
+        self.add("quick_ratio", "standard", period, (won, lost))
+
+    def add_revenue_retention(self, period):
+        books = self.books
+        end = books.months_in(period)[-1]
+        starts = {"trailing_12_months": end - 12, "period": period.first_month - 1}
+        for variant, start in starts.items():
+            pairs = [
+                (books.balance(customer, start), books.balance(customer, end))
+                for customer in books.customers
+                if books.balance(customer, start)
+            ]
+            then = sum(before for before, _ in pairs)
+            now = sum(after for _, after in pairs)
+            kept = sum(min(pair) for pair in pairs)
+            self.add("net_revenue_retention", variant, period, (now, then))
+            self.add("gross_revenue_retention", variant, period, (kept, then))
+
+    # -- customers
+
+    def active(self, month):
+        return {c for c in self.books.customers if self.books.balance(c, month)}
+
+    def add_customers(self, period):
+        books, months = self.books, self.books.months_in(period)
+        start, end = self.active(period.first_month - 1), self.active(months[-1])
+        ever = set.union(start, *map(self.active, months))
+        churn = "customer_churn_rate"
+        self.add("active_customers", "standard", period, len(end))
+        cuts = {
+            "plan": lambda customer: books.main_plan(customer, months[-1]),
+            "country": books.country,
+        }
+        for cut, count in by_segment(end, cuts, lambda _: Fraction(1)).items():
+            self.add("active_customers", "standard", period, count, cut)
+        self.add(churn, "active_in_period", period, (len(ever - end), len(ever)))
+        self.add(churn, "active_at_start", period, (len(start - end), len(start)))
+        self.add("customer_retention_rate", "standard", period, (len(start & end), len(start)))
+
+    def add_cohort(self, period):
+        books, today = self.books, self.books.months[-1]
+        cohorts = {customer: books.cohort(customer) for customer in books.customers}
+        members = {c: month for c, month in cohorts.items() if month in books.months_in(period)}
+        kpi = "cohort_retention"
+        for months_since in range(today - period.first_month + 1):
+            reached = {c: m for c, m in members.items() if m + months_since <= today}
+            later = {c: books.balance(c, m + months_since) for c, m in reached.items()}
+            first = {c: books.balance(c, m) for c, m in reached.items()}
+            is_mature = not books.is_running(period) and all(
+                last_day(month + months_since) <= books.world.reporting_date
+                for month in members.values()
+            )
+            options = {"cut": ("months_since", str(months_since)), "is_provisional": not is_mature}
+            active = sum(1 for amount in later.values() if amount)
+            if reached:
+                self.add(kpi, "customers", period, (active, len(reached)), **options)
+                money = (sum(later.values()), sum(first.values()))
+                self.add(kpi, "revenue", period, money, **options)
+        active = sum(1 for customer in members if books.balance(customer, today))
+        self.add(kpi, "customers", period, (active, len(members)))
+        now = sum(books.balance(customer, today) for customer in members)
+        then = sum(books.balance(customer, month) for customer, month in members.items())
+        self.add(kpi, "revenue", period, (now, then))
+
+    def add_lifetime(self, period):
+        books = self.books
+        end = books.months_in(period)[-1]
+        kpi = "customer_lifetime"
+        ever = set.union(*(self.active(month) for month in range(end - 12, end + 1)))
+        lost = ever - self.active(end)
+        first = min(
+            (min(balances) for balances in books.balances.values() if balances), default=end
+        )
+        has_history = end - first >= 11
+        parts = (len(ever), len(lost)) if has_history else (0, 0)
+        self.add(kpi, "inverse_churn", period, parts)
+        lives = {
+            customer: sum(1 for month in balances if month <= end)
+            for customer, balances in books.balances.items()
+        }
+        count = sum(1 for months in lives.values() if months)
+        # Months over twelve months a customer: years.
+        self.add(kpi, "observed", period, (sum(lives.values()), 12 * count))
+
+
+def shown(part):
+    return None if part is None else rounded(Fraction(part), 8)
+
+
+def by_segment(rows, cuts, amount):
+    """(dimension, segment) -> sum of the rows' amounts; a segment not known is `(none)`."""
+    sums = defaultdict(Fraction)
+    for row in rows:
+        for dimension, segment in cuts.items():
+            sums[dimension, segment(row) or "(none)"] += amount(row)
+    return dict(sums)
