@@ -337,7 +337,7 @@ def _contacts(pen: Pen) -> None:
         pen.contact(key, at, [("lead", at)], home)
     for number in range(4):
         at = moment(2025, 4 + number, 10)
-        visitor = f"ai{number}"
+        visitor = f"ai_referral_{number}"
         known = pen.contact(
             9_000_016 + number, at, [("lead", at)], home, hs_analytics_source="AI_REFERRALS"
         )

@@ -331,3 +331,14 @@ def test_scale_three_grows_threefold_and_is_typed(raw, large):
     keys = database.execute(f"select hs_object_id from '{large}/deals.parquet'").fetchall()
     assert bad.isdisjoint(key for (key,) in keys)
     assert not list(large.glob(".parts"))
+
+
+def test_keys_of_cases_are_never_drawn(raw):
+    """A larger scale draws more visitors: a key of their shape would meet a hand-written one."""
+    [cases, drawn] = one(
+        raw,
+        "select count(*), count(*) filter (where regexp_full_match(visitor_id, '[ak][0-9a-z]+'))"
+        " from web_sessions where contact_id like '9_____' or contact_id like '9______'",
+    )
+    assert cases == 4
+    assert drawn == 0
