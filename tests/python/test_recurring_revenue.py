@@ -892,7 +892,7 @@ def given_worlds(count):
 NOTHING_AT_ALL = World(day("2024-12-31"), day("2024-01-01"))
 # What chance seldom brings: c1 came and left within May, paid most of it in two lines of one plan,
 # and got a credit note before its first purchase; c2 left in June and returns on the day after the
-# report; c3 began on a leap day.
+# report, and 9.25 + 18.45 of its lines are an invoice of 27.69; c3 began on a leap day.
 SELDOM = World(
     day("2024-12-31"),
     day("2024-01-01"),
@@ -907,6 +907,14 @@ SELDOM = World(
     invoices=[
         Invoice("i1", "c1", day("2024-06-03"), Decimal(20), invoice_type="credit_note"),
         Invoice("i2", "c1", day("2024-08-03"), Decimal(100)),
+        Invoice(
+            "i3",
+            "c2",
+            day("2024-03-01"),
+            Decimal("30.10"),
+            [InvoiceLine(Decimal("10.05"), "basic"), InvoiceLine(Decimal("20.05"), "premium")],
+            currency="USD",
+        ),
     ],
 )
 
