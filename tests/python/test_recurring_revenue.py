@@ -892,7 +892,8 @@ def given_worlds(count):
 NOTHING_AT_ALL = World(day("2024-12-31"), day("2024-01-01"))
 # What chance seldom brings: c1 came and left within May, paid most of it in two lines of one plan,
 # and got a credit note before its first purchase; c2 left in June and returns on the day after the
-# report, and 9.25 + 18.45 of its lines are an invoice of 27.69; c3 began on a leap day.
+# report, and 9.25 + 18.45 of its lines are an invoice of 27.69; c3 began on a leap day, with two
+# plans at the same price.
 SELDOM = World(
     day("2024-12-31"),
     day("2024-01-01"),
@@ -902,7 +903,8 @@ SELDOM = World(
         Line("l2", "c1", [terms("2024-05-03", "2024-05-20", unit_price=60)]),
         Line("l3", "c1", [terms("2024-05-03", "2024-05-20", unit_price=100, plan_id="premium")]),
         Line("l4", "c2", [terms("2024-01-31", "2024-06-20"), terms("2025-01-01")]),
-        Line("l5", "c3", [terms("2024-02-29", "2024-03-31"), terms("2024-05-31")]),
+        Line("l5", "c3", [terms("2024-02-29", "2024-03-31", plan_id="premium")]),
+        Line("l6", "c3", [terms("2024-02-29", "2024-03-31"), terms("2024-05-31")]),
     ],
     invoices=[
         Invoice("i1", "c1", day("2024-06-03"), Decimal(20), invoice_type="credit_note"),
