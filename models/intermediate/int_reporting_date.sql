@@ -72,8 +72,8 @@ closings as (
 
 ),
 
--- Invoices are written on their day. A subscription may be signed for next year: its days only say
--- where the calendar begins, and where it ends if nothing else does.
+-- Invoices may be dated ahead, and subscriptions signed for next year: their days say where the
+-- calendar begins, but where it ends only if no system wrote a moment.
 billing_bounds as (
 
     select
@@ -87,7 +87,8 @@ billing_bounds as (
 
     select
         min(issued_on) as first_day,
-        max(case when invoice_status != 'draft' then issued_on end) as last_issued_date,
+        max(case when invoice_status not in ('draft', 'void') then issued_on end)
+            as last_issued_date,
         cast(null as date) as last_valid_from
 
     from {{ ref('stg_invoices') }}
@@ -112,7 +113,8 @@ days as (
             moment_days.first_moment_date, closings.first_close_date, billing.first_billing_date
         ) as first_date,
         coalesce(
-            greatest(moment_days.last_date, closings.last_close_date, billing.last_issued_date),
+            greatest(moment_days.last_date, closings.last_close_date),
+            billing.last_issued_date,
             billing.last_valid_from
         ) as last_date
 
