@@ -16,6 +16,19 @@ deals as (
 
 ),
 
+-- Billing often knows the deal of a subscription only.
+subscription_deals as (
+
+    select
+        subscription_id,
+        min(deal_id) as deal_id
+
+    from {{ ref('stg_subscriptions') }}
+
+    group by subscription_id
+
+),
+
 services as (
 
     select * from {{ ref('int_deal_services_valued') }}
@@ -48,8 +61,11 @@ charged as (
     inner join invoices
         on lines.invoice_id = invoices.invoice_id
 
+    left join subscription_deals
+        on invoices.subscription_id = subscription_deals.subscription_id
+
     inner join deals
-        on invoices.deal_id = deals.deal_id
+        on coalesce(invoices.deal_id, subscription_deals.deal_id) = deals.deal_id
 
 ),
 

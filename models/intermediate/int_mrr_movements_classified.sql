@@ -120,6 +120,7 @@ valued as (
                     judged.currency_start = 0
                     or judged.currency_end = 0
                     or (judged.currency_start > 0) != (judged.currency_end > 0)
+                    or start_rates.conversion_rate = end_rates.conversion_rate
                     then judged.end_amount - judged.start_amount
                 when abs(judged.currency_end) >= abs(judged.currency_start)
                     then

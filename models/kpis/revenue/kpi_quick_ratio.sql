@@ -4,7 +4,7 @@ with mrr_movements as (
 
 ),
 
-{{ measured_by_period('moved', 'mrr_movements', 'month_start', var('customer_cuts'), {
+{{ measured_by_period('moved', 'mrr_movements', 'month_start', var('invoice_cuts'), {
     'gained_amount': "sum(case when movement in ('new', 'expansion', 'reactivation') "
         ~ "then movement_amount else 0 end)",
     'lost_amount': "-1 * sum(case when movement in ('churn', 'contraction') "

@@ -10,7 +10,7 @@ subscription_months as (
 
 ),
 
-{{ measured_by_period('moved', 'mrr_movements', 'month_start', var('customer_cuts'), {
+{{ measured_by_period('moved', 'mrr_movements', 'month_start', var('invoice_cuts'), {
     'lost_amount':
         "-1 * sum(case when movement in ('churn', 'contraction') then movement_amount else 0 end)",
     'expansion_amount':
@@ -18,7 +18,7 @@ subscription_months as (
 }) }},
 
 -- The balance at the end of a month is what the next one starts with.
-{{ measured_by_period('opening', 'subscription_months', 'next_month_start', var('customer_cuts'), {
+{{ measured_by_period('opening', 'subscription_months', 'next_month_start', var('invoice_cuts'), {
     'start_amount': 'sum(mrr_amount)',
 }, months='first') }},
 
