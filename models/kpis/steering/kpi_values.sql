@@ -2,6 +2,8 @@
 {{ config(materialized='table') }}
 {#- Every KPI view; a test holds this list against the folder and the catalogue. -#}
 {%- set kpis = [
+    'web_sessions', 'web_users', 'page_views', 'pages_per_session', 'average_session_duration',
+    'bounce_rate',
     'leads', 'mqls', 'sqls', 'opportunities', 'new_customers',
     'lead_to_mql_rate', 'mql_to_sql_rate', 'sql_to_opportunity_rate',
     'opportunity_to_customer_rate', 'lead_to_customer_rate', 'visitor_to_customer_rate',
@@ -11,7 +13,7 @@
     'net_revenue_retention', 'gross_revenue_retention', 'revenue_churn_rate', 'quick_ratio',
     'arpa', 'arpu', 'average_order_value', 'purchase_frequency',
     'active_customers', 'customer_churn_rate', 'customer_retention_rate', 'cohort_retention',
-    'customer_lifetime', 'repeat_purchase_rate',
+    'customer_lifetime', 'repeat_purchase_rate', 'referral_leads',
 ] -%}
 {%- for kpi in kpis %}
 select * from {{ ref('kpi_' ~ kpi) }}
