@@ -1,7 +1,7 @@
 /*
 Claim: gross retention lies between 0 and 1 and never above net retention; shares of customers lie
-between 0 and 1; and what is retained and what is lost of the customers of the start are all of
-them.
+between 0 and 1; what is gained and what is lost is never below nothing; and what is retained and
+what is lost of the customers of the start are all of them.
 Why it could break: a cohort that is not closed (who came later counts at the end), a cap that is
 taken over the sum and not per customer, a customer counted twice, two definitions of leaving.
 Not checked: whether the cohort is the right one.
@@ -61,6 +61,24 @@ where
         or (kpi = 'cohort_retention' and variant = 'customers')
     )
     and (value < 0 or value > 1)
+
+union all
+
+select
+    kpi,
+    variant,
+    period_grain,
+    period_start,
+    dimension,
+    segment,
+    value,
+    'is below nothing' as finding
+
+from kpi_values
+
+where
+    (kpi = 'quick_ratio' and (numerator < 0 or denominator < 0))
+    or (kpi = 'revenue_churn_rate' and variant = 'gross' and numerator < 0)
 
 union all
 

@@ -11,7 +11,9 @@ with sessions as (
 
 final as (
 
-    {{ kpi_rows('average_session_duration', 'standard', 'visits', 'duration_seconds', 'session_count') }}
+    {{ kpi_rows(
+        'average_session_duration', 'standard', 'visits', 'duration_seconds', 'session_count'
+    ) }}
 
 )
 
