@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import duckdb
 import pandas as pd
 
-from expectations import billing, causes, crm, loads, marketing, sales
+from expectations import billing, causes, costs, crm, loads, marketing, sales
 from expectations.facts import rows_with_facts
 from expectations.rules import Calendar, Suite
 from expectations.runner import Finding, Runner, as_relation
@@ -22,7 +22,7 @@ VECTORS_PER_BATCH = 128
 
 def all_suites(calendar: Calendar) -> list[Suite]:
     """Return the suites of all input tables."""
-    groups = (crm, sales, marketing, billing)
+    groups = (crm, sales, marketing, billing, costs)
     return [suite for group in groups for suite in group.suites(calendar)]
 
 

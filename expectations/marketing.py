@@ -1,10 +1,11 @@
-"""Rules for campaigns and web traffic."""
+"""Rules for campaigns, their spend, web traffic, trade shows and surveys."""
 
 from __future__ import annotations
 
 from expectations.rules import (
     LARGEST_INTEGER,
     Calendar,
+    Condition,
     Order,
     Reference,
     Suite,
@@ -16,7 +17,7 @@ from expectations.rules import (
 
 
 def suites(calendar: Calendar) -> list[Suite]:
-    """Return the suites of campaigns and web sessions."""
+    """Return the suites of campaigns, spend, web sessions, stand visits and survey answers."""
     return [
         Suite(
             table="campaigns",
@@ -46,6 +47,65 @@ def suites(calendar: Calendar) -> list[Suite]:
                 moment("started_at", calendar),
                 number("duration_seconds", minimum=0, maximum=LARGEST_INTEGER),
                 number("page_views", minimum=0, whole=True),
+            ),
+        ),
+        Suite(
+            table="trade_show_visits",
+            key=("visit_id",),
+            references=(
+                Reference(("campaign_id",), "campaigns", ("campaign_id",), "warn"),
+                Reference(("contact_id",), "contacts", ("contact_id",), "warn"),
+                Reference(("owner_id",), "owners", ("owner_id",), "warn"),
+            ),
+            conditions=(
+                # Who was scanned without either is a visitor of that one visit.
+                Condition(
+                    "is_filled_where_contact_id_is_empty",
+                    "badge_id",
+                    "rows.badge_id is not null or rows.contact_id is not null",
+                    "warn",
+                ),
+            ),
+            rules=(
+                filled("visited_at"),
+                moment("visited_at", calendar),
+            ),
+        ),
+        Suite(
+            table="campaign_spend",
+            # It has no key of its own: two rows of a day and campaign are two payments.
+            key=("spent_on",),
+            is_unique=False,
+            references=(
+                Reference(("campaign_id",), "campaigns", ("campaign_id",), "warn"),
+                Reference(("source",), "reference.channels", ("source",), "warn"),
+                Reference(("currency",), "reference.currency_rates", ("currency",)),
+            ),
+            rules=(
+                day("spent_on", calendar),
+                filled("spend_amount"),
+                number("spend_amount"),
+                filled("currency"),
+            ),
+        ),
+        Suite(
+            table="feedback_submissions",
+            key=("feedback_id",),
+            references=(Reference(("contact_id",), "contacts", ("contact_id",), "warn"),),
+            conditions=(
+                Condition(
+                    "is_from_0_to_10_where_survey_type_is_nps",
+                    "score",
+                    "upper(cast(rows.survey_type as varchar)) != 'NPS' or "
+                    "try_cast(cast(rows.score as varchar) as decimal(18, 4)) between 0 and 10",
+                ),
+            ),
+            rules=(
+                filled("survey_type"),
+                filled("score"),
+                number("score", whole=True),
+                filled("submitted_at"),
+                moment("submitted_at", calendar),
             ),
         ),
     ]

@@ -1,9 +1,12 @@
-"""Rules for pipelines, deals and what happens to them."""
+"""Rules for pipelines, deals and what happens to them, and for quotas."""
 
 from __future__ import annotations
 
+from expectations.custom import DAY
 from expectations.rules import (
+    LARGEST_NUMBER,
     Calendar,
+    Condition,
     Order,
     Reference,
     Suite,
@@ -17,7 +20,7 @@ from expectations.rules import (
 
 
 def suites(calendar: Calendar) -> list[Suite]:
-    """Return the suites of pipelines, deals, their history, quotes and activities."""
+    """Return the suites of pipelines, deals, their histories, quotes, activities and quotas."""
     return [
         Suite(
             table="pipelines",
@@ -98,5 +101,49 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
             ),
             rules=(filled("occurred_at"), moment("occurred_at", calendar)),
+        ),
+        Suite(
+            table="quotas",
+            key=("owner_id", "quarter_start"),
+            references=(
+                Reference(("owner_id",), "owners", ("owner_id",), "warn"),
+                Reference(("currency",), "reference.currency_rates", ("currency",)),
+            ),
+            rules=(
+                day("quarter_start", calendar),
+                filled("quota_amount"),
+                number("quota_amount", minimum=0),
+                filled("currency"),
+            ),
+        ),
+        Suite(
+            table="deal_property_history",
+            key=("deal_id", "property_name", "changed_at"),
+            is_unique=False,
+            references=(Reference(("deal_id",), "deals", ("deal_id",)),),
+            conditions=(
+                # An empty value is one too: the property was cleared.
+                Condition(
+                    f"is_a_number_from_0_to_{LARGEST_NUMBER:,}_where_property_name_is_amount",
+                    "property_value",
+                    "rows.property_name != 'amount' or rows.property_value is null or coalesce("
+                    "try_cast(cast(rows.property_value as varchar) as decimal(18, 2)) "
+                    f"between 0 and {LARGEST_NUMBER}, false)",
+                ),
+                Condition(
+                    "is_a_day_like_2024_01_31_where_property_name_is_close_date",
+                    "property_value",
+                    "rows.property_name != 'close_date' or rows.property_value is null or ("
+                    f"regexp_full_match(cast(rows.property_value as varchar), '{DAY}') "
+                    "and coalesce(try_cast(cast(rows.property_value as varchar) as date) "
+                    f">= date '{calendar.earliest}' "
+                    "and try_cast(cast(rows.property_value as varchar) as date) "
+                    f"< date '{calendar.latest}', false))",
+                ),
+            ),
+            rules=(
+                one_of("property_name", ["amount", "close_date"]),
+                moment("changed_at", calendar),
+            ),
         ),
     ]

@@ -12,6 +12,9 @@
     'stg_quotes': ['created_at', 'sent_at'],
     'stg_activities': ['occurred_at'],
     'stg_web_sessions': ['started_at'],
+    'stg_trade_show_visits': ['visited_at'],
+    'stg_feedback_submissions': ['submitted_at'],
+    'stg_deal_property_history': ['changed_at'],
 } -%}
 with bounds as (
 
@@ -72,8 +75,8 @@ closings as (
 
 ),
 
--- Invoices may be dated ahead, and subscriptions signed for next year: their days say where the
--- calendar begins, but where it ends only if no system wrote a moment.
+-- Invoices may be dated ahead, subscriptions signed for next year and costs planned: their days say
+-- where the calendar begins, but where it ends only if no system wrote a moment.
 billing_bounds as (
 
     select
@@ -95,6 +98,42 @@ billing_bounds as (
 
 ),
 
+cost_bounds as (
+
+    select
+        min(booked_on) as first_day,
+        max(booked_on) as last_day
+
+    from {{ ref('stg_expense_ledger') }}
+
+    union all
+
+    select
+        min(payroll_month) as first_day,
+        max(payroll_month) as last_day
+
+    from {{ ref('stg_payroll') }}
+
+    union all
+
+    select
+        min(spent_on) as first_day,
+        max(spent_on) as last_day
+
+    from {{ ref('stg_campaign_spend') }}
+
+),
+
+costs as (
+
+    select
+        min(first_day) as first_cost_date,
+        max(last_day) as last_cost_date
+
+    from cost_bounds
+
+),
+
 billing as (
 
     select
@@ -110,12 +149,16 @@ days as (
 
     select
         least(
-            moment_days.first_moment_date, closings.first_close_date, billing.first_billing_date
+            moment_days.first_moment_date,
+            closings.first_close_date,
+            billing.first_billing_date,
+            costs.first_cost_date
         ) as first_date,
         coalesce(
             greatest(moment_days.last_date, closings.last_close_date),
             billing.last_issued_date,
-            billing.last_valid_from
+            billing.last_valid_from,
+            costs.last_cost_date
         ) as last_date
 
     from moment_days
@@ -123,6 +166,8 @@ days as (
     cross join closings
 
     cross join billing
+
+    cross join costs
 
 ),
 

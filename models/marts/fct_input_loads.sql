@@ -3,6 +3,8 @@
     'owners', 'companies', 'contacts', 'contact_companies', 'lifecycle_history', 'pipelines',
     'deals', 'deal_contacts', 'deal_stage_history', 'quotes', 'activities', 'campaigns',
     'web_sessions', 'plans', 'subscriptions', 'invoices', 'invoice_lines', 'exchange_rates',
+    'trade_show_visits', 'campaign_spend', 'expense_ledger', 'payroll', 'quotas',
+    'feedback_submissions', 'deal_property_history',
 ] -%}
 with inputs as (
 

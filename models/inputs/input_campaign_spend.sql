@@ -1,0 +1,1 @@
+{{ input_table('campaign_spend') }}

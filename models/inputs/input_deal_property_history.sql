@@ -1,0 +1,1 @@
+{{ input_table('deal_property_history') }}
