@@ -65,7 +65,8 @@ each as (
             {%- for variant, (amount, is_average) in variants.items() %}
             {%- set column = 'spread_full_amount' if amount == 'full' else 'media_amount' %}
             when '{{ variant }}'
-                then {% if is_average %}nullif(loaded.{{ column }}, 0){% else %}loaded.{{ column }}{% endif %}
+                then cast({% if is_average %}nullif(loaded.{{ column }}, 0)
+                    {%- else %}loaded.{{ column }}{% endif %} as {{ kpi_part_type() }})
             {%- endfor %}
         end as cost_amount,
         case when variants.is_average then loaded.entry_count end as entry_count,

@@ -209,8 +209,11 @@
 
     select
         *,
-        sum(case when segment = '(none)' then {{ amount }} else 0 end) over (
-            partition by period_grain, period_start, dimension
+        cast({{ amount }} as {{ kpi_part_type() }}) as exact_{{ amount }},
+        cast(
+            sum(case when segment = '(none)' then {{ amount }} else 0 end) over (
+                partition by period_grain, period_start, dimension
+            ) as {{ kpi_part_type() }}
         ) as unassigned_{{ amount }},
         sum({{ weight }}) over (
             partition by period_grain, period_start, dimension
@@ -229,7 +232,7 @@
     select
         *,
         cast(
-            cast(unassigned_{{ amount }} as {{ kpi_part_type() }})
+            unassigned_{{ amount }}
             / nullif(total_{{ name }}_weight, 0) * {{ weight }} as {{ kpi_part_type() }}
         ) as share_of_{{ amount }}
 
@@ -243,9 +246,9 @@
         *,
         case
             when dimension = 'all' or coalesce(total_{{ name }}_weight, 0) = 0
-                then cast({{ amount }} as {{ kpi_part_type() }})
-            else
-                case when segment = '(none)' then 0 else {{ amount }} end
+                then exact_{{ amount }}
+            else cast(
+                case when segment = '(none)' then 0 else exact_{{ amount }} end
                 + share_of_{{ amount }}
                 + case
                     when {{ name }}_rank = 1
@@ -253,7 +256,8 @@
                             partition by period_grain, period_start, dimension
                         )
                     else 0
-                end
+                end as {{ kpi_part_type() }}
+            )
         end as spread_{{ amount }}
 
     from {{ name }}_shares

@@ -9,6 +9,12 @@
 {%- set expected = ' * customer_count_12_months' -%}
 {%- set observed = ' * lived_month_count' -%}
 {%- set lost = 'lost_customer_count_12_months' -%}
+{%- if var('clv_max_lifetime_years') -%}
+    {#- Nobody stays longer than that, unless nobody leaves: then it is not known who stays how long. -#}
+    {%- set lost =
+        'case when ' ~ lost ~ ' > 0 then greatest(' ~ lost ~ ', customer_count_12_months / cast('
+        ~ var('clv_max_lifetime_years') ~ ' as decimal(18, 4))) else ' ~ lost ~ ' end' -%}
+{%- endif -%}
 {%- set variants = {
     'annual_revenue': (a_year ~ expected, lost),
     'annual_revenue_margin': (a_year ~ margin ~ expected, lost),

@@ -91,7 +91,7 @@ each as (
         case variants.variant
             when 'fully_loaded' then marketed.spread_fully_loaded_amount
             when 'marketing' then marketed.spread_marketing_amount
-            else marketed.media_amount
+            else cast(marketed.media_amount as {{ kpi_part_type() }})
         end as cost_amount,
         case variants.variant
             when 'marketing' then marketed.marketing_customer_count
