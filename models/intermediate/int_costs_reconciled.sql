@@ -3,8 +3,9 @@
     its ledger; of one that keeps none (an advertising or payroll tool) those of the first ledger that
     has such accounts, so that the total is right whichever it is. From the first to the last month
     with entries on such accounts the ledger is taken to be complete: details stand for its entries,
-    and what they leave open is a difference. Before, after, or where there are no such entries, the
-    details are not in the ledger and are costs beside it.
+    and what they leave open is a difference; spend, which names no department, has that of the
+    entries if they name but one. Before, after, or where there are no such entries, the details are
+    not in the ledger and are costs beside it.
 -#}
 with entries as (
 
@@ -88,7 +89,8 @@ ledger_spans as (
         source_system as ledger_system,
         detailed_by as detail,
         min(month_start) as first_month,
-        max(month_start) as last_month
+        max(month_start) as last_month,
+        case when min(department) = max(department) then min(department) end as department
 
     from ledger
 
@@ -115,7 +117,18 @@ first_ledgers as (
 placed_details as (
 
     select
-        details.*,
+        details.cost_id,
+        details.detail,
+        details.cost_date,
+        details.month_start,
+        details.cost_category,
+        coalesce(details.department, ledger_spans.department) as department,
+        details.cost_function,
+        details.is_media,
+        details.source,
+        details.campaign_id,
+        details.owner_id,
+        details.cost_amount,
         ledger_spans.ledger_system,
         ledger_spans.ledger_system is not null as is_in_ledger
 
@@ -166,7 +179,7 @@ placed_entries as (
 
 ),
 
--- Where the ledger names the department of all salaries of a month, it is right about departments.
+-- Where both sides name the department of all costs of a month, the ledger is right about each one.
 sides as (
 
     select
@@ -174,8 +187,7 @@ sides as (
         detailed_by as detail,
         month_start,
         department,
-        cost_amount,
-        case when department is null then 1 else 0 end as without_department
+        cost_amount
 
     from placed_entries
 
@@ -188,8 +200,7 @@ sides as (
         detail,
         month_start,
         department,
-        -1 * cost_amount as cost_amount,
-        case when detail = 'payroll' then 0 else 1 end as without_department
+        -1 * cost_amount as cost_amount
 
     from placed_details
 
@@ -206,7 +217,7 @@ sides_by_department as (
         cost_amount,
         case
             when
-                max(without_department) over (
+                max(case when department is null then 1 else 0 end) over (
                     partition by ledger_system, detail, month_start
                 ) = 0
                 then department

@@ -3,8 +3,8 @@ Claim: all costs of a month are the staged entries of the ledger and, beside the
 pay of the months in which the ledger does not have them; nothing is there twice.
 Why it could break: details that stand beside the entries that they tell, spend or pay that a join
 loses or multiplies, pay of somebody who is no owner, a month of the wrong end of the ledger.
-Not checked: which of several ledgers details stand in (the unit tests of int_costs_reconciled); here
-they are in the ledger of their own source system, or in any if it has none.
+Not checked: categories, functions and departments; whether a source system without a ledger is rightly
+taken for a part of the first one (the unit tests of int_costs_reconciled).
 */
 with reporting as (
 
