@@ -111,10 +111,21 @@ final as (
         cast(passive_count as bigint) as passive_count,
         cast(detractor_count as bigint) as detractor_count,
         {{ ratio('100 * (promoter_count - detractor_count)', 'response_count') }} as value,
-        cast(greatest(100 * (promoter_share - detractor_share) - half_width, -100)
-            as {{ kpi_value_type() }}) as interval_low,
-        cast(least(100 * (promoter_share - detractor_share) + half_width, 100)
-            as {{ kpi_value_type() }}) as interval_high,
+        -- Not greatest and least alone: without an answer they would make -100 and 100 of nothing.
+        case
+            when response_count > 0
+                then cast(
+                    greatest(100 * (promoter_share - detractor_share) - half_width, -100)
+                    as {{ kpi_value_type() }}
+                )
+        end as interval_low,
+        case
+            when response_count > 0
+                then cast(
+                    least(100 * (promoter_share - detractor_share) + half_width, 100)
+                    as {{ kpi_value_type() }}
+                )
+        end as interval_high,
         period_end > reporting_date as is_provisional
 
     from deviations
