@@ -1,0 +1,157 @@
+{%- set window_days = var('attribution_window_days') | string -%}
+{%- set models = ['first_touch', 'last_touch', 'linear'] -%}
+with deals as (
+
+    select
+        fct_deals.*,
+        coalesce(fct_deals.closed_date, reporting.reporting_date) as credited_until
+
+    from {{ ref('fct_deals') }} as fct_deals
+
+    cross join {{ ref('int_reporting_date') }} as reporting
+
+),
+
+deal_contacts as (
+
+    select * from {{ ref('int_deal_contacts_chosen') }}
+
+),
+
+known_touches as (
+
+    select * from {{ ref('fct_touches') }} where contact_id is not null
+
+),
+
+channels as (
+
+    select * from {{ ref('int_channels_grouped') }}
+
+),
+
+touches as (
+
+    select
+        deals.deal_id,
+        known_touches.touch_id,
+        known_touches.touchpoint,
+        known_touches.channel,
+        known_touches.campaign_name,
+        known_touches.is_marketing,
+        known_touches.touched_at,
+        known_touches.touched_date
+
+    from deals
+
+    inner join deal_contacts
+        on deals.deal_id = deal_contacts.deal_id
+
+    inner join known_touches
+        on deal_contacts.contact_id = known_touches.contact_id
+
+    where
+        known_touches.touched_date <= deals.credited_until
+        {%- if window_days %}
+        and {{ dbt.dateadd('day', window_days, 'known_touches.touched_date') }}
+            >= deals.credited_until
+        {%- endif %}
+
+),
+
+ordered as (
+
+    select
+        *,
+        row_number() over (partition by deal_id order by touched_at asc, touch_id asc)
+            as touch_number,
+        count(*) over (partition by deal_id) as touch_count
+
+    from touches
+
+),
+
+-- Equal shares in whole millionths; what division leaves goes to the last touches, one to each.
+shared as (
+
+    select
+        *,
+        cast(floor(cast(1000000 as decimal(18, 0)) / touch_count) as bigint) as equal_millionths,
+        touch_count - touch_number as later_touch_count
+
+    from ordered
+
+),
+
+credited as (
+
+    select
+        deal_id,
+        touch_number,
+        touch_id,
+        touchpoint,
+        channel,
+        campaign_name,
+        is_marketing,
+        touched_date,
+        case when touch_number = 1 then 1 else 0 end as first_touch_credit,
+        case when later_touch_count = 0 then 1 else 0 end as last_touch_credit,
+        cast(
+            equal_millionths
+            + case
+                when later_touch_count < 1000000 - equal_millionths * touch_count then 1
+                else 0
+            end as decimal(18, 6)
+        ) * cast(0.000001 as decimal(7, 6)) as linear_credit
+
+    from shared
+
+),
+
+-- A deal without a known touch is all its primary contact's source's.
+joined as (
+
+    select
+        deals.deal_id,
+        coalesce(credited.touch_number, 1) as touch_number,
+        credited.touch_id,
+        case when credited.touch_id is null then deals.touchpoint else credited.touchpoint end
+            as touchpoint,
+        case when credited.touch_id is null then deals.channel else credited.channel end
+            as channel,
+        case
+            when credited.touch_id is null then deals.campaign_name else credited.campaign_name
+        end as campaign_name,
+        coalesce(credited.is_marketing, channels.is_marketing, false) as is_marketing,
+        credited.touched_date,
+        deals.is_won,
+        deals.closed_date,
+        deals.deal_amount
+        {%- for model in models %},
+        cast(coalesce(credited.{{ model }}_credit, 1) as decimal(9, 6)) as {{ model }}_credit
+        {%- endfor %}
+
+    from deals
+
+    left join credited
+        on deals.deal_id = credited.deal_id
+
+    left join channels
+        on deals.channel = channels.channel
+
+),
+
+final as (
+
+    select
+        joined.*
+        {%- for model in models %},
+        cast(cast(deal_amount as decimal(28, 2)) * {{ model }}_credit as decimal(28, 8))
+            as {{ model }}_amount
+        {%- endfor %}
+
+    from joined
+
+)
+
+select * from final

@@ -1,0 +1,93 @@
+with visits as (
+
+    select
+        *,
+        -- A badge is one person's for one show: the next show may hand out the same numbers.
+        coalesce(campaign_id || '/', '') || badge_id as show_badge_id,
+        {{ reporting_day('visited_at') }} as visited_date
+
+    from {{ ref('stg_trade_show_visits') }}
+
+),
+
+all_contacts as (
+
+    select * from {{ ref('stg_contacts') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('dim_campaigns') }}
+
+),
+
+reporting as (
+
+    select * from {{ ref('int_reporting_date') }}
+
+),
+
+-- A visitor is a badge; once one of its visits is identified, all of them are the contact's.
+identified_badges as (
+
+    select
+        visits.show_badge_id,
+        min(all_contacts.surviving_contact_id) as contact_id
+
+    from visits
+
+    inner join all_contacts
+        on visits.contact_id = all_contacts.contact_id
+
+    group by visits.show_badge_id
+
+),
+
+identified as (
+
+    select
+        visits.*,
+        coalesce(all_contacts.surviving_contact_id, identified_badges.contact_id)
+            as visitor_contact_id
+
+    from visits
+
+    left join all_contacts
+        on visits.contact_id = all_contacts.contact_id
+
+    left join identified_badges
+        on visits.show_badge_id = identified_badges.show_badge_id
+
+),
+
+-- Badges and visits bear other names than browsers, which are visitors by their id alone.
+final as (
+
+    select
+        identified.visit_id,
+        coalesce(
+            identified.visitor_contact_id,
+            'badge/' || identified.show_badge_id,
+            'visit/' || identified.visit_id
+        ) as visitor_id,
+        identified.visitor_contact_id as contact_id,
+        coalesce(campaigns.channel, 'trade_show') as channel,
+        coalesce(campaigns.touchpoint, 'trade_show') as touchpoint,
+        campaigns.campaign_name,
+        identified.owner_id,
+        identified.visited_at,
+        identified.visited_date
+
+    from identified
+
+    cross join reporting
+
+    left join campaigns
+        on identified.campaign_id = campaigns.campaign_id
+
+    where identified.visited_date <= reporting.reporting_date
+
+)
+
+select * from final
