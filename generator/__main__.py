@@ -6,7 +6,7 @@ import argparse
 from collections import defaultdict
 from pathlib import Path
 
-from generator import billing, cases, crm, finance, flaws, web
+from generator import billing, cases, crm, finance, flaws, history, web
 from generator.tables import TABLES, Batch
 from generator.world import COMPANIES, World
 from generator.writers import CsvSink, ParquetSink
@@ -36,6 +36,7 @@ def generate(sink: CsvSink, seed: int, scale: int, *, with_rejects: bool) -> Non
         account = crm.open_account(world, index)
         until = billing.live(world, account, batch)
         crm.write(world, account, batch)
+        history.write(world, account, batch)
         if account.won is not None:
             crm.write_feedback(world, account, until, batch)
         web.write_account(world, account, batch)

@@ -30,6 +30,80 @@ def _rep(key: int) -> str:
     return str(OWNER_BASE + STEADY_REPS[key % len(STEADY_REPS)])
 
 
+def _history(key: int) -> list[tuple[str, str, int]] | None:
+    """Return the property history of a deal whose history is a case of its own."""
+    at = moment(2024, 5, 13)
+    amount, closedate = "amount", "closedate"
+    histories: dict[int, list[tuple[str, str, int]]] = {
+        # The loser of a merge, changed once before and once after its survivor was created.
+        9_100_002: [
+            (amount, "5400.00", moment(2023, 10, 2)),
+            (closedate, "2023-11-30", moment(2023, 10, 2)),
+            (closedate, "2023-12-29", moment(2023, 10, 6, 14)),
+            (amount, "7200.00", moment(2023, 10, 11, 10)),
+            (closedate, "2026-02-27", moment(2023, 10, 11, 10)),
+        ],
+        # Brought over from another CRM without its past.
+        9_100_007: [],
+        # Without an amount today: cleared, and never filled in.
+        9_100_012: [
+            (amount, "7200.00", moment(2025, 11, 3)),
+            (closedate, "2026-02-27", moment(2025, 11, 3)),
+            (amount, "", moment(2025, 12, 8, 15)),
+        ],
+        # Out of the second quarter and back into it within June.
+        9_100_026: [
+            (amount, "18400.00", at),
+            (closedate, "2024-06-28", at),
+            (closedate, "2024-07-12", moment(2024, 6, 5, 13)),
+            (closedate, "2024-06-28", moment(2024, 6, 20, 8, 30)),
+            (closedate, "2024-07-08", moment(2024, 7, 8)),
+        ],
+        # Cleared, then set again to another amount than before.
+        9_100_027: [
+            (amount, "8400.00", at),
+            (closedate, "2024-06-28", at),
+            (amount, "", moment(2024, 5, 29, 10)),
+            (amount, "9600.00", moment(2024, 6, 12, 10)),
+            (closedate, "2024-07-08", moment(2024, 6, 24, 12)),
+        ],
+        # The latest first.
+        9_100_022: [
+            (closedate, "2025-03-24", moment(2025, 3, 24)),
+            (amount, "7200.00", moment(2025, 3, 24)),
+            (closedate, "2025-03-31", moment(2025, 3, 12, 16)),
+            (amount, "6600.00", moment(2025, 2, 27, 11)),
+            (closedate, "2025-03-14", moment(2025, 2, 10)),
+            (amount, "6000.00", moment(2025, 2, 10)),
+        ],
+    }
+    return histories.get(key)
+
+
+def _plain_history(
+    path: list[tuple[str, int]], amount: str, closed_on: str
+) -> list[tuple[str, str, int]]:
+    """Return a history without surprises: one amount, and a month's end until the deal closes."""
+    created = path[0][1]
+    ends = [place for place, (stage, _) in enumerate(path) if stage.endswith(("_won", "_lost"))]
+    days = [(closed_on, created)]
+    if ends:
+        month = clock.month_of(path[-1][1] // crm.DAY)
+        expected = day_text(clock.month_end(month))
+        days = [(expected, created)]
+        for place in ends[:-1]:
+            days.append((day_text(path[place][1] // crm.DAY), path[place][1]))
+            days.append((expected, path[place + 1][1]))
+        days.append((closed_on, path[-1][1]))
+    found = [("amount", amount, created)] if amount else []
+    before = ""
+    for value, at in days:
+        if value != before:
+            found.append(("closedate", value, at))
+        before = value
+    return found
+
+
 @dataclass
 class Pen:
     """Writes hand-written rows with sensible values for what a case does not care about."""
@@ -102,7 +176,10 @@ class Pen:
         contacts: tuple[str, ...] = (),
         **values: str,
     ) -> str:
-        """Append deal `91xxxxx` with its stages; the last is where it stands."""
+        """Append deal `91xxxxx` with its stages, the last of which is where it stands.
+
+        Its property history is the one that `_history` knows, else a plain one.
+        """
         stage, at = path[-1]
         prefix = stage.partition("_")[0]
         pipeline = {"nb": "new_business", "ex": "expansion", "lg": "legacy"}[prefix]
@@ -122,7 +199,19 @@ class Pen:
             "closedate": day_text(at // crm.DAY) if is_closed else "2026-02-27",
             "archived": "false",
         }
-        self.put("deals", **(filled | values))
+        filled |= values
+        self.put("deals", **filled)
+        history = _history(key)
+        if history is None:
+            history = _plain_history(path, filled["amount"], filled["closedate"])
+        for name, value, changed in history:
+            self.put(
+                "deal_property_history",
+                deal_id=str(key),
+                property=name,
+                value=value,
+                changed_at=moment_text(changed),
+            )
         for name, entered in path:
             self.put(
                 "deal_stage_history",

@@ -46,6 +46,18 @@ _STEPS = """(
         lag(dealstage) over (partition by deal_id order by entered_at) as before
     from deal_stage_history
 )"""
+_VALUES = """(
+    select
+        deal_id, property, value, changed_at,
+        row_number() over entries as entry,
+        lag(value) over entries as before,
+        lag(value, 2) over entries as before_that,
+        lag(changed_at) over entries as changed_before,
+        row_number() over (partition by deal_id, property order by changed_at desc) as from_last
+    from deal_property_history
+    where value != '12.000,00' or value is null
+    window entries as (partition by deal_id, property order by changed_at)
+)"""
 
 CASES = (
     # --- people ---------------------------------------------------------------------------------
@@ -284,6 +296,62 @@ CASES = (
         "closed deal whose closing day was typed in the future",
         "9100020",
         "select count(*) from deals where closedate > '2025-12-31' and dealstage like '%_won'",
+    ),
+    Case(
+        "closing day expected a quarter later, and back again within a month",
+        "9100026",
+        f"select count(*) from {_VALUES} where property = 'closedate' and value = before_that"
+        " and changed_at[:7] = changed_before[:7]"
+        " and date_trunc('quarter', value::date) < date_trunc('quarter', before::date)",
+    ),
+    Case(
+        "amount cleared, then set again",
+        "9100027",
+        f"select count(*) from {_VALUES} where property = 'amount' and before is null"
+        " and entry > 1",
+    ),
+    Case(
+        "amount cleared and empty today",
+        "9100012",
+        f"select count(*) from {_VALUES} where property = 'amount' and value is null"
+        " and from_last = 1 and entry > 1",
+    ),
+    Case(
+        "deal with closing days in its history and never an amount",
+        "9100013",
+        "select count(*) from (select deal_id from deal_property_history group by 1"
+        " having count(*) filter (property = 'amount') = 0)",
+    ),
+    Case(
+        "property history of a deal is not in order of time in the file",
+        "9100022",
+        "select count(*) from (select changed_at < lag(changed_at) over"
+        " (partition by deal_id order by rowid) as is_late from deal_property_history"
+        " where changed_at != '2024-02-30T10:00:00Z' and value is distinct from '12.000,00')"
+        " where is_late",
+    ),
+    Case(
+        "property history of a merged deal, before and after its survivor was created",
+        "9100002 → 9100003",
+        "select count(*) from (select 1 from deal_property_history inner join deals as losers"
+        " on deal_id = losers.hs_object_id inner join deals as survivors"
+        " on losers.merged_into_id = survivors.hs_object_id group by deal_id"
+        " having min(changed_at) < min(survivors.createdate)"
+        " and max(changed_at) > min(survivors.createdate))",
+    ),
+    Case(
+        "deal whose closing day was set, given up when reopened, and set again",
+        "9100008, 9100009",
+        f"select count(*) from {_VALUES} as changes inner join deal_stage_history as stages"
+        " on changes.deal_id = stages.deal_id and changed_at = entered_at"
+        " where property = 'closedate' and not regexp_matches(dealstage, '_(won|lost)$')"
+        " and entry > 1",
+    ),
+    Case(
+        "deal without property history, brought over by an import",
+        "9100007",
+        "select count(*) from deals where hs_object_id not in"
+        " (select deal_id from deal_property_history) and hs_object_id not like '91009__'",
     ),
     Case(
         "deal with two to four contacts",

@@ -66,7 +66,10 @@ class Contact:
 
 @dataclass
 class Deal:
-    """A deal; `closed` is None while open, `cents` the yearly value in the deal's currency."""
+    """A deal; `closed` is None while open, `cents` the yearly value in the deal's currency.
+
+    `amount` is that value as the deal shows it, empty where nobody filled it in.
+    """
 
     id: str
     pipeline: str
@@ -82,6 +85,7 @@ class Deal:
     closed: int | None = None
     is_won: bool = False
     expected: int = 0
+    amount: str = ""
     contacts: list[Contact] = field(default_factory=list)
 
 
@@ -512,16 +516,16 @@ def _write_deal(rng: Random, account: Account, deal: Deal, batch: Batch) -> None
     reason = ""
     if deal.closed is not None and not deal.is_won:
         reason = rng.choices(LOST_REASONS, (30, 24, 24, 13, 9))[0]
-    amount = money(deal.cents)
+    deal.amount = money(deal.cents)
     if deal.closed is None and rng.random() < 0.06:
-        amount = ""
+        deal.amount = ""
     batch["deals"].append(
         (
             deal.id,
             f"{account.name} - {PLANS[deal.plan].name} x{deal.quantity}",
             deal.pipeline,
             deal.path[-1][0],
-            amount,
+            deal.amount,
             account.currency,
             deal.owner.id,
             account.id if rng.random() < 0.994 or deal.is_won else "",

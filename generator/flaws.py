@@ -133,6 +133,32 @@ REJECTS = (
         {"deal_id": "9199999", "dealstage": "nb_demo", "entered_at": "2024-06-03T09:00:00Z"},
     ),
     Reject(
+        "deal_property_history",
+        "9100106",
+        "value",
+        "12.000,00",
+        "not a number, and the property is an amount",
+        {
+            "deal_id": "9100106",
+            "property": "amount",
+            "value": "12.000,00",
+            "changed_at": "2025-02-12T10:00:00Z",
+        },
+    ),
+    Reject(
+        "deal_property_history",
+        "9100105",
+        "changed_at",
+        "2024-02-30T10:00:00Z",
+        "no such day",
+        {
+            "deal_id": "9100105",
+            "property": "closedate",
+            "value": "2024-03-15",
+            "changed_at": "2024-02-30T10:00:00Z",
+        },
+    ),
+    Reject(
         "quotes",
         "9200901",
         "hs_quote_amount",

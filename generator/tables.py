@@ -29,6 +29,7 @@ TABLES: dict[str, str] = {
     ),
     "deal_contacts": "deal_id contact_id is_primary:boolean",
     "deal_stage_history": "deal_id dealstage entered_at:timestamp",
+    "deal_property_history": "deal_id property value changed_at:timestamp",
     "quotes": (
         "hs_object_id deal_id hs_status hs_quote_amount:decimal(18,2) hs_currency"
         " createdate:timestamp sent_at:timestamp hs_expiration_date:date"

@@ -24,6 +24,7 @@ def model(dbt, session):
     dbt.ref("kpi_values")
     dbt.ref("kpi_catalog")
     dbt.ref("funnel")
+    dbt.ref("unit_economics")
     dbt.ref("dim_campaigns")
     dbt.ref("dim_companies")
     dbt.ref("dim_contacts")

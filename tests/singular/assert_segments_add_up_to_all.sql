@@ -7,7 +7,8 @@ Not checked: whether a row is in the right segment; values, for quotients and me
 Left out, because they are no sums: the KPIs that the catalogue calls non-additive, both parts of
 sales_velocity (a product and a mean); the visitors of a period (visitor_to_customer_rate, period)
 and the accounts of plans (arpa): who came through two channels, or bought two plans, is in both
-segments and once in `all`; the months_since of a cohort, which are not its parts but its ages.
+segments and once in `all`; the months_since of a cohort, which are not its parts but its ages; the
+quota still to reach (pipeline_coverage, standard), of which one rep's surplus takes nothing off.
 */
 with kpi_values as (
 
@@ -126,4 +127,5 @@ where
         expected.denominator != coalesce(sums.denominator, 0)
         and not (expected.kpi = 'visitor_to_customer_rate' and expected.variant = 'period')
         and not (expected.kpi = 'arpa' and expected.dimension = 'plan')
+        and not (expected.kpi = 'pipeline_coverage' and expected.variant = 'standard')
     )

@@ -3,17 +3,20 @@
 {#- Every KPI view; a test holds this list against the folder and the catalogue. -#}
 {%- set kpis = [
     'web_sessions', 'web_users', 'page_views', 'pages_per_session', 'average_session_duration',
-    'bounce_rate',
-    'leads', 'mqls', 'sqls', 'opportunities', 'new_customers',
+    'bounce_rate', 'leads', 'marketing_spend', 'cost_per_lead',
+    'marketing_roi', 'mqls', 'sqls', 'opportunities', 'new_customers',
     'lead_to_mql_rate', 'mql_to_sql_rate', 'sql_to_opportunity_rate',
     'opportunity_to_customer_rate', 'lead_to_customer_rate', 'visitor_to_customer_rate',
-    'sql_to_quote_rate', 'quoted_to_won_rate', 'lead_to_close', 'lead_score_by_stage',
-    'win_rate', 'average_deal_size', 'bookings', 'sales_cycle_length', 'sales_velocity',
-    'revenue', 'sales_growth_rate', 'mrr', 'arr', 'mrr_movements', 'net_new_mrr',
-    'net_revenue_retention', 'gross_revenue_retention', 'revenue_churn_rate', 'quick_ratio',
-    'arpa', 'arpu', 'average_order_value', 'purchase_frequency',
+    'sql_to_quote_rate', 'quoted_to_won_rate', 'lead_to_close', 'cost_per_mql', 'cost_per_sql',
+    'cost_per_opportunity', 'lead_score_by_stage', 'customer_acquisition_cost', 'bookings',
+    'win_rate', 'average_deal_size', 'sales_cycle_length', 'sales_velocity', 'rep_yield',
+    'open_pipeline', 'pipeline_coverage', 'pipeline_movements', 'revenue', 'sales_growth_rate',
+    'mrr', 'arr', 'mrr_movements', 'net_new_mrr', 'net_revenue_retention',
+    'gross_revenue_retention', 'revenue_churn_rate', 'quick_ratio', 'arpa', 'arpu',
+    'average_order_value', 'purchase_frequency', 'operating_expenses', 'operating_result',
     'active_customers', 'customer_churn_rate', 'customer_retention_rate', 'cohort_retention',
-    'customer_lifetime', 'repeat_purchase_rate', 'referral_leads',
+    'customer_lifetime', 'customer_lifetime_value', 'ltv_cac_ratio', 'net_customer_value',
+    'cac_payback_months', 'repeat_purchase_rate', 'net_promoter_score', 'referral_leads',
 ] -%}
 {%- for kpi in kpis %}
 select * from {{ ref('kpi_' ~ kpi) }}

@@ -1,0 +1,145 @@
+with pipeline_months as (
+
+    select * from {{ ref('fct_pipeline_months') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('dim_periods') }}
+
+),
+
+period_months as (
+
+    select * from {{ ref('dim_period_months') }}
+
+),
+
+quota_months as (
+
+    select * from {{ ref('fct_quota_months') }}
+
+),
+
+won_deals as (
+
+    select * from {{ ref('fct_deals') }} where is_won
+
+),
+
+-- What should be signed within the period, what is overdue included: as it stands at its end, and
+-- as it stood when the month before it ended.
+due as (
+
+    select
+        periods.period_grain,
+        periods.period_start,
+        pipeline_months.owner_name,
+        pipeline_months.team,
+        pipeline_months.deal_amount as due_amount,
+        cast(null as decimal(18, 2)) as due_at_start_amount
+
+    from period_months
+
+    inner join periods
+        on
+            period_months.period_grain = periods.period_grain
+            and period_months.period_start = periods.period_start
+
+    inner join pipeline_months
+        on
+            period_months.month_start = pipeline_months.month_start
+            and periods.period_end >= pipeline_months.expected_close_date
+
+    where period_months.is_last_month
+
+    union all
+
+    select
+        periods.period_grain,
+        periods.period_start,
+        pipeline_months.owner_name,
+        pipeline_months.team,
+        cast(null as decimal(18, 2)) as due_amount,
+        pipeline_months.deal_amount as due_at_start_amount
+
+    from periods
+
+    inner join pipeline_months
+        on
+            cast({{ dbt.dateadd('month', -1, 'periods.period_start') }} as date)
+            = pipeline_months.month_start
+            and periods.period_end >= pipeline_months.expected_close_date
+
+),
+
+{{ measured_by_period('open_deals', 'due', none, var('quota_cuts'), {
+    'due_amount': 'sum(due_amount)',
+    'due_at_start_amount': 'sum(due_at_start_amount)',
+}, months='given') }},
+
+{{ measured_by_period('quotas', 'quota_months', 'month_start', var('quota_cuts'), {
+    'quota_amount': 'sum(quota_amount)',
+}) }},
+
+{{ measured_by_period('won', 'won_deals', 'closed_date', var('quota_cuts'), {
+    'won_amount': 'sum(deal_amount)',
+}) }},
+
+{{ measured_together(
+    'planned', 'open_deals', ['due_amount', 'due_at_start_amount'], 'quotas', ['quota_amount']
+) }},
+
+{{ measured_together(
+    'measured', 'planned', ['due_amount', 'due_at_start_amount', 'quota_amount'],
+    'won', ['won_amount']
+) }},
+
+variants as (
+
+    select 'standard' as variant
+
+    union all
+
+    select 'at_start' as variant
+
+),
+
+-- Nothing is left to reach where the quota is reached, and nothing ever was where there is none.
+each as (
+
+    select
+        variants.variant,
+        measured.period_grain,
+        measured.period_start,
+        measured.period_end,
+        measured.reporting_date,
+        measured.dimension,
+        measured.segment,
+        case variants.variant
+            when 'standard' then measured.due_amount
+            else measured.due_at_start_amount
+        end as due_amount,
+        case
+            when variants.variant = 'at_start' and measured.quota_amount > 0
+                then measured.quota_amount
+            when
+                variants.variant = 'standard'
+                and measured.quota_amount - coalesce(measured.won_amount, 0) > 0
+                then measured.quota_amount - coalesce(measured.won_amount, 0)
+        end as quota_to_reach
+
+    from measured
+
+    cross join variants
+
+),
+
+final as (
+
+    {{ kpi_rows('pipeline_coverage', none, 'each', 'due_amount', 'quota_to_reach') }}
+
+)
+
+select * from final

@@ -1,0 +1,211 @@
+with owners as (
+
+    select * from {{ ref('dim_owners') }}
+
+),
+
+deals as (
+
+    select
+        owner_id,
+        cast({{ dbt.date_trunc('month', 'closed_date') }} as date) as month_start,
+        deal_amount
+
+    from {{ ref('fct_deals') }}
+
+    where
+        is_won
+        and closed_date is not null
+
+),
+
+costs as (
+
+    select
+        owner_id,
+        cast({{ dbt.date_trunc('month', 'cost_date') }} as date) as month_start,
+        case
+            when cost_category = 'salaries' then 'salary'
+            when cost_category = 'tools' then 'tools'
+            else 'fees'
+        end as rep_cost,
+        cost_function,
+        cost_amount
+
+    from {{ ref('fct_costs') }}
+
+),
+
+-- What sales costs in common is shared by those whom it pays in the month.
+recipients as (
+
+    select
+        owner_id,
+        month_start,
+        row_number() over (partition by month_start order by owner_id asc) as place,
+        count(*) over (partition by month_start) as recipient_count
+
+    from costs
+
+    where
+        rep_cost = 'salary'
+        and cost_function = 'sales'
+        and owner_id is not null
+
+    group by
+        owner_id,
+        month_start
+
+    having sum(cost_amount) > 0
+
+),
+
+common_costs as (
+
+    select
+        month_start,
+        case when rep_cost = 'tools' then 'tools' else 'fees' end as rep_cost,
+        cast(sum(cost_amount) as decimal(28, 8)) as cost_amount
+
+    from costs
+
+    where
+        owner_id is null
+        and cost_function = 'sales'
+
+    group by
+        month_start,
+        case when rep_cost = 'tools' then 'tools' else 'fees' end
+
+),
+
+shares as (
+
+    select
+        recipients.owner_id,
+        recipients.month_start,
+        recipients.place,
+        recipients.recipient_count,
+        common_costs.rep_cost,
+        common_costs.cost_amount,
+        cast(common_costs.cost_amount / recipients.recipient_count as decimal(28, 8))
+            as share_amount
+
+    from recipients
+
+    inner join common_costs
+        on recipients.month_start = common_costs.month_start
+
+),
+
+parts as (
+
+    select
+        owner_id,
+        month_start,
+        'signed' as part,
+        deal_amount as amount
+
+    from deals
+
+    where owner_id is not null
+
+    union all
+
+    select
+        owner_id,
+        month_start,
+        rep_cost as part,
+        cost_amount as amount
+
+    from costs
+
+    where owner_id is not null
+
+    union all
+
+    -- The last one takes what rounding leaves.
+    select
+        owner_id,
+        month_start,
+        rep_cost as part,
+        case
+            when place = recipient_count
+                then cost_amount - (recipient_count - 1) * share_amount
+            else share_amount
+        end as amount
+
+    from shares
+
+),
+
+first_paid_months as (
+
+    select min(month_start) as first_month
+
+    from costs
+
+    where
+        rep_cost = 'salary'
+        and owner_id is not null
+
+),
+
+summed as (
+
+    select
+        parts.owner_id,
+        owners.owner_name,
+        owners.team,
+        owners.role,
+        parts.month_start,
+        sum(case when parts.part = 'signed' then parts.amount else 0 end) as signed_amount,
+        sum(case when parts.part = 'salary' then parts.amount else 0 end) as salary_amount,
+        sum(case when parts.part = 'tools' then parts.amount else 0 end) as tools_amount,
+        sum(case when parts.part = 'fees' then parts.amount else 0 end) as fees_amount
+
+    from parts
+
+    inner join owners
+        on parts.owner_id = owners.owner_id
+
+    group by
+        parts.owner_id,
+        owners.owner_name,
+        owners.team,
+        owners.role,
+        parts.month_start
+
+),
+
+-- Before the first pay that is told nobody knows what a rep cost.
+final as (
+
+    select
+        summed.owner_id,
+        summed.owner_name,
+        summed.team,
+        summed.role,
+        summed.month_start,
+        cast(coalesce(summed.signed_amount, 0) as decimal(28, 8)) as signed_amount,
+        case
+            when summed.month_start >= first_paid_months.first_month
+                then cast(summed.salary_amount as decimal(28, 8))
+        end as salary_amount,
+        cast(summed.tools_amount as decimal(28, 8)) as tools_amount,
+        cast(summed.fees_amount as decimal(28, 8)) as fees_amount,
+        case
+            when summed.month_start >= first_paid_months.first_month
+                then cast(
+                    summed.salary_amount + summed.tools_amount + summed.fees_amount
+                    as decimal(28, 8)
+                )
+        end as cost_amount
+
+    from summed
+
+    cross join first_paid_months
+
+)
+
+select * from final

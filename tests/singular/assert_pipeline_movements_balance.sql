@@ -1,0 +1,206 @@
+/*
+Claim: in each scope, period and deal the start and the movements add up to the end; what is open at
+the end of a month is what the next month starts with; won is what was signed (fct_deals) in the
+period; and the start and end of all deals are those counted on deals and stage history as staged
+days say, not on the movements.
+Why it could break: a deal that comes or goes in no movement, one that stands in two, an amount that
+changes unseen, a closing day other than the official one.
+Not checked: whether a movement has the right name, but for won.
+*/
+with movements as (
+
+    select * from {{ ref('fct_pipeline_movements') }}
+
+),
+
+unbalanced as (
+
+    select
+        pipeline_scope,
+        period_grain,
+        period_start,
+        deal_id,
+        sum(case when pipeline_movement = 'end' then -1 * movement_amount else movement_amount end)
+            as difference
+
+    from movements
+
+    group by
+        pipeline_scope,
+        period_grain,
+        period_start,
+        deal_id
+
+    having
+        sum(case when pipeline_movement = 'end' then -1 * movement_amount else movement_amount end)
+        != 0
+
+),
+
+won as (
+
+    select
+        pipeline_scope,
+        period_grain,
+        period_start,
+        -1 * sum(movement_amount) as movement_amount
+
+    from movements
+
+    where pipeline_movement = 'won'
+
+    group by
+        pipeline_scope,
+        period_grain,
+        period_start
+
+),
+
+signed as (
+
+    select
+        periods.period_grain,
+        periods.period_start,
+        sum(deals.deal_amount) as signed_amount
+
+    from {{ ref('dim_periods') }} as periods
+
+    inner join {{ ref('fct_deals') }} as deals
+        on
+            periods.period_start <= deals.closed_date
+            and periods.period_end >= deals.closed_date
+
+    where deals.is_won
+
+    group by
+        periods.period_grain,
+        periods.period_start
+
+),
+
+scopes as (
+
+    select distinct pipeline_scope from movements
+
+),
+
+signed_by_scope as (
+
+    select
+        scopes.pipeline_scope,
+        signed.period_grain,
+        signed.period_start,
+        signed.signed_amount
+
+    from signed
+
+    cross join scopes
+
+),
+
+not_signed as (
+
+    select
+        coalesce(signed_by_scope.pipeline_scope, won.pipeline_scope) as pipeline_scope,
+        coalesce(signed_by_scope.period_grain, won.period_grain) as period_grain,
+        coalesce(signed_by_scope.period_start, won.period_start) as period_start,
+        'won' as deal_id,
+        coalesce(signed_by_scope.signed_amount, 0) - coalesce(won.movement_amount, 0)
+            as difference
+
+    from signed_by_scope
+
+    full outer join won
+        on
+            signed_by_scope.pipeline_scope = won.pipeline_scope
+            and signed_by_scope.period_grain = won.period_grain
+            and signed_by_scope.period_start = won.period_start
+
+    where coalesce(signed_by_scope.signed_amount, 0) != coalesce(won.movement_amount, 0)
+
+),
+
+balances as (
+
+    select
+        month_start,
+        sum(start_amount) as start_amount,
+        sum(end_amount) as end_amount
+
+    from (
+        select
+            period_start as month_start,
+            case when pipeline_movement = 'start' then movement_amount else 0 end as start_amount,
+            case when pipeline_movement = 'end' then movement_amount else 0 end as end_amount
+
+        from movements
+
+        where
+            pipeline_scope = 'all_open'
+            and period_grain = 'month'
+    ) as by_row
+
+    group by month_start
+
+),
+
+gaps as (
+
+    select
+        'all_open' as pipeline_scope,
+        'month' as period_grain,
+        next_months.month_start as period_start,
+        'start' as deal_id,
+        next_months.start_amount - balances.end_amount as difference
+
+    from balances
+
+    inner join balances as next_months
+        on
+            cast({{ dbt.dateadd('month', 1, 'balances.month_start') }} as date)
+            = next_months.month_start
+
+    where next_months.start_amount != balances.end_amount
+
+),
+
+-- The deals that stand open now, counted on the deals themselves.
+open_now as (
+
+    select
+        'all_open' as pipeline_scope,
+        'month' as period_grain,
+        max(periods.period_start) as period_start,
+        'open now' as deal_id,
+        max(deals.open_amount) - max(balances.end_amount) as difference
+
+    from balances
+
+    inner join (
+        select max(month_start) as period_start from {{ ref('dim_period_months') }}
+    ) as periods
+        on balances.month_start = periods.period_start
+
+    cross join (
+        select coalesce(sum(deal_amount), 0) as open_amount
+        from {{ ref('fct_deals') }}
+        where not is_closed
+    ) as deals
+
+    having max(deals.open_amount) != max(balances.end_amount)
+
+)
+
+select * from unbalanced
+
+union all
+
+select * from not_signed
+
+union all
+
+select * from gaps
+
+union all
+
+select * from open_now
