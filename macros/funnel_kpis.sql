@@ -168,3 +168,130 @@ final as (
 
 select * from final
 {%- endmacro %}
+
+
+{#-
+    The view of the rate at which visitors of the site and of stands reach a lifecycle stage.
+
+    cohort            of the visitors that first came in the period, how many ever reached it, on the
+                      day of their first visit or later
+    cohort_90_days    how many did so within `cohort_horizon_days` of it; provisional until the last
+                      of the cohort has had that long
+    period            entries into the stage in the period over the different visitors of the period
+
+    What counts as an entry of a period is said by `entries_of`: of `contacts`, all that came from
+    where visitors come from at all (no partner's leads, if there are no visits by partners), each
+    under its own channel, whether its visits are known or not; of `visitors`, those that are known
+    to have become something, under their first touch. A visit counts under its own channel, so that
+    a visitor stands in all segments through which it came.
+-#}
+{% macro visitor_conversion_kpi(kpi, stage, entries_of='contacts') -%}
+{%- set horizon = var('cohort_horizon_days') -%}
+with touches as (
+
+    select * from {{ ref('fct_touches') }}
+
+),
+
+-- Who had reached the stage before the first visit was not won by it.
+visitors as (
+
+    select
+        *,
+        case when {{ stage }}_date >= first_visit_date then {{ stage }}_date end as entered_date,
+        {{ dbt.datediff('first_visit_date', stage ~ '_date', 'day') }} as conversion_days
+
+    from {{ ref('fct_visitors') }}
+
+),
+{%- if entries_of == 'contacts' %}
+
+-- A channel that the reference does not know has no touchpoint and speaks for itself.
+visited_origins as (
+
+    select distinct coalesce(touchpoint, channel) as origin
+
+    from touches
+
+),
+
+contacts as (
+
+    select
+        funnel.*,
+        funnel.{{ stage }}_date as entered_date
+
+    from {{ ref('fct_contact_funnel') }} as funnel
+
+    inner join visited_origins
+        on coalesce(funnel.touchpoint, funnel.channel) = visited_origins.origin
+
+),
+{%- endif %}
+
+{{ measured_by_period('cohort', 'visitors', 'first_visit_date', var('visit_cuts'), {
+    'visitor_count': 'count(visitor_id)',
+    'converted_count': 'count(entered_date)',
+    'converted_count_in_horizon':
+        'count(case when conversion_days between 0 and ' ~ horizon ~ ' then visitor_id end)',
+}) }},
+
+{{ measured_by_period('entries', entries_of, 'entered_date', var('visit_cuts'), {
+    'entry_count': 'count(*)',
+}) }},
+
+{{ measured_by_period('visits', 'touches', 'touched_date', var('visit_cuts'), {
+    'visitor_count': 'count(distinct visitor_id)',
+}) }},
+
+{{ measured_together('period', 'visits', ['visitor_count'], 'entries', ['entry_count']) }},
+
+cohort_variants as (
+
+    select 'cohort' as variant
+
+    union all
+
+    select 'cohort_90_days' as variant
+
+),
+
+cohorts as (
+
+    select
+        cohort_variants.variant,
+        cohort.period_grain,
+        cohort.period_start,
+        cohort.period_end,
+        cohort.dimension,
+        cohort.segment,
+        cohort.visitor_count,
+        case cohort_variants.variant
+            when 'cohort' then cohort.converted_count
+            else cohort.converted_count_in_horizon
+        end as converted_count,
+        case cohort_variants.variant
+            when 'cohort' then cohort.period_end
+            else {{ dbt.dateadd('day', horizon, 'cohort.period_end') }}
+        end > cohort.reporting_date as is_early
+
+    from cohort
+
+    cross join cohort_variants
+
+),
+
+final as (
+
+    {{ kpi_rows(kpi, 'period', 'period', 'entry_count', 'visitor_count') }}
+
+    union all
+
+    {{ kpi_rows(
+        kpi, none, 'cohorts', 'converted_count', 'visitor_count', is_provisional='is_early'
+    ) }}
+
+)
+
+select * from final
+{%- endmacro %}

@@ -1,5 +1,4 @@
 {%- set window_days = var('attribution_window_days') | string -%}
-{%- set models = ['first_touch', 'last_touch', 'linear'] -%}
 with deals as (
 
     select
@@ -51,11 +50,11 @@ touches as (
         on deal_contacts.contact_id = known_touches.contact_id
 
     where
+        {% if window_days -%}
+        {{ dbt.dateadd('day', window_days, 'known_touches.touched_date') }}
+        >= deals.credited_until
+        and {% endif -%}
         known_touches.touched_date <= deals.credited_until
-        {%- if window_days %}
-        and {{ dbt.dateadd('day', window_days, 'known_touches.touched_date') }}
-            >= deals.credited_until
-        {%- endif %}
 
 ),
 
@@ -126,10 +125,10 @@ joined as (
         credited.touched_date,
         deals.is_won,
         deals.closed_date,
-        deals.deal_amount
-        {%- for model in models %},
-        cast(coalesce(credited.{{ model }}_credit, 1) as decimal(9, 6)) as {{ model }}_credit
-        {%- endfor %}
+        deals.deal_amount,
+        cast(coalesce(credited.first_touch_credit, 1) as decimal(9, 6)) as first_touch_credit,
+        cast(coalesce(credited.last_touch_credit, 1) as decimal(9, 6)) as last_touch_credit,
+        cast(coalesce(credited.linear_credit, 1) as decimal(9, 6)) as linear_credit
 
     from deals
 
@@ -144,11 +143,13 @@ joined as (
 final as (
 
     select
-        joined.*
-        {%- for model in models %},
-        cast(cast(deal_amount as decimal(28, 2)) * {{ model }}_credit as decimal(28, 8))
-            as {{ model }}_amount
-        {%- endfor %}
+        joined.*,
+        cast(cast(deal_amount as decimal(28, 2)) * first_touch_credit as decimal(28, 8))
+            as first_touch_amount,
+        cast(cast(deal_amount as decimal(28, 2)) * last_touch_credit as decimal(28, 8))
+            as last_touch_amount,
+        cast(cast(deal_amount as decimal(28, 2)) * linear_credit as decimal(28, 8))
+            as linear_amount
 
     from joined
 

@@ -1,6 +1,6 @@
-with sessions as (
+with touches as (
 
-    select * from {{ ref('fct_web_sessions') }}
+    select * from {{ ref('fct_touches') }}
 
 ),
 
@@ -10,15 +10,22 @@ funnel as (
 
 ),
 
+-- Sorted once and spilt as it must be: at ten million touches this takes less time and memory than
+-- grouping for the first moment and joining back to it.
 ordered as (
 
     select
-        *,
+        visitor_id,
+        contact_id,
+        channel,
+        touchpoint,
+        campaign_name,
+        touched_date,
         row_number() over (
-            partition by visitor_id order by started_at asc, session_id asc
-        ) as session_number
+            partition by visitor_id order by touched_at asc, touch_id asc
+        ) as touch_number
 
-    from sessions
+    from touches
 
 ),
 
@@ -31,8 +38,9 @@ final as (
         ordered.channel,
         ordered.touchpoint,
         ordered.campaign_name,
-        ordered.started_date as first_visit_date,
+        ordered.touched_date as first_visit_date,
         funnel.lead_date,
+        funnel.mql_date,
         funnel.customer_date
 
     from ordered
@@ -40,7 +48,7 @@ final as (
     left join funnel
         on ordered.contact_id = funnel.contact_id
 
-    where ordered.session_number = 1
+    where ordered.touch_number = 1
 
 )
 

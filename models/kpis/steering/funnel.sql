@@ -14,20 +14,20 @@ visitors as (
 
 ),
 
-sessions as (
+touches as (
 
     select
-        web_sessions.*,
-        case when visitors.lead_date is null then web_sessions.visitor_id end as lost_visitor_id
+        fct_touches.*,
+        case when visitors.lead_date is null then fct_touches.visitor_id end as lost_visitor_id
 
-    from {{ ref('fct_web_sessions') }} as web_sessions
+    from {{ ref('fct_touches') }} as fct_touches
 
     inner join visitors
-        on web_sessions.visitor_id = visitors.visitor_id
+        on fct_touches.visitor_id = visitors.visitor_id
 
 ),
 
-{{ measured_by_period('visits', 'sessions', 'started_date', var('visit_cuts'), {
+{{ measured_by_period('visits', 'touches', 'touched_date', var('visit_cuts'), {
     'visitor_count': 'count(distinct visitor_id)',
     'visitors_lost': 'count(distinct lost_visitor_id)',
 }) }},

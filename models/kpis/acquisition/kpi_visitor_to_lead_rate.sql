@@ -1,0 +1,1 @@
+{{ visitor_conversion_kpi('visitor_to_lead_rate', 'lead') }}
