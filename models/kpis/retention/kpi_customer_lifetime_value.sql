@@ -10,7 +10,7 @@
 {%- set observed = ' * lived_month_count' -%}
 {%- set lost = 'lost_customer_count_12_months' -%}
 {%- if var('clv_max_lifetime_years') -%}
-    {#- Nobody stays longer than that; but where nobody leaves, it is not known who stays how long. -#}
+    {#- Nobody stays longer; but where nobody leaves, it is not known who stays how long. -#}
     {%- set lost =
         'case when ' ~ lost ~ ' > 0 then greatest(' ~ lost ~ ', customer_count_12_months / cast('
         ~ var('clv_max_lifetime_years') ~ ' as decimal(18, 4))) else ' ~ lost ~ ' end' -%}

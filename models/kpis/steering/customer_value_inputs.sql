@@ -1,5 +1,3 @@
-{#- A table: the views of value and acquisition cost all read it. -#}
-{{ config(materialized='table') }}
 with revenue_months as (
 
     select * from {{ ref('fct_customer_revenue_months') }}
