@@ -59,8 +59,9 @@ docs: .venv/requirements.lock ## Write the lineage and column docs as one file, 
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
 	@$(BIN)/python -m generator
 
-bench: .venv/requirements.lock ## Time the demo build against an empty project of the same size
+bench: .venv/requirements.lock ## Time the demo build against an empty project, and 100x the traffic
 	@$(BIN)/python bench/empty_project.py
+	@$(BIN)/python bench/web_sessions.py
 
 # The two resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files

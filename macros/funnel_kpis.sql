@@ -173,8 +173,8 @@ select * from final
 {#-
     The view of the rate at which visitors of the site and of stands reach a lifecycle stage.
 
-    cohort            of the visitors that first came in the period, how many ever reached it, on the
-                      day of their first visit or later
+    cohort            of the visitors that first came in the period, how many ever reached it, on
+                      the day of their first visit or later
     cohort_90_days    how many did so within `cohort_horizon_days` of it; provisional until the last
                       of the cohort has had that long
     period            entries into the stage in the period over the different visitors of the period
