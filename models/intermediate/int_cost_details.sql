@@ -50,8 +50,10 @@ spend_by_day as (
         spend.spent_on,
         spend.source,
         spend.campaign_id,
-        cast(sum({{ in_reporting_currency('spend.spend_amount', 'currency_rates') }})
-            as decimal(18, 2)) as cost_amount
+        cast(
+            sum({{ in_reporting_currency('spend.spend_amount', 'currency_rates') }})
+            as decimal(18, 2)
+        ) as cost_amount
 
     from spend
 
@@ -78,8 +80,10 @@ pay_by_month as (
         payroll.month_start,
         payroll.department,
         owners.owner_id,
-        cast(sum({{ in_reporting_currency('payroll.pay_amount', 'currency_rates') }})
-            as decimal(18, 2)) as cost_amount
+        cast(
+            sum({{ in_reporting_currency('payroll.pay_amount', 'currency_rates') }})
+            as decimal(18, 2)
+        ) as cost_amount
 
     from payroll
 

@@ -82,8 +82,8 @@ last_openings as (
 
 ),
 
--- The last closing is the official one, as for bookings and the win rate; the history's day of it may
--- differ. Closings before it are known from the history alone.
+-- The last closing is the official one, as for bookings and the win rate; the history's day of it
+-- may differ. Closings before it are known from the history alone.
 ended as (
 
     select

@@ -55,7 +55,8 @@ open_deals as (
 
 ),
 
--- In the stage of that day; where no history tells, a deal that is open still is in the one of today.
+-- In the stage of that day; where no history tells, a deal that is open still is in the one of
+-- today.
 staged as (
 
     select

@@ -98,8 +98,8 @@ at_end as (
 
 ),
 
--- Of several closings in a period the last one counts. One that was taken back later is a loss, even
--- of a deal that had been marked won: it is no booking.
+-- Of several closings in a period the last one counts. One that was taken back later is a loss,
+-- even of a deal that had been marked won: it is no booking.
 closings as (
 
     select
@@ -151,15 +151,30 @@ closed_in_period as (
 
 touched as (
 
-    select period_grain, period_start, deal_id from at_start
+    select
+        period_grain,
+        period_start,
+        deal_id
+
+    from at_start
 
     union
 
-    select period_grain, period_start, deal_id from at_end
+    select
+        period_grain,
+        period_start,
+        deal_id
+
+    from at_end
 
     union
 
-    select period_grain, period_start, deal_id from closed_in_period
+    select
+        period_grain,
+        period_start,
+        deal_id
+
+    from closed_in_period
 
 ),
 

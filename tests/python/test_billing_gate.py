@@ -8,13 +8,12 @@ import re
 from functools import cache
 
 import duckdb
+import gates
 import pytest
-import yaml
 from conftest import ROOT
 
-from expectations import billing, gate
+from expectations import billing
 from expectations.rules import Calendar
-from expectations.runner import Runner
 
 CALENDAR = Calendar("1990-01-01", "2060-01-01")
 SUITES = {suite.table: suite for suite in billing.suites(CALENDAR)}
@@ -261,42 +260,9 @@ CASES = {
 # -- the gate over the cases -----------------------------------------------------------------------
 
 
-def columns_of(table):
-    """Return the columns of the input contract."""
-    path = ROOT / "models" / "inputs" / f"input_{table}.yml"
-    [model] = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    return [column["name"] for column in model["columns"]]
-
-
 def broken_rules(table, rows):
-    """Return for each row of a table the rules that it breaks, as `severity column: rule`.
-
-    The other tables hold the row that is known of them.
-    """
-    con = duckdb.connect()
-    con.execute("create schema inputs; create schema reference")
-    con.execute(
-        "create table reference.currency_rates as select unnest(['EUR', 'USD']) as currency"
-    )
-    for name in {*KNOWN, table}:
-        columns = columns_of(name)
-        types = ", ".join(
-            f"{column} {'bigint' if column == 'input_row_id' else 'varchar'}" for column in columns
-        )
-        con.execute(f"create table inputs.input_{name} ({types})")
-        for row_id, row in enumerate(rows if name == table else [KNOWN[name]], start=1):
-            cells = {"input_row_id": row_id, "source_system": "a", **row}
-            assert set(cells) <= set(columns), cells
-            con.execute(
-                f"insert into inputs.input_{name} values ({', '.join('?' * len(columns))})",
-                [cells.get(column) for column in columns],
-            )
-    broken = [[] for _ in rows]
-    for finding in gate.check_table(con, Runner(), SUITES[table]):
-        for row_id in finding.row_ids:
-            rule = finding.rule
-            broken[row_id - 1].append(f"{rule.severity} {rule.column}: {rule.name}")
-    return [sorted(rules) for rules in broken]
+    """Return for each row of a table the rules that it breaks, as `severity column: rule`."""
+    return gates.broken_rules(SUITES[table], rows, KNOWN)
 
 
 @cache

@@ -184,6 +184,8 @@ def test_and_null_for_what_it_has_no_data_for(acme_build):
         "average_deal_size",
         "bookings",
         "new_customers",
+        "open_pipeline",
+        "pipeline_movements",
         "sales_cycle_length",
         "sales_velocity",
         "win_rate",

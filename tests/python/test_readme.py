@@ -14,7 +14,13 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/decisions.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/decisions.md",
+    "docs/unit-economics.md",
+    "docs/rentabilite-client.md",
+]
 
 
 def load(path):

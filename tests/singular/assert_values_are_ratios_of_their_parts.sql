@@ -33,7 +33,11 @@ expected as (
 
     select
         kpi_values.*,
-        ratios.kpi is not null as is_ratio,
+        -- These are quotients even where no row knows the divisor: a company without a ledger.
+        ratios.kpi is not null or kpi_values.kpi in (
+            'cost_per_lead', 'customer_acquisition_cost', 'marketing_roi', 'pipeline_coverage',
+            'customer_lifetime_value', 'ltv_cac_ratio', 'cac_payback_months', 'net_promoter_score'
+        ) as is_ratio,
         kpi_values.kpi = 'sales_cycle_length' and kpi_values.variant = 'median' as is_median,
         kpi_values.numerator / nullif(kpi_values.denominator, 0) as quotient
 

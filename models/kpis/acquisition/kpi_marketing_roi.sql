@@ -36,7 +36,8 @@ weighted as (
 
 ),
 
--- Salaries, agencies and tools belong to no channel: each bears them by what is spent on it directly.
+-- Salaries, agencies and tools belong to no channel: each bears them by what is spent on it
+-- directly.
 {{ spread_unassigned('loaded', 'weighted', 'spend_amount', 'direct_spend_amount') }},
 
 variants as (

@@ -23,7 +23,8 @@ paired as (
         acquisition_costs.value as acquisition_cost,
         case
             when inputs.new_mrr_amount > 0 and inputs.gross_margin_rate_12_months > 0
-                then inputs.new_mrr_amount / nullif(inputs.new_customer_count, 0)
+                then
+                    inputs.new_mrr_amount / nullif(inputs.new_customer_count, 0)
                     * inputs.gross_margin_rate_12_months
         end as monthly_margin,
         inputs.is_provisional

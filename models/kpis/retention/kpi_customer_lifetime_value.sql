@@ -5,12 +5,12 @@
     ~ ' / nullif(buyer_count_12_months, 0))' -%}
 {%- set subscription_year = '12 * mrr_amount / nullif(active_customer_count, 0)' -%}
 {%- set margin = ' * gross_margin_rate_12_months' -%}
-{#- A lifetime in years is customers / lost ones: its parts stay whole, so that nothing is rounded. -#}
+{#- A lifetime in years is customers / lost ones: its parts stay whole, nothing is rounded. -#}
 {%- set expected = ' * customer_count_12_months' -%}
 {%- set observed = ' * lived_month_count' -%}
 {%- set lost = 'lost_customer_count_12_months' -%}
 {%- if var('clv_max_lifetime_years') -%}
-    {#- Nobody stays longer than that, unless nobody leaves: then it is not known who stays how long. -#}
+    {#- Nobody stays longer; but where nobody leaves, it is not known who stays how long. -#}
     {%- set lost =
         'case when ' ~ lost ~ ' > 0 then greatest(' ~ lost ~ ', customer_count_12_months / cast('
         ~ var('clv_max_lifetime_years') ~ ' as decimal(18, 4))) else ' ~ lost ~ ' end' -%}

@@ -106,7 +106,7 @@ variants as (
 
 ),
 
--- Nothing is left to reach where the quota is reached, and nothing ever was where there is none.
+-- Where no quota is known, nothing is covered; where it is reached, 0 is left to reach.
 each as (
 
     select
@@ -117,17 +117,16 @@ each as (
         measured.reporting_date,
         measured.dimension,
         measured.segment,
-        case variants.variant
-            when 'standard' then measured.due_amount
+        case
+            when measured.quota_amount is null then null
+            when variants.variant = 'standard' then measured.due_amount
             else measured.due_at_start_amount
         end as due_amount,
         case
-            when variants.variant = 'at_start' and measured.quota_amount > 0
-                then measured.quota_amount
-            when
-                variants.variant = 'standard'
-                and measured.quota_amount - coalesce(measured.won_amount, 0) > 0
+            when variants.variant = 'at_start' then measured.quota_amount
+            when measured.quota_amount > coalesce(measured.won_amount, 0)
                 then measured.quota_amount - coalesce(measured.won_amount, 0)
+            when measured.quota_amount is not null then 0
         end as quota_to_reach
 
     from measured

@@ -1,5 +1,3 @@
-{#- A table: the views of value and acquisition cost all read it. -#}
-{{ config(materialized='table') }}
 with revenue_months as (
 
     select * from {{ ref('fct_customer_revenue_months') }}
@@ -42,7 +40,8 @@ lifetimes as (
 
 ),
 
--- Customers of twelve months ago, under the plan that they had then, and who of them is there still.
+-- Customers of twelve months ago, under the plan that they had then, and who of them is there
+-- still.
 year_ago as (
 
     select
@@ -138,11 +137,27 @@ lifetimes_side_by_side as (
 
 keys as (
 
-    select period_grain, period_start, period_end, reporting_date, dimension, segment from invoiced
+    select
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment
+
+    from invoiced
 
     union
 
-    select period_grain, period_start, period_end, reporting_date, dimension, segment from paying
+    select
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment
+
+    from paying
 
 ),
 

@@ -1,16 +1,17 @@
 {#- column -> the KPI and variant that it shows -#}
-{%- set clv = [
-    'annual_revenue_margin', 'annual_revenue', 'subscription_margin', 'subscription',
-    'basket_margin', 'basket', 'retention', 'historical_margin', 'historical',
-] -%}
-{%- set columns = {} -%}
-{%- for variant in clv -%}
-    {%- do columns.update({'clv_' ~ variant: ('customer_lifetime_value', variant)}) -%}
-{%- endfor -%}
-{%- for variant in ['fully_loaded', 'marketing', 'media_only'] -%}
-    {%- do columns.update({'cac_' ~ variant: ('customer_acquisition_cost', variant)}) -%}
-{%- endfor -%}
-{%- do columns.update({
+{%- set columns = {
+    'clv_annual_revenue_margin': ('customer_lifetime_value', 'annual_revenue_margin'),
+    'clv_annual_revenue': ('customer_lifetime_value', 'annual_revenue'),
+    'clv_subscription_margin': ('customer_lifetime_value', 'subscription_margin'),
+    'clv_subscription': ('customer_lifetime_value', 'subscription'),
+    'clv_basket_margin': ('customer_lifetime_value', 'basket_margin'),
+    'clv_basket': ('customer_lifetime_value', 'basket'),
+    'clv_retention': ('customer_lifetime_value', 'retention'),
+    'clv_historical_margin': ('customer_lifetime_value', 'historical_margin'),
+    'clv_historical': ('customer_lifetime_value', 'historical'),
+    'cac_fully_loaded': ('customer_acquisition_cost', 'fully_loaded'),
+    'cac_marketing': ('customer_acquisition_cost', 'marketing'),
+    'cac_media_only': ('customer_acquisition_cost', 'media_only'),
     'ltv_cac_ratio': ('ltv_cac_ratio', 'annual_revenue_margin__fully_loaded'),
     'net_customer_value': ('net_customer_value', 'standard'),
     'cac_payback_months': ('cac_payback_months', 'standard'),
@@ -19,7 +20,7 @@
     'leads_per_lost': ('lead_to_close', 'leads_per_lost'),
     'customer_lifetime_expected': ('customer_lifetime', 'inverse_churn'),
     'customer_lifetime_observed': ('customer_lifetime', 'observed'),
-}) -%}
+} -%}
 {%- set kpis = columns.values() | map('first') | unique | list -%}
 with figures as (
     {%- for kpi in kpis %}

@@ -1,0 +1,239 @@
+"""The rules of the expense ledger, of payroll and of campaign spend.
+
+First one cell at a time: each case changes a good row, and must break the rules that it names and
+no other. Then in one real build: what would put a cost into no figure stops it.
+"""
+
+import csv
+import re
+import shutil
+from functools import cache
+
+import gates
+import pytest
+from builds import BUILD, once
+from conftest import ROOT, dbt
+
+from expectations import costs, marketing
+from expectations.rules import Calendar
+
+CALENDAR = Calendar("1990-01-01", "2060-01-01")
+SUITES = {
+    suite.table: suite
+    for suite in [*costs.suites(CALENDAR), *marketing.suites(CALENDAR)]
+    if suite.table in ("expense_ledger", "payroll", "campaign_spend")
+}
+
+# Each case has a key of its own: this column counts.
+COUNTED = {
+    "expense_ledger": "entry_id",
+    "payroll": "employee_id",
+    # It has no key: the cases differ by what they cost.
+    "campaign_spend": "spend_amount",
+}
+GOOD_ROWS = {
+    "expense_ledger": {
+        "booked_on": "2024-01-31",
+        "account_code": "618100",
+        "account_name": "Software tools",
+        "department": "Sales",
+        "supplier": "A supplier",
+        "entry_amount": "120.00",
+        "currency": "EUR",
+        "campaign_id": "c1",
+        "owner_id": "o1",
+    },
+    "payroll": {
+        "payroll_month": "2024-01-01",
+        "owner_id": "o1",
+        "department": "Sales",
+        "gross_salary_amount": "3000.00",
+        "employer_charges_amount": "1260.00",
+        "currency": "EUR",
+    },
+    "campaign_spend": {
+        "spent_on": "2024-01-31",
+        "campaign_id": "c1",
+        "source": "PAID_SEARCH",
+        "currency": "EUR",
+    },
+}
+# What others are known by.
+KNOWN = {"campaigns": {"campaign_id": "c1"}, "owners": {"owner_id": "o1"}}
+
+A_DAY = "is_a_day_like_2024-01-31"
+A_CURRENCY = "is_known_in_currency_rates"
+AN_ACCOUNT = "is_known_in_cost_accounts"
+A_DEPARTMENT = "is_known_in_departments"
+
+# table -> (what is changed, the rules that it breaks: "severity column: rule").
+CASES = {
+    "expense_ledger": [
+        ({}, []),
+        ({"account_code": "999999"}, [f"critical account_code: {AN_ACCOUNT}"]),
+        ({"account_code": None}, ["critical account_code: is_filled"]),
+        ({"department": "Moon"}, [f"critical department: {A_DEPARTMENT}"]),
+        ({"department": None}, []),
+        ({"booked_on": "2024-13-05"}, [f"reject booked_on: {A_DAY}"]),
+        ({"booked_on": "31/01/2024"}, [f"reject booked_on: {A_DAY}"]),
+        ({"booked_on": None}, ["reject booked_on: is_filled"]),
+        ({"entry_amount": None}, ["reject entry_amount: is_filled"]),
+        ({"entry_amount": "120,00"}, ["reject entry_amount: is_a_number"]),
+        ({"entry_amount": "-120.00"}, []),
+        ({"entry_amount": "0"}, []),
+        ({"currency": "XYZ"}, [f"reject currency: {A_CURRENCY}"]),
+        ({"currency": None}, ["reject currency: is_filled"]),
+        ({"currency": "USD"}, []),
+        ({"campaign_id": "gone"}, ["warn campaign_id: is_known_in_campaigns"]),
+        ({"campaign_id": None}, []),
+        ({"owner_id": "gone"}, ["warn owner_id: is_known_in_owners"]),
+        ({"owner_id": None, "account_name": None, "supplier": None}, []),
+    ],
+    "payroll": [
+        ({}, []),
+        ({"department": "Moon"}, [f"critical department: {A_DEPARTMENT}"]),
+        ({"payroll_month": "2024-01"}, [f"reject payroll_month: {A_DAY}"]),
+        ({"payroll_month": "2024-01-31"}, []),
+        ({"gross_salary_amount": None}, ["reject gross_salary_amount: is_filled"]),
+        (
+            {"gross_salary_amount": "-3000.00"},
+            ["reject gross_salary_amount: is_a_number_from_0"],
+        ),
+        ({"gross_salary_amount": "0"}, []),
+        (
+            {"employer_charges_amount": "42 %"},
+            ["reject employer_charges_amount: is_a_number_from_0"],
+        ),
+        ({"employer_charges_amount": None}, []),
+        ({"currency": "XYZ"}, [f"reject currency: {A_CURRENCY}"]),
+        ({"currency": None}, ["reject currency: is_filled"]),
+        ({"owner_id": "gone"}, ["warn owner_id: is_known_in_owners"]),
+        ({"owner_id": None}, []),
+    ],
+    "campaign_spend": [
+        ({}, []),
+        ({"spent_on": "2024-02-30"}, [f"reject spent_on: {A_DAY}"]),
+        ({"spend_amount": None}, ["reject spend_amount: is_filled"]),
+        ({"spend_amount": "12 EUR"}, ["reject spend_amount: is_a_number"]),
+        ({"spend_amount": "-12.50"}, []),
+        ({"currency": "XYZ"}, [f"reject currency: {A_CURRENCY}"]),
+        ({"currency": None}, ["reject currency: is_filled"]),
+        ({"campaign_id": "gone"}, ["warn campaign_id: is_known_in_campaigns"]),
+        ({"campaign_id": None}, []),
+        ({"source": "METEO"}, ["warn source: is_known_in_channels"]),
+        ({"source": None}, []),
+    ],
+}
+
+
+# -- the gate over the cases -----------------------------------------------------------------------
+
+
+def broken_rules(table, rows):
+    """Return for each row of a table the rules that it breaks, as `severity column: rule`."""
+    return gates.broken_rules(SUITES[table], rows, KNOWN)
+
+
+@cache
+def broken_by_cases(table):
+    return broken_rules(
+        table,
+        [
+            {COUNTED[table]: f"{number}", **GOOD_ROWS[table], **change}
+            for number, (change, _) in enumerate(CASES[table], start=1)
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "number"),
+    [
+        pytest.param(table, number, id=f"{table}-{change}")
+        for table in CASES
+        for number, (change, _) in enumerate(CASES[table])
+    ],
+)
+def test_a_changed_cell_breaks_its_rules_and_no_other(table, number):
+    _, expected = CASES[table][number]
+    assert broken_by_cases(table)[number] == expected
+
+
+@pytest.mark.parametrize("table", SUITES)
+def test_every_rule_is_broken_by_some_case(table):
+    about_keys = {"key_is_not_null", "row_is_not_a_copy", "key_has_one_row"}
+    rules = {
+        f"{rule.severity} {rule.column}: {rule.name}"
+        for rule in SUITES[table].all_rules()
+        if rule.name not in about_keys
+    }
+    assert rules == {rule for _, expected in CASES[table] for rule in expected}
+
+
+@pytest.mark.parametrize("table", ["expense_ledger", "payroll"])
+def test_a_key_is_given_and_has_one_row(table):
+    key = SUITES[table].key
+    good = {COUNTED[table]: "k1", **GOOD_ROWS[table]}
+    assert broken_rules(table, [good, good, {**good, COUNTED[table]: "k2"}]) == [
+        [],
+        [f"reject {key[0]}: row_is_not_a_copy"],
+        [],
+    ]
+    for rules in broken_rules(table, [good, {**good, "currency": "USD"}]):
+        assert rules == [f"critical {key[-1]}: key_has_one_row"]
+    for column in key:
+        [rules] = broken_rules(table, [{**good, column: None}])
+        assert rules == [f"critical {column}: key_is_not_null"]
+
+
+def test_two_payments_of_a_day_are_no_copies_of_each_other():
+    good = GOOD_ROWS["campaign_spend"]
+    rows = [{**good, "spend_amount": amount} for amount in ("1", "2")]
+    assert broken_rules("campaign_spend", rows) == [[], []]
+    assert broken_rules("campaign_spend", [{**rows[0], "spent_on": None}]) == [
+        ["critical spent_on: key_is_not_null"]
+    ]
+
+
+# -- one real build --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def unmapped_costs(demo_build):
+    """A build over a published demo, with an account and a department that no seed maps."""
+    folder = demo_build.folder.parent / "unmapped_costs"
+
+    def build():
+        extracts = shutil.copytree(ROOT / "seeds" / "demo", folder / "extracts")
+        for table, column, value in [
+            ("expense_ledger", "account_code", "999999"),
+            ("payroll", "department", "Moon"),
+        ]:
+            path = extracts / f"{table}.csv"
+            with path.open(encoding="utf-8", newline="") as lines:
+                rows = list(csv.DictReader(lines))
+            for row in rows[6:8]:
+                row[column] = value
+            with path.open("w", encoding="utf-8", newline="") as lines:
+                writer = csv.DictWriter(lines, rows[0], lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+        (folder / "published").mkdir()
+        shutil.copy2(demo_build.published_path, folder / "published" / "revops.duckdb")
+        return dbt(folder, BUILD, extracts=extracts)
+
+    return once(folder, build)
+
+
+def test_a_cost_that_would_be_in_no_figure_stops_the_build(unmapped_costs, demo_build):
+    run = unmapped_costs
+    assert run.returncode == 1
+    assert "The inputs break 2 critical rule(s). Nothing was published" in run.output
+    assert "Traceback" not in run.output
+    assert sorted(re.findall(r"  STOP    (.*)", run.output)) == [
+        "expense_ledger.account_code: is_known_in_cost_accounts: 2 of 967 rows, e.g. L010007 "
+        "('999999'), L010008 ('999999')",
+        "payroll.department: is_known_in_departments: 2 of 1,131 rows, e.g. 2023-01-01 / E70007 / "
+        "Moon ('Moon'), 2023-01-01 / E70008 / Moon ('Moon')",
+    ]
+    assert run.published_path.read_bytes() == demo_build.published_path.read_bytes()
+    assert run.statuses["fct_costs"] == "skipped"

@@ -1,0 +1,273 @@
+"""The pages for managers tell the truth: their figures are the demo's, in both languages."""
+
+import csv
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+YEARS = (2025, 2024)  # as the tables show them
+# KPI with a table of its variants -> what the columns of unit_economics begin with
+TABLES = {
+    "customer_lifetime_value": "clv_",
+    "customer_acquisition_cost": "cac_",
+    "lead_to_close": "",
+}
+ALONE = ("ltv_cac_ratio", "net_customer_value", "cac_payback_months")
+# What the pages say of empty cells: column, grain, period, segment (a channel, or all)
+EMPTY = [
+    ("cac_media_only", "year", "2025-01-01", "direct"),
+    ("close_rate", "year", "2024-01-01", "ai_referrals"),
+    ("cac_fully_loaded", "month", "2023-01-01", "all"),
+    ("leads_per_close", "year", "2025-01-01", "ai_referrals"),
+    ("leads_per_lost", "year", "2025-01-01", "ai_referrals"),
+    ("customer_lifetime_expected", "year", "2025-01-01", "paid_search"),
+    ("clv_annual_revenue_margin", "year", "2025-01-01", "paid_search"),
+    ("customer_lifetime_expected", "year", "2023-01-01", "all"),
+    ("clv_retention", "year", "2023-01-01", "all"),
+    ("cac_payback_months", "month", "2023-03-01", "all"),
+]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page and the way its language writes numbers."""
+
+    path: str
+    group: str
+    point: str
+    percent: str
+    date: str
+
+    @property
+    def text(self) -> str:
+        return (ROOT / self.path).read_text(encoding="utf-8")
+
+    def written(self, value: Decimal, decimals: int) -> str:
+        """Return a number as this page writes it."""
+        text = f"{rounded(value, decimals):,}"
+        return text.replace(",", "\0").replace(".", self.point).replace("\0", self.group)
+
+    def cell(self, name: str, value: Decimal) -> str:
+        """Return a figure as the tables show it: shares in percent, small ones with a decimal."""
+        if name.endswith("_rate"):
+            return self.written(100 * value, 1) + self.percent
+        return self.written(value, 0 if abs(value) >= 100 else 1)
+
+    def numbers(self) -> list[tuple[Decimal, int, bool]]:
+        """Return number, decimals and whether in percent of all numbers but names and dates."""
+        text = re.sub(r"`[^`]*`|\]\([^)]*\)", "", self.text)
+        text = re.sub(self.date, "", text)
+        group, point = re.escape(self.group), re.escape(self.point)
+        pattern = rf"(\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}(\d+))?({self.percent})?"
+        return [
+            (
+                Decimal(whole.replace(self.group, "") + "." + (part or "0")),
+                len(part),
+                bool(percent),
+            )
+            for whole, part, percent in re.findall(pattern, text)
+        ]
+
+
+ENGLISH = Page("docs/unit-economics.md", ",", ".", "%", r"31 December(?: 20\d\d)?")
+# The French page writes no-break spaces.
+FRENCH = Page("docs/rentabilite-client.md", "\u00a0", ",", "\u00a0%", r"31 décembre(?: 20\d\d)?")
+PAGES = pytest.mark.parametrize("page", [ENGLISH, FRENCH], ids=lambda page: page.path)
+
+
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def catalogue() -> dict[str, dict]:
+    with (ROOT / "seeds/reference/kpi_catalog.csv").open(newline="", encoding="utf-8") as file:
+        return {row["kpi"]: row for row in csv.DictReader(file)}
+
+
+def variables() -> dict:
+    return yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """Return the cells of the first table of a text, by the code that each row begins with."""
+    table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)[0]
+    found = re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)
+    return {name: cells.split(" | ") for name, cells in found}
+
+
+@pytest.fixture(scope="module")
+def warehouse(demo_build):
+    with duckdb.connect(str(demo_build.build_path), read_only=True) as con:
+        yield con
+
+
+def read(con, view: str, where: str) -> list[dict]:
+    found = con.execute(f"select * from {view} where {where}")
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def of_year(con, view: str, year: int, segment: str = "all") -> dict:
+    """Return the one row of a year, in total or of a channel."""
+    dimension = "all" if segment == "all" else "channel"
+    [row] = read(
+        con,
+        view,
+        f"period_grain = 'year' and period_start = '{year}-01-01' "
+        f"and dimension = '{dimension}' and segment = '{segment}'",
+    )
+    return row
+
+
+def worked(con, year: int) -> dict[str, Decimal]:
+    """Return what the pages work out beyond the columns of the two views."""
+    economics = of_year(con, "kpis.unit_economics", year)
+    inputs = of_year(con, "kpis.customer_value_inputs", year)
+    costs = {
+        row["variant"]: row
+        for row in read(
+            con,
+            "kpis.kpi_customer_acquisition_cost",
+            f"period_grain = 'year' and dimension = 'all' and period_start = '{year}-01-01'",
+        )
+    }
+    leads = {
+        row["variant"]: row
+        for row in read(
+            con,
+            "kpis.kpi_lead_to_close",
+            f"period_grain = 'year' and dimension = 'all' and period_start = '{year}-01-01'",
+        )
+    }
+    [[won_in_time, median_days]] = con.execute(
+        "select count(case when year(first_won_date) = year(lead_date) then 1 end), "
+        "median(date_diff('day', lead_date, first_won_date)) "
+        f"from marts.fct_contact_funnel where year(lead_date) = {year}"
+    ).fetchall()
+    yearly_revenue = inputs["revenue_12_months_amount"] / inputs["buyer_count_12_months"]
+    yearly_margin = yearly_revenue * inputs["gross_margin_rate_12_months"]
+    discounted = 1 + Decimal(str(variables()["clv_discount_rate"]))
+    before, customers = inputs["customer_count_12_months_ago"], inputs["customer_count_12_months"]
+    retained, lost = inputs["retained_customer_count"], inputs["lost_customer_count_12_months"]
+    cost = economics["cac_fully_loaded"]
+    figures = {
+        "yearly revenue": yearly_revenue,
+        "yearly margin": yearly_margin,
+        "a year at today's prices": 12 * inputs["mrr_amount"] / inputs["active_customer_count"],
+        "basket": inputs["revenue_12_months_amount"] / inputs["invoice_count_12_months"],
+        "discount": discounted - 1,
+        "discounted": discounted,
+        "years by retention": retained / (discounted * before - retained),
+        "value if one more had left": yearly_margin * customers / (lost + 1),
+        "capped at 5 years": 5 * yearly_margin,
+        "capped at 5 years, by cost": 5 * yearly_margin / cost,
+        "years for a ratio of 3": 3 * cost / yearly_margin,
+        "revenue by media": economics["clv_annual_revenue"] / economics["cac_media_only"],
+        "seen margin by full cost": economics["clv_basket_margin"] / cost,
+        "other marketing": costs["marketing"]["numerator"] - costs["media_only"]["numerator"],
+        "sales": costs["fully_loaded"]["numerator"] - costs["marketing"]["numerator"],
+        "not marketing's": costs["fully_loaded"]["denominator"] - costs["marketing"]["denominator"],
+        "won in the same year": won_in_time,
+        "share won in the same year": won_in_time / leads["close_rate"]["denominator"],
+        "days to win": median_days,
+    }
+    for kind in (costs, leads):
+        for variant, row in kind.items():
+            figures |= {f"{variant} {part}": row[part] for part in ("numerator", "denominator")}
+    return {name: Decimal(value) for name, value in figures.items()}
+
+
+@PAGES
+@pytest.mark.parametrize("kpi", TABLES)
+def test_variants_are_those_of_the_catalogue_with_the_figures_of_the_demo(page, kpi, warehouse):
+    shown = rows(page.text.split(f"(`{kpi}`)")[1])
+    known = catalogue()[kpi]
+    assert sorted(shown) == sorted(known["variants"].split("|"))
+    assert next(iter(shown)) == known["default_variant"]
+    years = [of_year(warehouse, "kpis.unit_economics", year) for year in YEARS]
+    assert {name: cells[: len(YEARS)] for name, cells in shown.items()} == {
+        name: [page.cell(name, row[TABLES[kpi] + name]) for row in years] for name in shown
+    }
+
+
+@PAGES
+def test_what_follows_from_them_has_the_figures_of_the_demo(page, warehouse):
+    shown = rows(page.text[page.text.rindex("\n## ") :])
+    assert tuple(shown) == ALONE
+    years = [of_year(warehouse, "kpis.unit_economics", year) for year in YEARS]
+    assert {name: cells[: len(YEARS)] for name, cells in shown.items()} == {
+        name: [page.cell(name, row[name]) for row in years] for name in shown
+    }
+
+
+@PAGES
+def test_every_figure_is_one_of_the_demo(page, warehouse):
+    facts = [Decimal(1)]
+    for year in YEARS:
+        facts += worked(warehouse, year).values()
+        for view in ("kpis.unit_economics", "kpis.customer_value_inputs"):
+            facts += of_year(warehouse, view, year).values()
+    channels = {
+        "referral": ("clv_annual_revenue_margin", "customer_lifetime_expected"),
+        "paid_search": (),
+    }
+    for channel, columns in channels.items():
+        economics = of_year(warehouse, "kpis.unit_economics", YEARS[0], channel)
+        inputs = of_year(warehouse, "kpis.customer_value_inputs", YEARS[0], channel)
+        facts += [economics[column] for column in columns]
+        facts.append(inputs["customer_count_12_months"])
+    numbers = [Decimal(fact) for fact in facts if isinstance(fact, (int, Decimal))]
+    # Small whole numbers ("3 people", "5 years") and years are words.
+    figures = {
+        (figure, decimals, percent)
+        for figure, decimals, percent in page.numbers()
+        if decimals or percent or (figure >= 20 and figure not in (2023, *YEARS))
+    }
+
+    unknown = {
+        (figure, decimals, percent)
+        for figure, decimals, percent in figures
+        if figure not in {rounded(n * (100 if percent else 1), decimals) for n in numbers}
+    }
+
+    assert len(figures) > 80
+    assert not unknown
+
+
+def test_both_pages_show_the_same_figures():
+    assert set(ENGLISH.numbers()) == set(FRENCH.numbers())
+
+
+@PAGES
+def test_every_name_exists(page):
+    kpis = catalogue()
+    names = {"unit_economics", *kpis, *variables()}
+    names |= {variant for row in kpis.values() for variant in row["variants"].split("|")}
+    assert set(re.findall(r"`([^`]+)`", page.text)) <= names
+
+
+def value_of(con, column, grain, start, segment):
+    dimension = "all" if segment == "all" else "channel"
+    [row] = read(
+        con,
+        "kpis.unit_economics",
+        f"period_grain = '{grain}' and period_start = '{start}' "
+        f"and dimension = '{dimension}' and segment = '{segment}'",
+    )
+    return row[column]
+
+
+@pytest.mark.parametrize("cell", EMPTY, ids=" ".join)
+def test_cells_said_to_be_empty_are(cell, warehouse):
+    assert value_of(warehouse, *cell) is None
+
+
+def test_a_true_zero_and_a_true_loss_are_shown(warehouse):
+    assert value_of(warehouse, "close_rate", "year", "2025-01-01", "ai_referrals") == 0
+    assert value_of(warehouse, "clv_historical_margin", "month", "2023-03-01", "all") < 0
