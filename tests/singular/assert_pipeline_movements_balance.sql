@@ -4,8 +4,8 @@ the end of a month is what the next month starts with; won is what was signed (f
 period; and what is open at the last end is what the deals say that are open.
 Why it could break: a deal that comes or goes in no movement, one that stands in two, an amount that
 changes unseen, a closing day other than the official one.
-Not checked: whether a movement has the right name, but for won; what is open now, if the report looks
-back: fct_deals then shows the amounts of today, the pipeline those of that day.
+Not checked: whether a movement has the right name, but for won; what is open now, if the report
+looks back: fct_deals then shows the amounts of today, the pipeline those of that day.
 */
 with movements as (
 
