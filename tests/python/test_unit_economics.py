@@ -1,0 +1,89 @@
+"""Costs, reps, pipeline and the value of customers: every row of the views against plain Python."""
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+from unit_economics import UnitEconomics
+
+KPIS = [
+    "marketing_spend",
+    "cost_per_lead",
+    "cost_per_mql",
+    "cost_per_sql",
+    "cost_per_opportunity",
+    "customer_acquisition_cost",
+    "operating_expenses",
+    "operating_result",
+    "rep_yield",
+    "open_pipeline",
+    "pipeline_coverage",
+    "pipeline_movements",
+    "customer_lifetime_value",
+    "ltv_cac_ratio",
+    "net_customer_value",
+    "cac_payback_months",
+    "net_promoter_score",
+    "marketing_roi",
+]
+RATIOS = {
+    "pipeline_coverage",
+    "ltv_cac_ratio",
+    "cac_payback_months",
+    "net_promoter_score",
+    "marketing_roi",
+}
+RATIO_VARIANTS = {("operating_result", "margin"), ("rep_yield", "multiple")}
+CENT, MILLIONTH, RELATIVE = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
+
+
+@pytest.fixture(scope="module")
+def warehouse(demo_build):
+    with duckdb.connect(str(demo_build.build_path), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def company(project_root, warehouse):
+    return UnitEconomics(project_root, warehouse)
+
+
+def is_near(ours, theirs, within):
+    if ours is None or theirs is None:
+        return ours is None and theirs is None
+    return abs(Decimal(ours) - theirs) <= within
+
+
+def is_near_part(ours, theirs):
+    """Within a cent; large products of a rate of eight digits within its last one."""
+    size = max(abs(ours or 0), abs(theirs or 0))
+    return is_near(ours, theirs, max(CENT, RELATIVE * Decimal(size)))
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_every_row_is_what_plain_python_computes(kpi, company, warehouse):
+    expected = company.figures(kpi)
+    columns = "variant, period_grain, period_start, dimension, segment"
+    rows = warehouse.execute(
+        f"select {columns}, numerator, denominator, value, period_end, is_provisional"
+        f" from kpis.kpi_{kpi}"
+    ).fetchall()
+    found = {row[:5]: row[5:] for row in rows}
+    assert len(found) == len(rows)
+    assert sorted(expected.keys() - found.keys()) == []
+    assert sorted(found.keys() - expected.keys()) == []
+    wrong = []
+    for key, (numerator, denominator, value, period_end, is_provisional) in found.items():
+        ours = expected[key]
+        is_ratio = kpi in RATIOS or (kpi, key[0]) in RATIO_VARIANTS
+        if not (
+            is_near_part(ours[0], numerator)
+            and is_near_part(ours[1], denominator)
+            and is_near(ours[2], value, MILLIONTH if is_ratio else CENT)
+            and period_end == company.periods[key[1:3]]
+            and is_provisional == (period_end > company.report)
+        ):
+            wrong.append((key, ours, (numerator, denominator, value)))
+    assert not wrong, f"{len(wrong)} of {len(found)} rows differ: " + "; ".join(
+        f"{key}: {ours} here, {theirs} there" for key, ours, theirs in wrong[:5]
+    )

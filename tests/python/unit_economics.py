@@ -1,0 +1,1056 @@
+"""What the demo company's customers, reps and marketing cost and bring, computed a second time.
+
+Plain Python by the definitions: costs, quotas, answers and the histories of deals come from the raw
+CSV files; leads, deals, recurring revenue, invoices and touches, which other tests hold, from the
+marts. Nothing here reads the project's SQL. Rows that the gate rejected are left out by their place
+in the file.
+"""
+
+import csv
+from bisect import bisect_right
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
+NONE = "(none)"
+REP_ROLES = {"account_executive"}
+DISCOUNT = Decimal("0.10")
+NO_OPERATING_EXPENSES = {"exceptional", "financing"}
+TABLES = (
+    "marts.dim_campaigns",
+    "marts.dim_contacts",
+    "marts.dim_customers",
+    "marts.dim_owners",
+    "marts.dim_periods",
+    "marts.fct_contact_funnel",
+    "marts.fct_customer_periods",
+    "marts.fct_deals",
+    "marts.fct_invoices",
+    "marts.fct_mrr_months",
+    "marts.fct_mrr_movements",
+    "marts.fct_touches",
+    "quality.rejected_rows",
+    "staging.stg_contacts",
+    "staging.stg_deal_contacts",
+)
+
+
+def month_of(day):
+    return day.replace(day=1)
+
+
+def add_months(month, count):
+    index = month.year * 12 + month.month - 1 + count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def moment(text):
+    value = datetime.fromisoformat(text)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def paris_day(text):
+    return moment(text).astimezone(PARIS).date()
+
+
+def day(text):
+    return date.fromisoformat(text) if text else None
+
+
+def cents(value):
+    return value.quantize(CENT, ROUND_HALF_UP)
+
+
+def ratio(part, whole):
+    return part / whole if part is not None and whole else None
+
+
+def identified(text):
+    return f"demo:{text}" if text else None
+
+
+def rounded(value):
+    """At the precision at which the warehouse hands a rate on, eight digits."""
+    return None if value is None else value.quantize(NANO, ROUND_HALF_UP)
+
+
+def spread(direct, shared, weights):
+    """The direct amounts, with a part of the shared one in proportion to the weights.
+
+    Where nothing weighs anything the shared amount stays where it is, in no segment.
+    """
+    total = sum(weights.values())
+    costs = defaultdict(Decimal, direct)
+    if not total:
+        costs[NONE] += shared
+        return costs
+    for segment, weight in weights.items():
+        costs[segment] += shared * weight / total
+    return costs
+
+
+class UnitEconomics:
+    """The demo company; `figures(kpi)` are the cells of a KPI view.
+
+    A cell is (variant, grain, first day, dimension, segment) -> (numerator, denominator, value).
+    """
+
+    def __init__(self, root, connection):
+        self.root = root
+        self.tables = {}
+        for name in TABLES:
+            result = connection.table(name)
+            columns, rows = result.columns, result.fetchall()
+            self.tables[name.split(".")[1]] = [dict(zip(columns, row, strict=True)) for row in rows]
+        self.rejected = {(r["table_name"], r["input_row_id"]) for r in self.tables["rejected_rows"]}
+        self.report = self.tables["dim_periods"][0]["reporting_date"]
+        self.periods = {
+            (r["period_grain"], r["period_start"]): r["period_end"]
+            for r in self.tables["dim_periods"]
+        }
+        self.rates = {
+            r["currency"]: Decimal(r["euros_per_unit"]) for r in self.reference("currency_rates")
+        }
+        self.owners = {r["owner_id"]: r for r in self.tables["dim_owners"]}
+        self.contacts = {r["contact_id"]: r for r in self.tables["dim_contacts"]}
+        self.deals = {r["deal_id"]: r for r in self.tables["fct_deals"]}
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def reference(self, name):
+        with (self.root / "seeds" / "reference" / f"{name}.csv").open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def extract(self, name):
+        """Rows of a raw extract that the gate let pass."""
+        with (self.root / "seeds" / "demo" / f"{name}.csv").open(encoding="utf-8") as file:
+            rows = enumerate(csv.DictReader(file), 1)
+            return [row for place, row in rows if (name, place) not in self.rejected]
+
+    def figures(self, kpi):
+        return getattr(self, kpi)()
+
+    # -- periods -----------------------------------------------------------------------------------
+
+    def is_in(self, on, period):
+        return on is not None and period[1] <= on <= min(self.periods[period], self.report)
+
+    def last_day(self, period):
+        return min(self.periods[period], self.report)
+
+    def summed(self, things, dimensions, amount):
+        """(period, dimension, segment) -> sum; each segment of any period is in all of them.
+
+        Things are (day, {dimension: segment}, ...); `amount` takes one.
+        """
+        sums = {(period, "all", "all"): Decimal(0) for period in self.periods}
+        cuts = {(d, thing[1][d]) for thing in things for d in dimensions}
+        sums.update({(period, *cut): Decimal(0) for period in self.periods for cut in cuts})
+        for thing in things:
+            for period in self.periods:
+                if self.is_in(thing[0], period):
+                    sums[period, "all", "all"] += amount(thing)
+                    for dimension in dimensions:
+                        sums[period, dimension, thing[1][dimension]] += amount(thing)
+        return sums
+
+    # -- costs -------------------------------------------------------------------------------------
+
+    @cached_property
+    def costs(self):
+        """Every euro once: spend and pay in detail, and what the ledger has besides.
+
+        Spend stands for the month's media entries of the ledger, and one difference brings it to
+        their total. The ledger has no salaries: pay is beside it.
+        """
+        departments = {r["department"]: r["cost_function"] for r in self.reference("departments")}
+        accounts = {r["account_code"]: r for r in self.reference("cost_accounts")}
+        channels = {r["source"]: r["channel"] for r in self.reference("channels")}
+        campaigns = {r["campaign_id"]: r for r in self.tables["dim_campaigns"]}
+
+        def cost(on, amount, category, department, function, **others):
+            campaign = campaigns.get(identified(others.get("campaign")), {})
+            source = others.get("source")
+            channel = channels.get(source, source and source.lower())
+            return {
+                "on": on,
+                "amount": amount,
+                "category": category,
+                "department": department or NONE,
+                "function": function or departments.get(department, "general"),
+                "is_media": others.get("is_media", False),
+                "channel": channel or campaign.get("channel") or NONE,
+                "campaign": campaign.get("campaign_name") or NONE,
+                "owner": identified(others.get("owner")),
+                "is_pay": category == "salaries",
+            }
+
+        spend, costs = defaultdict(list), []
+        for row in self.extract("campaign_spend"):
+            if day(row["spend_date"]) <= self.report:
+                spend[month_of(day(row["spend_date"]))].append(row)
+        booked = defaultdict(Decimal)
+        for row in self.extract("expense_ledger"):
+            on, account = day(row["booked_on"]), accounts[row["account_code"]]
+            if on > self.report:
+                continue
+            amount = cents(Decimal(row["amount"]) * self.rates[row["currency"]])
+            assert account["detailed_by"] != "payroll", "the demo's ledger has no salaries"
+            if account["detailed_by"] == "campaign_spend" and spend.get(month_of(on)):
+                booked[month_of(on)] += amount
+                continue
+            costs.append(
+                cost(
+                    on,
+                    amount,
+                    account["cost_category"],
+                    row["department"],
+                    account["cost_function"],
+                    is_media=account["is_media"] == "true",
+                    campaign=row["campaign_id"],
+                    owner=row["owner_id"],
+                )
+            )
+        for month, rows in spend.items():
+            told = Decimal(0)
+            for row in rows:
+                amount = cents(Decimal(row["amount"]) * self.rates[row["currency"]])
+                told += amount
+                costs.append(
+                    cost(
+                        day(row["spend_date"]),
+                        amount,
+                        "advertising",
+                        "Marketing",
+                        "marketing",
+                        is_media=True,
+                        campaign=row["campaign_id"],
+                        source=row["channel_source"],
+                    )
+                )
+            left = booked[month] - told
+            costs.append(cost(month, left, "advertising", "Marketing", "marketing", is_media=True))
+        for row in self.extract("payroll"):
+            month = day(row["payroll_month"])
+            if month > self.report:
+                continue
+            pay = Decimal(row["gross_salary"]) + Decimal(row["employer_charges"] or 0)
+            amount = cents(pay * self.rates[row["currency"]])
+            owner = row["owner_id"] if identified(row["owner_id"]) in self.owners else None
+            costs.append(cost(month, amount, "salaries", row["department"], None, owner=owner))
+        return costs
+
+    def cost_things(self, keep, dimensions=("channel", "campaign")):
+        return [
+            (c["on"], {d: c[d] for d in dimensions}, c["amount"]) for c in self.costs if keep(c)
+        ]
+
+    @staticmethod
+    def is_marketing(cost):
+        return cost["function"] == "marketing"
+
+    @staticmethod
+    def is_acquisition(cost):
+        return cost["function"] in {"marketing", "sales"}
+
+    @staticmethod
+    def is_media(cost):
+        return cost["is_media"]
+
+    def marketing_spend(self):
+        cells, dimensions = {}, ("channel", "campaign")
+        # Both variants have the segments of all that marketing costs.
+        things = [
+            (c["on"], {d: c[d] for d in dimensions}, c)
+            for c in self.costs
+            if self.is_marketing(c) or self.is_media(c)
+        ]
+        for variant, keep in (("fully_loaded", self.is_marketing), ("media_only", self.is_media)):
+            sums = self.summed(
+                things, dimensions, lambda t, keep=keep: t[2]["amount"] if keep(t[2]) else 0
+            )
+            for (period, *cut), amount in sums.items():
+                cells[variant, *period, *cut] = (amount, None, amount)
+        return cells
+
+    def operating_expenses(self):
+        things = self.cost_things(
+            lambda c: c["function"] not in NO_OPERATING_EXPENSES, ("category", "department")
+        )
+        sums = self.summed(things, ("category", "department"), lambda t: t[2])
+        return {
+            ("standard", *period, *cut): (amount, None, amount)
+            for (period, *cut), amount in sums.items()
+        }
+
+    def operating_result(self):
+        cells = {}
+        opex = self.operating_expenses()
+        for period in self.periods:
+            mrr = sum(
+                (
+                    r["mrr_amount"]
+                    for r in self.tables["fct_mrr_months"]
+                    if self.is_in(r["month_start"], period)
+                ),
+                Decimal(0),
+            )
+            result = mrr - opex["standard", *period, "all", "all"][0]
+            cells["amount", *period, "all", "all"] = (result, None, result)
+            cells["margin", *period, "all", "all"] = (result, mrr, ratio(result, mrr))
+        return cells
+
+    # -- costs of what they bring in ---------------------------------------------------------------
+
+    def unit_costs(self, keep, entries, dimensions, is_spread, segments=None):
+        """(period, dimension, segment) -> (cost, entries), shared costs borne by all alike.
+
+        `entries` are (day, {dimension: segment}); `segments` are further things whose segments
+        are shown.
+        """
+        costs = self.summed(self.cost_things(keep, dimensions), dimensions, lambda t: t[2])
+        counts = self.summed(entries, dimensions, lambda t: 1)
+        shown = {(d, s) for _, d, s in [*costs, *counts, *(segments or ())]}
+        cells = {}
+        for period in self.periods:
+            for dimension in ("all", *dimensions):
+                names = {s for d, s in shown if d == dimension}
+                direct = {s: costs.get((period, dimension, s), Decimal(0)) for s in names}
+                weights = {s: counts.get((period, dimension, s), Decimal(0)) for s in names}
+                if is_spread and dimension != "all":
+                    direct = spread(
+                        {s: c for s, c in direct.items() if s != NONE},
+                        direct.get(NONE, Decimal(0)),
+                        weights,
+                    )
+                for name in names | set(direct):
+                    cells[period, dimension, name] = (
+                        direct.get(name, Decimal(0)),
+                        weights.get(name, Decimal(0)),
+                    )
+        return cells
+
+    def entries(self, column):
+        return [
+            (
+                r[column],
+                {"channel": r["channel"] or NONE, "campaign": r["campaign_name"] or NONE},
+            )
+            for r in self.tables["fct_contact_funnel"]
+            if r[column]
+        ]
+
+    @staticmethod
+    def per_unit(cost, count):
+        """What nothing was spent on has no price."""
+        return (cost or None, count, ratio(cost or None, count))
+
+    def cost_per_lead(self):
+        cells, dimensions, entries = {}, ("channel", "campaign"), self.entries("lead_date")
+        full = self.unit_costs(self.is_marketing, entries, dimensions, True)
+        media = self.unit_costs(self.is_media, entries, dimensions, False, segments=full)
+        for variant, parts in (("fully_loaded", full), ("media_only", media)):
+            for (period, *cut), (cost, count) in parts.items():
+                cells[variant, *period, *cut] = self.per_unit(cost, count)
+        return cells
+
+    def cost_per_stage(self, column, keep):
+        cells = {}
+        parts = self.unit_costs(keep, self.entries(column), ("channel", "campaign"), True)
+        leads = self.unit_costs(keep, self.entries("lead_date"), ("channel", "campaign"), True)
+        # Whoever enters a stage is a contact of the funnel: its segments are shown.
+        for key in leads.keys() - parts.keys():
+            parts[key] = (Decimal(0), Decimal(0))
+        for (period, *cut), (cost, count) in parts.items():
+            cells["average", *period, *cut] = self.per_unit(cost, count)
+            cells["total", *period, *cut] = (cost, None, cost)
+        return cells
+
+    def cost_per_mql(self):
+        return self.cost_per_stage("mql_date", self.is_marketing)
+
+    def cost_per_sql(self):
+        return self.cost_per_stage("sql_date", self.is_marketing)
+
+    def cost_per_opportunity(self):
+        return self.cost_per_stage("opportunity_date", self.is_acquisition)
+
+    def customer_acquisition_cost(self):
+        won = [d for d in self.tables["fct_deals"] if d["is_first_won_deal"]]
+        by_marketing = [d for d in won if self.touches_of(d)[0]["is_marketing"]]
+        everybody, touched = (
+            [(d["closed_date"], {"channel": d["channel"] or NONE}) for d in deals]
+            for deals in (won, by_marketing)
+        )
+        cuts = ("channel",)
+        full = self.unit_costs(self.is_acquisition, everybody, cuts, True)
+        cells = {}
+        for variant, parts in (
+            ("fully_loaded", full),
+            ("marketing", self.unit_costs(self.is_marketing, touched, cuts, True, full)),
+            ("media_only", self.unit_costs(self.is_media, everybody, cuts, False, full)),
+        ):
+            for (period, *cut), (cost, count) in parts.items():
+                cells[variant, *period, *cut] = self.per_unit(cost, count)
+        return cells
+
+    # -- touches and return on marketing -----------------------------------------------------------
+
+    @cached_property
+    def touches_by_contact(self):
+        touches = defaultdict(list)
+        for touch in self.tables["fct_touches"]:
+            if touch["contact_id"]:
+                touches[touch["contact_id"]].append(touch)
+        return touches
+
+    @cached_property
+    def contacts_of_deals(self):
+        """Deal -> its surviving contacts; merged deals bring theirs along."""
+        survivors = {
+            r["contact_id"]: r["surviving_contact_id"] for r in self.tables["stg_contacts"]
+        }
+        merged = {
+            identified(r["hs_object_id"]): identified(r["merged_into_id"])
+            for r in self.extract("deals")
+        }
+        contacts = defaultdict(set)
+        for row in self.tables["stg_deal_contacts"]:
+            deal, contact = row["deal_id"], survivors.get(row["contact_id"])
+            while merged.get(deal):
+                deal = merged[deal]
+            if contact in self.contacts:
+                contacts[deal].add(contact)
+        return contacts
+
+    def touches_of(self, deal):
+        """The touches of all contacts of a deal up to the day of its closing, first to last.
+
+        A deal without any has one of its own, of its primary contact's source.
+        """
+        until = deal["closed_date"] or self.report
+        touches = [
+            touch
+            for contact in self.contacts_of_deals[deal["deal_id"]]
+            for touch in self.touches_by_contact[contact]
+            if touch["touched_date"] <= until
+        ]
+        if touches:
+            return sorted(touches, key=lambda t: (t["touched_at"], t["touch_id"]))
+        marketing = defaultdict(list)
+        for row in self.reference("channels"):
+            marketing[row["channel"]].append(row["is_marketing"] == "true")
+        is_marketing = deal["channel"] in marketing and all(marketing[deal["channel"]])
+        return [
+            {
+                "channel": deal["channel"],
+                "campaign_name": deal["campaign_name"],
+                "is_marketing": is_marketing,
+            }
+        ]
+
+    def marketing_roi(self):
+        dimensions, credits = ("channel", "campaign"), defaultdict(list)
+        for deal in self.tables["fct_deals"]:
+            if not deal["is_won"] or not deal["closed_date"] or deal["deal_amount"] is None:
+                continue
+            touches = self.touches_of(deal)
+            count = len(touches)
+            # Equal shares in millionths; what is left of the deal are the last touches'.
+            share = (Decimal(1) / count).quantize(MILLIONTH, "ROUND_DOWN")
+            extra = int((1 - share * count) / MILLIONTH)
+            for place, touch in enumerate(touches, 1):
+                if not touch["is_marketing"]:
+                    continue
+                cut = {
+                    "channel": touch["channel"] or NONE,
+                    "campaign": touch["campaign_name"] or NONE,
+                }
+                shares = {
+                    "first_touch": Decimal(place == 1),
+                    "last_touch": Decimal(place == count),
+                    "linear": share + (MILLIONTH if place > count - extra else 0),
+                }
+                for variant, part in shares.items():
+                    credits[variant].append((deal["closed_date"], cut, deal["deal_amount"] * part))
+        spent = self.summed(
+            self.cost_things(self.is_marketing, dimensions), dimensions, lambda t: t[2]
+        )
+        cells = {}
+        shown = {(d, s) for _, d, s in spent}
+        credited = {
+            variant: self.summed(things, dimensions, lambda t: t[2])
+            for variant, things in credits.items()
+        }
+        for sums in credited.values():
+            shown |= {(d, s) for _, d, s in sums}
+        for period in self.periods:
+            for dimension in ("all", *dimensions):
+                names = {s for d, s in shown if d == dimension}
+                costs = {s: spent.get((period, dimension, s), Decimal(0)) for s in names}
+                if dimension != "all":
+                    shared = costs.pop(NONE, Decimal(0))
+                    costs = spread(costs, shared, dict(costs))
+                for variant, sums in credited.items():
+                    for name in names | set(costs):
+                        cost = costs.get(name, Decimal(0))
+                        gain = sums.get((period, dimension, name), Decimal(0)) - cost
+                        cells[variant, *period, dimension, name] = (gain, cost, ratio(gain, cost))
+        return cells
+
+    # -- reps --------------------------------------------------------------------------------------
+
+    def rep_yield(self):
+        """What reps signed and cost; what sales spends in common is shared by its people alike."""
+        signed, cost = defaultdict(Decimal), defaultdict(Decimal)
+        paid, shared = defaultdict(set), defaultdict(Decimal)
+        for deal in self.tables["fct_deals"]:
+            if deal["is_won"] and deal["closed_date"] and deal["owner_id"] in self.owners:
+                signed[month_of(deal["closed_date"]), deal["owner_id"]] += deal["deal_amount"] or 0
+        sales_pay = defaultdict(Decimal)
+        for c in self.costs:
+            month = month_of(c["on"])
+            if c["owner"]:
+                cost[month, c["owner"]] += c["amount"]
+                if c["is_pay"] and c["function"] == "sales":
+                    sales_pay[month, c["owner"]] += c["amount"]
+            elif c["function"] == "sales":
+                shared[month] += c["amount"]
+        for (month, owner), amount in sales_pay.items():
+            if amount > 0:
+                paid[month].add(owner)
+        for month, owners in paid.items():
+            for owner in owners:
+                cost[month, owner] += shared[month] / len(owners)
+        things = []
+        for month, owner in signed.keys() | cost.keys():
+            person = self.owners[owner]
+            if person["role"] is None or person["role"] in REP_ROLES:
+                cut = {
+                    "owner": person["owner_name"] or NONE,
+                    "team": person["team"] or NONE,
+                }
+                things.append((month, cut, signed[month, owner], cost[month, owner]))
+        signed, cost = (
+            self.summed(things, ("owner", "team"), lambda t, at=at: t[at]) for at in (2, 3)
+        )
+        cells = {}
+        for (period, *cut), amount in signed.items():
+            spent = cost[period, *cut]
+            left = amount - spent
+            cells["amount", *period, *cut] = (left, None, left)
+            cells["multiple", *period, *cut] = (amount, spent, ratio(amount, spent))
+        return cells
+
+    # -- the pipeline as it stood ------------------------------------------------------------------
+
+    @cached_property
+    def stages(self):
+        return {(identified(r["pipeline_id"]), r["stage_id"]): r for r in self.extract("pipelines")}
+
+    def stage(self, pipeline, stage):
+        """The stage in the deal's own pipeline, else in the one that it was moved from."""
+        own = self.stages.get((pipeline, stage))
+        others = [r for (_, s), r in sorted(self.stages.items()) if s == stage]
+        return own or others[0]
+
+    @cached_property
+    def stage_entries(self):
+        """Deal -> [(day, stage)], first to last; what was merged away leaves no history."""
+        entries = defaultdict(list)
+        for row in self.extract("deal_stage_history"):
+            deal = self.deals.get(identified(row["deal_id"]))
+            if deal and paris_day(row["entered_at"]) <= self.report:
+                stage = self.stage(deal["pipeline_id"], row["dealstage"])
+                entries[deal["deal_id"]].append(
+                    (
+                        moment(row["entered_at"]),
+                        int(stage["display_order"]),
+                        row["entered_at"],
+                        stage,
+                    )
+                )
+        return {
+            deal: [
+                (paris_day(text), stage) for _, _, text, stage in sorted(rows, key=lambda r: r[:2])
+            ]
+            for deal, rows in entries.items()
+        }
+
+    @cached_property
+    def spans(self):
+        """Deal -> [(first open day, day of closing or None)]: created or reopened, to closed.
+
+        A deal whose closing lies before its creation, a typing error, was open on no day: it came
+        and went on the day of its closing, on which its win counts.
+        """
+        spans = {}
+        for deal_id, deal in self.deals.items():
+            entries = self.stage_entries.get(deal_id, [])
+            opened = deal["created_date"] or (entries[0][0] if entries else None)
+            if opened is None:
+                opened = deal["closed_date"] if deal["is_closed"] else self.report
+            starts, ends, is_open = [opened], [], True
+            for on, stage in entries:
+                if stage["is_closed"] == "true" and is_open:
+                    ends.append(on)
+                    is_open = False
+                elif stage["is_closed"] != "true" and not is_open:
+                    starts.append(on)
+                    is_open = True
+            if deal["is_closed"] and deal["closed_date"] is None:
+                spans[deal_id] = []
+                continue
+            # The last closing is the official one.
+            ends = [*ends[: len(starts) - 1], deal["closed_date"] if deal["is_closed"] else None]
+            spans[deal_id] = [
+                (start if end is None else min(start, end), end)
+                for start, end in zip(starts, ends, strict=True)
+            ]
+        return spans
+
+    def is_open(self, deal_id, on):
+        return any(start <= on and (end is None or on < end) for start, end in self.spans[deal_id])
+
+    @cached_property
+    def changes(self):
+        """(deal, property) -> days and values: the last of each day, and at the end today's."""
+        texts = defaultdict(list)
+        for row in self.extract("deal_property_history"):
+            deal_id = identified(row["deal_id"])
+            if deal_id in self.deals and paris_day(row["changed_at"]) <= self.report:
+                texts[deal_id, row["property"]].append((moment(row["changed_at"]), row))
+        changes = {}
+        for row in self.extract("deals"):
+            deal_id = identified(row["hs_object_id"])
+            if deal_id not in self.deals:
+                continue
+            rate = self.rates[row["deal_currency_code"] or "EUR"]
+            for name, column in (("amount", "amount"), ("closedate", "closedate")):
+                by_day = {}
+                for _, change in sorted(texts[deal_id, name], key=lambda c: c[0]):
+                    by_day[paris_day(change["changed_at"])] = change["value"]
+                by_day = by_day or {date.min: row[column]}
+                by_day[max(by_day)] = row[column]
+                values = [
+                    day(text)
+                    if name == "closedate"
+                    else (cents(Decimal(text) * rate) if text else None)
+                    for text in by_day.values()
+                ]
+                changes[deal_id, name] = (list(by_day), values)
+        return changes
+
+    def value(self, deal_id, name, on):
+        """What the deal had at the end of the day; the first value holds before it was written."""
+        days, values = self.changes[deal_id, name]
+        return values[max(bisect_right(days, on) - 1, 0)]
+
+    def amount(self, deal_id, on):
+        return self.value(deal_id, "amount", on) or Decimal(0)
+
+    def stage_on(self, deal_id, on):
+        deal, entries = self.deals[deal_id], self.stage_entries.get(deal_id, [])
+        if not entries:
+            own = (deal["pipeline_id"], deal["stage_id"])
+            return None if deal["is_closed"] else self.stages[own]
+        entered = [stage for entry, stage in entries if entry <= on]
+        if not entered or entered[-1]["is_closed"] == "true":
+            return None
+        return entered[-1]
+
+    def deal_cut(self, deal_id):
+        deal = self.deals[deal_id]
+        return {
+            "owner": deal["owner_name"] or NONE,
+            "team": deal["team"] or NONE,
+            "channel": deal["channel"] or NONE,
+            "plan": deal["plan"] or NONE,
+            "pipeline": deal["pipeline_name"] or NONE,
+        }
+
+    def open_pipeline(self):
+        dimensions = ("owner", "team", "stage", "pipeline", "channel", "plan")
+        ends = {period: self.last_day(period) for period in self.periods}
+        open_deals = {}
+        for on in set(ends.values()):
+            rows = open_deals[on] = []
+            for deal_id in self.deals:
+                if self.is_open(deal_id, on):
+                    stage = self.stage_on(deal_id, on)
+                    cut = self.deal_cut(deal_id) | {
+                        "stage": stage["stage_label"] if stage else NONE
+                    }
+                    amount = self.amount(deal_id, on)
+                    weight = Decimal(stage["probability"]) if stage else Decimal(0)
+                    rows.append((cut, amount, amount * weight))
+        cuts = {(d, r[0][d]) for rows in open_deals.values() for r in rows for d in dimensions}
+        cells = {}
+        for period, on in ends.items():
+            for variant, at in (("unweighted", 1), ("weighted", 2)):
+                for dimension, segment in {("all", "all"), *cuts}:
+                    amount = sum(
+                        (
+                            r[at]
+                            for r in open_deals[on]
+                            if dimension == "all" or r[0][dimension] == segment
+                        ),
+                        Decimal(0),
+                    )
+                    cells[variant, *period, dimension, segment] = (amount, None, amount)
+        return cells
+
+    @cached_property
+    def quotas(self):
+        """[(month, cut, a third of the quarter's quota)]."""
+        quotas = []
+        for row in self.extract("quotas"):
+            person = self.owners.get(identified(row["owner_id"]), {})
+            cut = {
+                "owner": person.get("owner_name") or NONE,
+                "team": person.get("team") or NONE,
+            }
+            amount = cents(Decimal(row["quota_amount"]) * self.rates[row["currency"]])
+            for later in range(3):
+                month = add_months(day(row["quarter_start"]), later)
+                if month <= self.report:
+                    quotas.append((month, cut, amount / 3))
+        return quotas
+
+    def due(self, on, end):
+        """[(cut, amount)] of the deals that are open on a day and then due by another one."""
+        rows = []
+        for deal_id in self.deals:
+            if self.is_open(deal_id, on):
+                close = self.value(deal_id, "closedate", on)
+                if close and close <= end:
+                    rows.append((self.deal_cut(deal_id), self.amount(deal_id, on)))
+        return rows
+
+    def pipeline_coverage(self):
+        dimensions = ("owner", "team")
+        won = [
+            (d["closed_date"], self.deal_cut(d["deal_id"]), d["deal_amount"] or Decimal(0))
+            for d in self.deals.values()
+            if d["is_won"] and d["closed_date"]
+        ]
+        signed = self.summed(won, dimensions, lambda t: t[2])
+        quota = self.summed(self.quotas, dimensions, lambda t: t[2])
+        dues = {
+            period: (
+                self.due(period[1] - timedelta(days=1), self.periods[period]),
+                self.due(self.last_day(period), self.periods[period]),
+            )
+            for period in self.periods
+        }
+        cuts = {(d, s) for _, d, s in [*signed, *quota]} | {
+            (d, cut[d])
+            for pair in dues.values()
+            for rows in pair
+            for cut, _ in rows
+            for d in dimensions
+        }
+        cells = {}
+        for period, (at_start, at_end) in dues.items():
+            for dimension, segment in cuts:
+
+                def total(rows, dimension=dimension, segment=segment):
+                    return sum(
+                        (a for cut, a in rows if dimension == "all" or cut[dimension] == segment),
+                        Decimal(0),
+                    )
+
+                goal = quota.get((period, dimension, segment), Decimal(0))
+                left = goal - signed.get((period, dimension, segment), Decimal(0))
+                # Once the quota is reached, by however much, nothing is left; the cents of thirds
+                # that do not divide are nothing.
+                left = left if left >= CENT else Decimal(0)
+                key = (*period, dimension, segment)
+                start, end = total(at_start), total(at_end)
+                cells["at_start", *key] = (start, goal, ratio(start, goal))
+                cells["standard", *key] = (end, left, ratio(end, left))
+        return cells
+
+    def movements_of(self, deal_id, period):
+        """(scope, movement, amount) of a deal in a period, net of all that happened to it."""
+        first, last = period[1], self.last_day(period)
+        before = first - timedelta(days=1)
+        spans = self.spans[deal_id]
+        was_open, is_open = self.is_open(deal_id, before), self.is_open(deal_id, last)
+        opened = [n for n, (start, _) in enumerate(spans) if first <= start <= last]
+        closed = [(end, n) for n, (_, end) in enumerate(spans) if end and first <= end <= last]
+        if not was_open and not opened:
+            return []
+        rows = []
+
+        def is_due(on):
+            close = self.value(deal_id, "closedate", on)
+            return bool(close) and first <= close <= self.periods[period]
+
+        if is_open:
+            ending, now = "end", self.amount(deal_id, last)
+        else:
+            on, number = max(closed)
+            is_won = self.deals[deal_id]["is_won"] and number == len(spans) - 1
+            ending, now = ("won" if is_won else "lost"), -self.amount(deal_id, on)
+        entry = "created" if 0 in opened else "reopened"
+        was = self.amount(deal_id, before) if was_open else None
+        for scope in ("all_open", "closing_in_period"):
+            is_all = scope == "all_open"
+            ends_in = is_all or not is_open or is_due(last)
+            if was_open:
+                starts_in = is_all or is_due(before)
+                if not starts_in and not ends_in:
+                    continue
+                rows.append((scope, "start" if starts_in else "pulled_in", was))
+                if not ends_in:
+                    rows.append((scope, "pushed_out", -was))
+                    continue
+                change = abs(now) - was
+                rows.append((scope, "increased" if change > 0 else "decreased", change))
+            elif ends_in:
+                rows.append((scope, entry, abs(now)))
+            else:
+                continue
+            rows.append((scope, ending, now))
+        return rows
+
+    def pipeline_movements(self):
+        rows = [
+            (period, scope, movement, amount, self.deal_cut(deal_id))
+            for period in self.periods
+            for deal_id in self.deals
+            for scope, movement, amount in self.movements_of(deal_id, period)
+            if amount
+        ]
+        cells, dimensions = defaultdict(Decimal), ("owner", "team", "channel")
+        movements = {"start", "created", "reopened", "increased", "decreased", "won", "lost", "end"}
+        for scope in ("all_open", "closing_in_period"):
+            cuts = {("all", "all")} | {("movement", movement) for movement in movements}
+            if scope == "closing_in_period":
+                cuts |= {("movement", "pulled_in"), ("movement", "pushed_out")}
+            cuts |= {(d, r[4][d]) for r in rows if r[1] == scope for d in dimensions}
+            for period in self.periods:
+                for cut in cuts:
+                    cells[scope, *period, *cut] = Decimal(0)
+        for period, scope, movement, amount, cut in rows:
+            cells[scope, *period, "movement", movement] += amount
+            # In total, and by owner, team and channel: the change from start to end.
+            if movement in {"start", "end"}:
+                change = amount if movement == "end" else -amount
+                cells[scope, *period, "all", "all"] += change
+                for dimension in dimensions:
+                    cells[scope, *period, dimension, cut[dimension]] += change
+        return {key: (amount, None, amount) for key, amount in cells.items()}
+
+    # -- what a customer is worth ------------------------------------------------------------------
+
+    @cached_property
+    def margins(self):
+        """Month -> gross margin rate of the last twelve months, and of all months so far."""
+        revenue, cost = defaultdict(Decimal), defaultdict(Decimal)
+        for invoice in self.tables["fct_invoices"]:
+            revenue[month_of(invoice["issued_date"])] += invoice["invoice_amount"]
+        for c in self.costs:
+            if c["function"] == "cost_of_revenue":
+                cost[month_of(c["on"])] += c["amount"]
+        books = [month_of(c["on"]) for c in self.costs]
+        months, month = [], min(books)
+        while month <= max(books):
+            months.append(month)
+            month = add_months(month, 1)
+
+        def rate(window):
+            earned = sum((revenue[m] for m in window), Decimal(0))
+            spent = sum((cost[m] for m in window), Decimal(0))
+            return rounded(1 - spent / earned) if earned > 0 else None
+
+        return {
+            month: (rate(months[max(n - 12, 0) : n]), rate(months[:n]))
+            for n, month in enumerate(months, 1)
+        }
+
+    @cached_property
+    def value_parts(self):
+        """(period, dimension, segment) -> what the lifetime values are made of."""
+        dimensions = ("plan", "industry", "country", "channel")
+        mrr = {(r["customer_id"], r["month_start"]): r for r in self.tables["fct_mrr_months"]}
+        customers = {r["customer_id"]: r for r in self.tables["dim_customers"]}
+        invoices = defaultdict(list)
+        for invoice in self.tables["fct_invoices"]:
+            invoices[invoice["customer_id"]].append(invoice)
+        parts = defaultdict(lambda: defaultdict(Decimal))
+
+        def add(period, cut, name, amount):
+            parts[period, "all", "all"][name] += amount
+            for dimension in dimensions:
+                parts[period, dimension, cut[dimension] or NONE][name] += amount
+
+        def cut_of(customer_id, plan):
+            row = customers[customer_id]
+            return {d: row[d] for d in dimensions if d != "plan"} | {"plan": plan}
+
+        for row in self.tables["fct_customer_periods"]:
+            period = (row["period_grain"], row["period_start"])
+            cut = cut_of(row["customer_id"], row["plan"])
+            if row["has_12_months"] and row["was_active_in_12_months"]:
+                add(period, cut, "customers", 1)
+                add(period, cut, "lost", not row["is_active_at_end"])
+            if row["is_active_at_end"]:
+                add(period, cut, "active", 1)
+                add(period, cut, "mrr", row["end_mrr_amount"])
+            if row["has_12_months"] and row["mrr_12_months_ago_amount"] > 0:
+                cut = cut_of(row["customer_id"], row["plan_12_months_ago"])
+                add(period, cut, "year_ago", 1)
+                add(period, cut, "retained", row["is_active_at_end"])
+        for period in self.periods:
+            month = month_of(self.last_day(period))
+            since = add_months(month, -11)
+            for customer_id, sent in invoices.items():
+                sent = [i for i in sent if i["issued_date"] <= self.last_day(period)]
+                if not sent:
+                    continue
+                recent = [i for i in sent if i["issued_date"] >= since]
+                cut = cut_of(customer_id, mrr.get((customer_id, month), {}).get("plan"))
+                add(period, cut, "revenue", sum(i["invoice_amount"] for i in recent))
+                add(period, cut, "buyers", any(i["is_purchase"] for i in recent))
+                add(period, cut, "revenue_so_far", sum(i["invoice_amount"] for i in sent))
+                add(period, cut, "buyers_so_far", any(i["is_purchase"] for i in sent))
+        for (customer_id, month), row in mrr.items():
+            for period in self.periods:
+                if month == month_of(self.last_day(period)):
+                    cut = cut_of(customer_id, row["plan"])
+                    add(period, cut, "lived", row["active_month_count"])
+                    add(period, cut, "lives", 1)
+        return parts
+
+    def customer_lifetime_value(self):
+        """Revenue per buyer, or the subscription's price, over a life; and on gross margin."""
+        cells = {}
+        cuts = {(d, s) for _, d, s in self.value_parts}
+        # What no customer of a segment ever had is not known of it, and no 0.
+        known = defaultdict(set)
+        for (_, *cut), p in self.value_parts.items():
+            known[tuple(cut)] |= p.keys()
+        for period in self.periods:
+            margin, margin_so_far = self.margins[month_of(self.last_day(period))]
+            for cut in cuts:
+                p = self.value_parts.get((period, *cut), defaultdict(Decimal))
+                yearly = ratio(p["revenue"], p["buyers"])
+                price = ratio(p["mrr"] * 12, p["active"])
+
+                def times(amount, *factors):
+                    for factor in factors:
+                        amount = None if amount is None or factor is None else amount * factor
+                    return amount
+
+                customers, lost, lived, lives, year_ago, retained = (
+                    p[name] if name in known[cut] or cut == ("all", "all") else None
+                    for name in ("customers", "lost", "lived", "lives", "year_ago", "retained")
+                )
+                end = None if year_ago is None else (1 + DISCOUNT) * year_ago - retained
+                variants = {
+                    "annual_revenue": (times(yearly, customers), lost, margin),
+                    "subscription": (times(price, customers), lost, margin),
+                    "basket": (times(yearly, lived), times(lives, 12), margin),
+                    "historical": (p["revenue_so_far"], p["buyers_so_far"], margin_so_far),
+                }
+                for variant, (amount, whole, rate) in variants.items():
+                    for name, part in (
+                        (variant, amount),
+                        (f"{variant}_margin", times(amount, rate)),
+                    ):
+                        cells[name, *period, *cut] = (part, whole, ratio(part, whole))
+                part = times(yearly, margin, retained)
+                cells["retention", *period, *cut] = (part, end, ratio(part, end))
+        return cells
+
+    def pairs(self, variant, cost="fully_loaded"):
+        """(period, dimension, segment) -> lifetime value, acquisition cost; by channel."""
+        costs = self.customer_acquisition_cost()
+        return {
+            key[1:]: (value, costs.get((cost, *key[1:]), (None, None, None))[2])
+            for key, (_, _, value) in self.customer_lifetime_value().items()
+            if key[0] == variant and key[3] in {"all", "channel"}
+        }
+
+    def ltv_cac_ratio(self):
+        return {
+            (f"{variant}__fully_loaded", *key): (value, cost, ratio(value, cost))
+            for variant in ("annual_revenue_margin", "annual_revenue", "subscription")
+            for key, (value, cost) in self.pairs(variant).items()
+        }
+
+    def net_customer_value(self):
+        cells = {}
+        for key, (value, cost) in self.pairs("annual_revenue_margin").items():
+            left = None if value is None or cost is None else value - cost
+            cells["standard", *key] = (left, None, left)
+        return cells
+
+    def cac_payback_months(self):
+        new = defaultdict(Decimal)
+        who = defaultdict(set)
+        for row in self.tables["fct_mrr_movements"]:
+            if row["movement"] == "new":
+                for period in self.periods:
+                    if self.is_in(row["month_start"], period):
+                        for cut in (("all", "all"), ("channel", row["channel"] or NONE)):
+                            new[*period, *cut] += row["movement_amount"]
+                            who[*period, *cut].add(row["customer_id"])
+        cells = {}
+        for key, (_, cost) in self.pairs("annual_revenue_margin").items():
+            margin = self.margins[month_of(self.last_day(key[:2]))][0]
+            monthly = ratio(new[key], len(who[key]))
+            gain = monthly * margin if monthly and margin and margin > 0 else None
+            cells["standard", *key] = (cost, gain, ratio(cost, gain))
+        return cells
+
+    # -- answers -----------------------------------------------------------------------------------
+
+    def net_promoter_score(self):
+        survivors = {
+            r["contact_id"]: r["surviving_contact_id"] for r in self.tables["stg_contacts"]
+        }
+        plans = {
+            (r["customer_id"], r["month_start"]): r["plan"] for r in self.tables["fct_mrr_months"]
+        }
+        answers = []
+        for row in self.extract("feedback_submissions"):
+            on = paris_day(row["submitted_at"])
+            if row["survey_type"] != "NPS" or not row["response_score"] or on > self.report:
+                continue
+            contact_id = survivors.get(identified(row["contact_id"]))
+            contact = self.contacts.get(contact_id, {})
+            score = Decimal(row["response_score"])
+            cut = {
+                "industry": contact.get("industry") or NONE,
+                "plan": plans.get((contact.get("company_id"), month_of(on))) or NONE,
+            }
+            order = (moment(row["submitted_at"]), row["hs_object_id"])
+            points = 100 * ((score >= 9) - (score <= 6))
+            answers.append((on, cut, Decimal(points), contact_id or row["hs_object_id"], order))
+        cells = {}
+        cuts = {("all", "all")} | {(d, a[1][d]) for a in answers for d in a[1]}
+        for period in self.periods:
+            everything = [a for a in answers if self.is_in(a[0], period)]
+            latest = {a[3]: a for a in sorted(everything, key=lambda a: a[4])}
+            for variant, rows in (
+                ("all_responses", everything),
+                ("latest_per_contact", list(latest.values())),
+            ):
+                for dimension, segment in cuts:
+                    points = [
+                        r[2] for r in rows if dimension == "all" or r[1][dimension] == segment
+                    ]
+                    score = sum(points, Decimal(0))
+                    cells[variant, *period, dimension, segment] = (
+                        score,
+                        len(points),
+                        ratio(score, len(points)),
+                    )
+        return cells
