@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.rules import Calendar, Reference, Suite, day, filled, number
+from expectations.rules import Calendar, Condition, Reference, Suite, day, filled, number
 
 
 def suites(calendar: Calendar) -> list[Suite]:
@@ -24,6 +24,18 @@ def suites(calendar: Calendar) -> list[Suite]:
                 # They name cuts, no more.
                 Reference(("campaign_id",), "campaigns", ("campaign_id",), "warn"),
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
+            ),
+            conditions=(
+                # The cost would be nobody's: its account leaves it to the department what it serves.
+                Condition(
+                    "is_filled_where_the_account_has_no_function",
+                    "department",
+                    "rows.department is not null or not exists ("
+                    "select 1 from reference.cost_accounts as accounts "
+                    "where accounts.account_code = cast(rows.account_code as varchar) "
+                    "and accounts.cost_function is null)",
+                    "critical",
+                ),
             ),
             rules=(
                 filled("booked_on"),

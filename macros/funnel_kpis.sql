@@ -90,15 +90,7 @@ with contacts as (
 
 {%- for prefix, variants in variants_by_prefix.items() %}
 
-{{ prefix }}variants as (
-    {%- for variant in variants %}
-    {% if not loop.first %}
-    union all
-    {% endif %}
-    select '{{ variant }}' as variant
-    {%- endfor %}
-
-),
+{{ listed(prefix ~ 'variants', 'variant', variants) }},
 
 -- The three variants of a segment are one row that is multiplied, not three queries of one CTE: of
 -- those DuckDB 1.5 never answers `period_grain in ('month', 'quarter')` on 50,000 contacts.
@@ -246,15 +238,7 @@ contacts as (
 
 {{ measured_together('period', 'visits', ['visitor_count'], 'entries', ['entry_count']) }},
 
-cohort_variants as (
-
-    select 'cohort' as variant
-
-    union all
-
-    select 'cohort_90_days' as variant
-
-),
+{{ listed('cohort_variants', 'variant', ['cohort', 'cohort_90_days']) }},
 
 cohorts as (
 

@@ -198,69 +198,15 @@
             and {{ left_name }}.segment = {{ right_name }}.segment
 {%- endmacro %}
 
-{#-
-    The CTE `<name>`: the rows of a CTE of `measured_by_period` with one more column,
-    `spread_<amount>`: what stands in the segment (none) is shared out over all segments of the
-    dimension in proportion to `weight`, the remainder of rounding to the heaviest, so that the
-    segments still add up exactly. It stays where it is if nothing has a weight.
--#}
-{% macro spread_unassigned(name, measured, amount, weight) -%}
-{{ name }}_totals as (
-
-    select
-        *,
-        cast({{ amount }} as {{ kpi_part_type() }}) as exact_{{ amount }},
-        cast(
-            sum(case when segment = '(none)' then {{ amount }} else 0 end) over (
-                partition by period_grain, period_start, dimension
-            ) as {{ kpi_part_type() }}
-        ) as unassigned_{{ amount }},
-        sum({{ weight }}) over (
-            partition by period_grain, period_start, dimension
-        ) as total_{{ name }}_weight,
-        row_number() over (
-            partition by period_grain, period_start, dimension
-            order by {{ weight }} desc nulls last, segment asc
-        ) as {{ name }}_rank
-
-    from {{ measured }}
-
-),
-
-{{ name }}_shares as (
-
-    select
-        *,
-        cast(
-            unassigned_{{ amount }}
-            / nullif(total_{{ name }}_weight, 0) * {{ weight }} as {{ kpi_part_type() }}
-        ) as share_of_{{ amount }}
-
-    from {{ name }}_totals
-
-),
-
+{#- The CTE `<name>`: one row for each of the values, in one column. -#}
+{% macro listed(name, column, values) -%}
 {{ name }} as (
-
-    select
-        *,
-        case
-            when dimension = 'all' or coalesce(total_{{ name }}_weight, 0) = 0
-                then exact_{{ amount }}
-            else cast(
-                case when segment = '(none)' then 0 else exact_{{ amount }} end
-                + share_of_{{ amount }}
-                + case
-                    when {{ name }}_rank = 1
-                        then unassigned_{{ amount }} - sum(share_of_{{ amount }}) over (
-                            partition by period_grain, period_start, dimension
-                        )
-                    else 0
-                end as {{ kpi_part_type() }}
-            )
-        end as spread_{{ amount }}
-
-    from {{ name }}_shares
+    {%- for value in values %}
+    {% if not loop.first %}
+    union all
+    {% endif %}
+    select '{{ value }}' as {{ column }}
+    {%- endfor %}
 
 )
 {%- endmacro %}

@@ -72,7 +72,7 @@ spend_by_day as (
 
 ),
 
--- Who is no owner has no row of his own: a department's pay is one sum.
+-- Who is no owner has no row of his own: a department's pay is one sum. Without pay by rep nobody has.
 pay_by_month as (
 
     select
@@ -90,7 +90,11 @@ pay_by_month as (
     cross join reporting
 
     left join owners
-        on payroll.owner_id = owners.owner_id
+        on
+            payroll.owner_id = owners.owner_id
+            {%- if not var('pay_by_rep') %}
+            and owners.owner_id is null
+            {%- endif %}
 
     left join currency_rates
         on payroll.currency = currency_rates.currency

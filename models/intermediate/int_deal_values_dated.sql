@@ -79,15 +79,7 @@ daily as (
 
 ),
 
-properties as (
-
-    select 'amount' as property_name
-
-    union all
-
-    select 'close_date' as property_name
-
-),
+{{ listed('properties', 'property_name', ['amount', 'close_date']) }},
 
 deal_properties as (
 

@@ -29,10 +29,12 @@ channels as (
 
 ),
 
-touches as (
+-- All that led to a deal, however long ago.
+touches_before as (
 
     select
         deals.deal_id,
+        deals.credited_until,
         known_touches.touch_id,
         known_touches.touchpoint,
         known_touches.channel,
@@ -49,12 +51,23 @@ touches as (
     inner join known_touches
         on deal_contacts.contact_id = known_touches.contact_id
 
-    where
-        {% if window_days -%}
-        {{ dbt.dateadd('day', window_days, 'known_touches.touched_date') }}
-        >= deals.credited_until
-        and {% endif -%}
-        known_touches.touched_date <= deals.credited_until
+    where known_touches.touched_date <= deals.credited_until
+
+),
+
+deals_with_touches as (
+
+    select distinct deal_id from touches_before
+
+),
+
+touches as (
+
+    select * from touches_before
+    {%- if window_days %}
+
+    where {{ dbt.dateadd('day', window_days, 'touched_date') }} >= credited_until
+    {%- endif %}
 
 ),
 
@@ -107,19 +120,39 @@ credited as (
 
 ),
 
--- A deal without a known touch is all its primary contact's source's.
+-- A deal without any known touch is all its primary contact's source's; one whose touches all lie
+-- before the window is nobody's.
+sources_of_deals as (
+
+    select
+        deals.*,
+        case when deals_with_touches.deal_id is null then deals.touchpoint end
+            as source_touchpoint,
+        case when deals_with_touches.deal_id is null then deals.channel end as source_channel,
+        case when deals_with_touches.deal_id is null then deals.campaign_name end
+            as source_campaign_name
+
+    from deals
+
+    left join deals_with_touches
+        on deals.deal_id = deals_with_touches.deal_id
+
+),
+
 joined as (
 
     select
         deals.deal_id,
         coalesce(credited.touch_number, 1) as touch_number,
         credited.touch_id,
-        case when credited.touch_id is null then deals.touchpoint else credited.touchpoint end
-            as touchpoint,
-        case when credited.touch_id is null then deals.channel else credited.channel end
+        case
+            when credited.touch_id is null then deals.source_touchpoint else credited.touchpoint
+        end as touchpoint,
+        case when credited.touch_id is null then deals.source_channel else credited.channel end
             as channel,
         case
-            when credited.touch_id is null then deals.campaign_name else credited.campaign_name
+            when credited.touch_id is null then deals.source_campaign_name
+            else credited.campaign_name
         end as campaign_name,
         coalesce(credited.is_marketing, channels.is_marketing, false) as is_marketing,
         credited.touched_date,
@@ -130,13 +163,13 @@ joined as (
         cast(coalesce(credited.last_touch_credit, 1) as decimal(9, 6)) as last_touch_credit,
         cast(coalesce(credited.linear_credit, 1) as decimal(9, 6)) as linear_credit
 
-    from deals
+    from sources_of_deals as deals
 
     left join credited
         on deals.deal_id = credited.deal_id
 
     left join channels
-        on deals.channel = channels.channel
+        on deals.source_channel = channels.channel
 
 ),
 

@@ -1,10 +1,4 @@
-with months as (
-
-    select * from {{ ref('int_months') }}
-
-),
-
-invoices as (
+with invoices as (
 
     select * from {{ ref('fct_invoices') }}
 
@@ -13,6 +7,13 @@ invoices as (
 costs as (
 
     select * from {{ ref('fct_costs') }}
+
+),
+
+-- Of months that the books do not cover a margin would be of revenue without its costs.
+coverage as (
+
+    select * from {{ ref('fct_cost_coverage') }}
 
 ),
 
@@ -41,46 +42,23 @@ costs_by_month as (
 
 ),
 
--- Outside the months that the books cover, a margin would be of revenue without its costs.
-covered as (
-
-    select
-        min(month_start) as first_cost_month,
-        max(month_start) as last_cost_month
-
-    from costs_by_month
-
-),
-
-known as (
-
-    select
-        months.month_start,
-        months.month_start between covered.first_cost_month and covered.last_cost_month
-            as are_costs_known
-
-    from months
-
-    cross join covered
-
-),
-
 monthly as (
 
     select
-        known.month_start,
-        coalesce(known.are_costs_known, false) as are_costs_known,
+        coverage.month_start,
+        coverage.are_books_known,
         coalesce(revenue_by_month.revenue_amount, 0) as revenue_amount,
-        case when known.are_costs_known then coalesce(costs_by_month.cost_of_revenue_amount, 0) end
-            as cost_of_revenue_amount
+        case
+            when coverage.are_books_known then coalesce(costs_by_month.cost_of_revenue_amount, 0)
+        end as cost_of_revenue_amount
 
-    from known
+    from coverage
 
     left join revenue_by_month
-        on known.month_start = revenue_by_month.month_start
+        on coverage.month_start = revenue_by_month.month_start
 
     left join costs_by_month
-        on known.month_start = costs_by_month.month_start
+        on coverage.month_start = costs_by_month.month_start
 
 ),
 
@@ -88,13 +66,13 @@ summed as (
 
     select
         *,
-        sum(case when are_costs_known then revenue_amount end) over (
+        sum(case when are_books_known then revenue_amount end) over (
             order by month_start asc rows between 11 preceding and current row
         ) as revenue_12_months_amount,
         sum(cost_of_revenue_amount) over (
             order by month_start asc rows between 11 preceding and current row
         ) as cost_12_months_amount,
-        sum(case when are_costs_known then revenue_amount end) over (
+        sum(case when are_books_known then revenue_amount end) over (
             order by month_start asc rows between unbounded preceding and current row
         ) as revenue_to_date_amount,
         sum(cost_of_revenue_amount) over (
@@ -111,7 +89,7 @@ final as (
         month_start,
         cast(revenue_amount as decimal(28, 8)) as revenue_amount,
         cast(cost_of_revenue_amount as decimal(28, 8)) as cost_of_revenue_amount,
-        are_costs_known,
+        are_books_known,
         case
             when revenue_12_months_amount > 0
                 then {{ ratio(

@@ -276,15 +276,7 @@ present as (
 
 ),
 
-movements as (
-    {%- for movement in movements %}
-    {% if not loop.first %}
-    union all
-    {% endif %}
-    select '{{ movement }}' as pipeline_movement
-    {%- endfor %}
-
-),
+{{ listed('movements', 'pipeline_movement', movements) }},
 
 each as (
 

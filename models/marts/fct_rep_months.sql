@@ -139,9 +139,11 @@ parts as (
 
 ),
 
-first_paid_months as (
+paid_months as (
 
-    select min(month_start) as first_month
+    select
+        min(month_start) as first_month,
+        max(month_start) as last_month
 
     from costs
 
@@ -178,7 +180,7 @@ summed as (
 
 ),
 
--- Before the first pay that is told nobody knows what a rep cost.
+-- Before the first pay that is told, and after the last, nobody knows what a rep cost.
 final as (
 
     select
@@ -189,13 +191,13 @@ final as (
         summed.month_start,
         cast(coalesce(summed.signed_amount, 0) as decimal(28, 8)) as signed_amount,
         case
-            when summed.month_start >= first_paid_months.first_month
+            when summed.month_start between paid_months.first_month and paid_months.last_month
                 then cast(summed.salary_amount as decimal(28, 8))
         end as salary_amount,
         cast(summed.tools_amount as decimal(28, 8)) as tools_amount,
         cast(summed.fees_amount as decimal(28, 8)) as fees_amount,
         case
-            when summed.month_start >= first_paid_months.first_month
+            when summed.month_start between paid_months.first_month and paid_months.last_month
                 then cast(
                     summed.salary_amount + summed.tools_amount + summed.fees_amount
                     as decimal(28, 8)
@@ -204,7 +206,7 @@ final as (
 
     from summed
 
-    cross join first_paid_months
+    cross join paid_months
 
 )
 

@@ -81,8 +81,10 @@ def rounded(value):
 def spread(direct, shared, weights):
     """The direct amounts, with a part of the shared one in proportion to the weights.
 
-    Where nothing weighs anything the shared amount stays where it is, in no segment.
+    What was refunded weighs nothing. Where nothing weighs anything the shared amount stays where
+    it is, in no segment.
     """
+    weights = {segment: weight for segment, weight in weights.items() if weight > 0}
     total = sum(weights.values())
     costs = defaultdict(Decimal, direct)
     if not total:
@@ -250,6 +252,11 @@ class UnitEconomics:
         ]
 
     @staticmethod
+    def is_shared(cost):
+        """What was spent on all alike: no media, and neither a channel's nor a campaign's."""
+        return not cost["is_media"] and cost["channel"] == cost["campaign"] == NONE
+
+    @staticmethod
     def is_marketing(cost):
         return cost["function"] == "marketing"
 
@@ -313,6 +320,7 @@ class UnitEconomics:
         are shown.
         """
         costs = self.summed(self.cost_things(keep, dimensions), dimensions, lambda t: t[2])
+        common = self.common_costs(keep)
         counts = self.summed(entries, dimensions, lambda t: 1)
         shown = {(d, s) for _, d, s in [*costs, *counts, *(segments or ())]}
         cells = {}
@@ -322,17 +330,19 @@ class UnitEconomics:
                 direct = {s: costs.get((period, dimension, s), Decimal(0)) for s in names}
                 weights = {s: counts.get((period, dimension, s), Decimal(0)) for s in names}
                 if is_spread and dimension != "all":
-                    direct = spread(
-                        {s: c for s, c in direct.items() if s != NONE},
-                        direct.get(NONE, Decimal(0)),
-                        weights,
-                    )
+                    direct[NONE] = direct.get(NONE, Decimal(0)) - common[period]
+                    direct = spread(direct, common[period], weights)
                 for name in names | set(direct):
                     cells[period, dimension, name] = (
                         direct.get(name, Decimal(0)),
                         weights.get(name, Decimal(0)),
                     )
         return cells
+
+    def common_costs(self, keep):
+        """Period -> what is shared of the costs."""
+        things = self.cost_things(lambda c: keep(c) and self.is_shared(c), ())
+        return {period: c for (period, *_), c in self.summed(things, (), lambda t: t[2]).items()}
 
     def entries(self, column):
         return [
@@ -346,8 +356,8 @@ class UnitEconomics:
 
     @staticmethod
     def per_unit(cost, count):
-        """What nothing was spent on has no price."""
-        return (cost or None, count, ratio(cost or None, count))
+        """What nothing was spent on has no price, and what was refunded none below 0."""
+        return (cost, count, ratio(cost, count) if cost > 0 else None)
 
     def cost_per_lead(self):
         cells, dimensions, entries = {}, ("channel", "campaign"), self.entries("lead_date")
@@ -480,7 +490,7 @@ class UnitEconomics:
         spent = self.summed(
             self.cost_things(self.is_marketing, dimensions), dimensions, lambda t: t[2]
         )
-        cells = {}
+        cells, common = {}, self.common_costs(self.is_marketing)
         shown = {(d, s) for _, d, s in spent}
         credited = {
             variant: self.summed(things, dimensions, lambda t: t[2])
@@ -493,13 +503,14 @@ class UnitEconomics:
                 names = {s for d, s in shown if d == dimension}
                 costs = {s: spent.get((period, dimension, s), Decimal(0)) for s in names}
                 if dimension != "all":
-                    shared = costs.pop(NONE, Decimal(0))
-                    costs = spread(costs, shared, dict(costs))
+                    costs[NONE] = costs.get(NONE, Decimal(0)) - common[period]
+                    costs = spread(costs, common[period], dict(costs))
                 for variant, sums in credited.items():
                     for name in names | set(costs):
                         cost = costs.get(name, Decimal(0))
                         gain = sums.get((period, dimension, name), Decimal(0)) - cost
-                        cells[variant, *period, dimension, name] = (gain, cost, ratio(gain, cost))
+                        value = ratio(gain, cost) if cost > 0 else None
+                        cells[variant, *period, dimension, name] = (gain, cost, value)
         return cells
 
     # -- reps --------------------------------------------------------------------------------------
@@ -771,6 +782,9 @@ class UnitEconomics:
                 left = left if left >= CENT else Decimal(0)
                 key = (*period, dimension, segment)
                 start, end = total(at_start), total(at_end)
+                # What was open before the data begin is not known.
+                if period[1] == min(first for grain, first in self.periods if grain == period[0]):
+                    start = None
                 cells["at_start", *key] = (start, goal, ratio(start, goal))
                 cells["standard", *key] = (end, left, ratio(end, left))
         return cells
@@ -956,7 +970,12 @@ class UnitEconomics:
                 variants = {
                     "annual_revenue": (times(yearly, customers), lost, margin),
                     "subscription": (times(price, customers), lost, margin),
-                    "basket": (times(yearly, lived), times(lives, 12), margin),
+                    # Of less than a year, baskets of a year are not known.
+                    "basket": (
+                        times(yearly, lived if customers else None),
+                        times(lives, 12),
+                        margin,
+                    ),
                     "historical": (p["revenue_so_far"], p["buyers_so_far"], margin_so_far),
                 }
                 for variant, (amount, whole, rate) in variants.items():

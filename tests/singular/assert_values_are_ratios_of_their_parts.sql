@@ -5,7 +5,7 @@ Why it could break: a value computed from other figures than the parts shown, in
 or an infinity for a division by 0, a value that is missing though both parts are known.
 Not checked: the parts themselves; a median (sales_cycle_length, median) beyond when it is null: it
 has no numerator, and its denominator says how many deals it is the middle of. Growth over less than
-nothing is null.
+nothing is null, and so is what was refunded more than it cost: a price is above 0.
 */
 with kpi_values as (
 
@@ -38,6 +38,8 @@ expected as (
             'cost_per_lead', 'customer_acquisition_cost', 'marketing_roi', 'pipeline_coverage',
             'customer_lifetime_value', 'ltv_cac_ratio', 'cac_payback_months', 'net_promoter_score'
         ) as is_ratio,
+        kpi_values.kpi like 'cost_per_%' or kpi_values.kpi = 'customer_acquisition_cost'
+            as is_price,
         kpi_values.kpi = 'sales_cycle_length' and kpi_values.variant = 'median' as is_median,
         kpi_values.numerator / nullif(kpi_values.denominator, 0) as quotient
 
@@ -58,7 +60,9 @@ where
     case
         when not is_ratio then value is distinct from numerator
         when coalesce(denominator, 0) = 0 then value is not null
-        when kpi = 'sales_growth_rate' and denominator < 0 then value is not null
+        when kpi in ('sales_growth_rate', 'marketing_roi') and denominator < 0
+            then value is not null
+        when is_price and numerator <= 0 then value is not null
         when is_median then value is null
         when quotient is null then value is not null
         else

@@ -1,6 +1,12 @@
 with costs as (
 
-    select * from {{ ref('fct_costs') }} where cost_function = 'marketing'
+    select
+        *,
+        {{ is_shared_cost() }} as is_shared
+
+    from {{ ref('fct_costs') }}
+
+    where cost_function = 'marketing'
 
 ),
 
@@ -11,8 +17,11 @@ credits as (
 
 ),
 
+{{ known_cost_periods('known') }},
+
 {{ measured_by_period('spent', 'costs', 'cost_date', var('spend_cuts'), {
-    'spend_amount': 'sum(cost_amount)',
+    'direct_amount': 'sum(case when is_shared then 0 else cost_amount end)',
+    'shared_amount': 'sum(case when is_shared then cost_amount else 0 end)',
 }) }},
 
 {{ measured_by_period('attributed', 'credits', 'closed_date', var('spend_cuts'), {
@@ -22,37 +31,16 @@ credits as (
 }) }},
 
 {{ measured_together(
-    'measured', 'spent', ['spend_amount'],
+    'measured', 'spent', ['direct_amount', 'shared_amount'],
     'attributed', ['first_touch_amount', 'last_touch_amount', 'linear_amount']
 ) }},
 
-weighted as (
+-- Salaries, agencies and tools belong to no channel: each bears them by what it costs itself.
+{{ spread_shared(
+    'loaded', 'measured', 'direct_amount', 'shared_amount', 'direct_amount', 'spend_amount'
+) }},
 
-    select
-        *,
-        case when segment = '(none)' then 0 else spend_amount end as direct_spend_amount
-
-    from measured
-
-),
-
--- Salaries, agencies and tools belong to no channel: each bears them by what is spent on it
--- directly.
-{{ spread_unassigned('loaded', 'weighted', 'spend_amount', 'direct_spend_amount') }},
-
-variants as (
-
-    select 'first_touch' as variant
-
-    union all
-
-    select 'last_touch' as variant
-
-    union all
-
-    select 'linear' as variant
-
-),
+{{ listed('variants', 'variant', ['first_touch', 'last_touch', 'linear']) }},
 
 -- Without any won deal that marketing touched, nothing came back; that is known.
 each as (
@@ -65,7 +53,7 @@ each as (
         loaded.reporting_date,
         loaded.dimension,
         loaded.segment,
-        loaded.spread_spend_amount,
+        case when known.are_books_known then loaded.spend_amount end as spend_amount,
         cast(
             coalesce(
                 case variants.variant
@@ -78,6 +66,11 @@ each as (
 
     from loaded
 
+    inner join known
+        on
+            loaded.period_grain = known.period_grain
+            and loaded.period_start = known.period_start
+
     cross join variants
 
 ),
@@ -85,8 +78,9 @@ each as (
 final as (
 
     {{ kpi_rows(
-        'marketing_roi', none, 'each', 'attributed_amount - spread_spend_amount',
-        'spread_spend_amount'
+        'marketing_roi', none, 'each', 'attributed_amount - spend_amount', 'spend_amount',
+        value='case when spend_amount > 0 then '
+            ~ ratio('attributed_amount - spend_amount', 'spend_amount') ~ ' end'
     ) }}
 
 )

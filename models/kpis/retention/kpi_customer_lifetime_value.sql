@@ -7,7 +7,8 @@
 {%- set margin = ' * gross_margin_rate_12_months' -%}
 {#- A lifetime in years is customers / lost ones: its parts stay whole, nothing is rounded. -#}
 {%- set expected = ' * customer_count_12_months' -%}
-{%- set observed = ' * lived_month_count' -%}
+{#- Of less than a year, baskets of a year are not known either: no customer of twelve months. -#}
+{%- set observed = ' * case when customer_count_12_months > 0 then lived_month_count end' -%}
 {%- set lost = 'lost_customer_count_12_months' -%}
 {%- if var('clv_max_lifetime_years') -%}
     {#- Nobody stays longer; but where nobody leaves, it is not known who stays how long. -#}
@@ -38,15 +39,7 @@ with inputs as (
 
 ),
 
-variants as (
-    {%- for variant in variants %}
-    {% if not loop.first %}
-    union all
-    {% endif %}
-    select '{{ variant }}' as variant
-    {%- endfor %}
-
-),
+{{ listed('variants', 'variant', variants) }},
 
 each as (
 

@@ -53,15 +53,7 @@ changes as (
 
 {{ measured_by_period('moved', 'changes', 'month_start', var('customer_cuts'), measures) }},
 
-movements as (
-    {%- for movement in movements + [come_and_gone] %}
-    {% if not loop.first %}
-    union all
-    {% endif %}
-    select '{{ movement }}' as movement
-    {%- endfor %}
-
-),
+{{ listed('movements', 'movement', movements + [come_and_gone]) }},
 
 each as (
 

@@ -1,105 +1,55 @@
-{#-
-    Costs are known from the month of the first one on: before, there is no result. A month without
-    costs after that cost nothing.
--#}
-with months as (
+with mrr_months as (
 
-    select month_start
-
-    from {{ ref('dim_period_months') }}
-
-    where period_grain = 'month'
+    select * from {{ ref('fct_mrr_months') }}
 
 ),
 
-costs as (
+operating_costs as (
 
-    select
-        cast({{ dbt.date_trunc('month', 'cost_date') }} as date) as month_start,
-        cost_function,
-        cost_amount
+    select *
 
     from {{ ref('fct_costs') }}
 
+    where cost_function not in ('exceptional', 'financing')
+
 ),
 
-cost_months as (
+{{ known_cost_periods('known') }},
+
+{{ measured_by_period('earned', 'mrr_months', 'month_start', {}, {
+    'mrr_amount': 'sum(mrr_amount)',
+}) }},
+
+{{ measured_by_period('spent', 'operating_costs', 'cost_date', {}, {
+    'cost_amount': 'sum(cost_amount)',
+}) }},
+
+-- The months of a period are added, on both sides. Without any recurring revenue there is nothing to
+-- take costs from, and without costs nobody knows what is left.
+result as (
 
     select
-        month_start,
-        sum(
-            case when cost_function in ('exceptional', 'financing') then 0 else cost_amount end
-        ) as cost_amount
-
-    from costs
-
-    group by month_start
-
-),
-
-first_months as (
-
-    select min(month_start) as first_month from cost_months
-
-),
-
-mrr_months as (
-
-    select
-        month_start,
-        sum(mrr_amount) as mrr_amount
-
-    from {{ ref('fct_mrr_months') }}
-
-    group by month_start
-
-),
-
--- Without any recurring revenue there is nothing to subtract costs from.
-first_mrr_months as (
-
-    select min(month_start) as first_mrr_month from mrr_months
-
-),
-
-known_months as (
-
-    select months.month_start
-
-    from months
-
-    cross join first_months
-
-    cross join first_mrr_months
-
-    where
-        months.month_start >= first_months.first_month
-        and first_mrr_months.first_mrr_month is not null
-
-),
-
-results as (
-
-    select
-        known_months.month_start,
-        coalesce(mrr_months.mrr_amount, 0) as mrr_amount,
-        coalesce(mrr_months.mrr_amount, 0) - coalesce(cost_months.cost_amount, 0)
+        earned.period_grain,
+        earned.period_start,
+        earned.period_end,
+        earned.reporting_date,
+        earned.dimension,
+        earned.segment,
+        case when known.are_books_known then earned.mrr_amount end as mrr_amount,
+        case when known.are_books_known then earned.mrr_amount - spent.cost_amount end
             as result_amount
 
-    from known_months
+    from earned
 
-    left join mrr_months
-        on known_months.month_start = mrr_months.month_start
+    inner join spent
+        on {{ same_segment('earned', 'spent') }}
 
-    left join cost_months
-        on known_months.month_start = cost_months.month_start
+    inner join known
+        on
+            earned.period_grain = known.period_grain
+            and earned.period_start = known.period_start
 
 ),
-
-{{ measured_by_period('result', 'results', 'month_start', {}, {}, {
-    'mrr_amount': 'sum(mrr_amount)',
-    'result_amount': 'sum(result_amount)',
-}) }},
 
 final as (
 

@@ -3,6 +3,8 @@ with costs as (
 
     select
         *,
+        cost_function = 'marketing' as is_marketing,
+        {{ is_shared_cost() }} as is_shared,
         -- What was spent now may win customers some months later.
         cast({{ dbt.dateadd('month', var('cac_lag_months'), 'cost_date') }} as date) as effect_date
 
@@ -43,9 +45,15 @@ new_customers as (
 
 ),
 
+{{ known_cost_periods('known', lag_months=var('cac_lag_months')) }},
+
 {{ measured_by_period('spent', 'costs', 'effect_date', cuts, {
-    'fully_loaded_amount': 'sum(cost_amount)',
-    'marketing_amount': "sum(case when cost_function = 'marketing' then cost_amount else 0 end)",
+    'direct_amount': 'sum(case when is_shared then 0 else cost_amount end)',
+    'shared_amount': 'sum(case when is_shared then cost_amount else 0 end)',
+    'marketing_direct_amount':
+        'sum(case when is_marketing and not is_shared then cost_amount else 0 end)',
+    'marketing_shared_amount':
+        'sum(case when is_marketing and is_shared then cost_amount else 0 end)',
     'media_amount': 'sum(case when is_media then cost_amount else 0 end)',
 }) }},
 
@@ -55,28 +63,24 @@ new_customers as (
 }) }},
 
 {{ measured_together(
-    'measured', 'spent', ['fully_loaded_amount', 'marketing_amount', 'media_amount'],
-    'won', ['customer_count', 'marketing_customer_count']
+    'measured', 'spent', [
+        'direct_amount', 'shared_amount', 'marketing_direct_amount', 'marketing_shared_amount',
+        'media_amount',
+    ], 'won', ['customer_count', 'marketing_customer_count']
 ) }},
 
 -- Salaries and tools belong to no channel: every customer bears the same share of them.
-{{ spread_unassigned('loaded', 'measured', 'fully_loaded_amount', 'customer_count') }},
+{{ spread_shared(
+    'loaded', 'measured', 'direct_amount', 'shared_amount', 'customer_count',
+    'fully_loaded_amount'
+) }},
 
-{{ spread_unassigned('marketed', 'loaded', 'marketing_amount', 'marketing_customer_count') }},
+{{ spread_shared(
+    'marketed', 'loaded', 'marketing_direct_amount', 'marketing_shared_amount',
+    'marketing_customer_count', 'marketing_amount'
+) }},
 
-variants as (
-
-    select 'fully_loaded' as variant
-
-    union all
-
-    select 'marketing' as variant
-
-    union all
-
-    select 'media_only' as variant
-
-),
+{{ listed('variants', 'variant', ['fully_loaded', 'marketing', 'media_only']) }},
 
 each as (
 
@@ -88,10 +92,13 @@ each as (
         marketed.reporting_date,
         marketed.dimension,
         marketed.segment,
-        case variants.variant
-            when 'fully_loaded' then marketed.spread_fully_loaded_amount
-            when 'marketing' then marketed.spread_marketing_amount
-            else cast(marketed.media_amount as {{ kpi_part_type() }})
+        case
+            when variants.variant = 'fully_loaded' and known.are_books_known
+                then marketed.fully_loaded_amount
+            when variants.variant = 'marketing' and known.are_books_known
+                then marketed.marketing_amount
+            when variants.variant = 'media_only' and known.is_media_known
+                then cast(marketed.media_amount as {{ kpi_part_type() }})
         end as cost_amount,
         case variants.variant
             when 'marketing' then marketed.marketing_customer_count
@@ -100,6 +107,11 @@ each as (
 
     from marketed
 
+    inner join known
+        on
+            marketed.period_grain = known.period_grain
+            and marketed.period_start = known.period_start
+
     cross join variants
 
 ),
@@ -107,7 +119,8 @@ each as (
 final as (
 
     {{ kpi_rows(
-        'customer_acquisition_cost', none, 'each', 'nullif(cost_amount, 0)', 'customer_count'
+        'customer_acquisition_cost', none, 'each', 'cost_amount', 'customer_count',
+        value=price('cost_amount', 'customer_count')
     ) }}
 
 )

@@ -16,9 +16,22 @@ period_months as (
 
 ),
 
-quota_months as (
+-- The quota of a running period is that of all its months, those to come included.
+quotas_of_periods as (
 
-    select * from {{ ref('fct_quota_months') }}
+    select
+        periods.period_grain,
+        periods.period_start,
+        quota_months.owner_name,
+        quota_months.team,
+        quota_months.quota_amount
+
+    from periods
+
+    inner join {{ ref('fct_quota_months') }} as quota_months
+        on
+            periods.period_start <= quota_months.month_start
+            and periods.period_end >= quota_months.month_start
 
 ),
 
@@ -79,9 +92,9 @@ due as (
     'due_at_start_amount': 'sum(due_at_start_amount)',
 }, months='given') }},
 
-{{ measured_by_period('quotas', 'quota_months', 'month_start', var('quota_cuts'), {
+{{ measured_by_period('quotas', 'quotas_of_periods', none, var('quota_cuts'), {
     'quota_amount': 'sum(quota_amount)',
-}) }},
+}, months='given') }},
 
 {{ measured_by_period('won', 'won_deals', 'closed_date', var('quota_cuts'), {
     'won_amount': 'sum(deal_amount)',
@@ -96,15 +109,20 @@ due as (
     'won', ['won_amount']
 ) }},
 
-variants as (
+-- What was open before the data begin is not known.
+first_periods as (
 
-    select 'standard' as variant
+    select
+        period_grain,
+        min(period_start) as first_start
 
-    union all
+    from periods
 
-    select 'at_start' as variant
+    group by period_grain
 
 ),
+
+{{ listed('variants', 'variant', ['standard', 'at_start']) }},
 
 -- Where no quota is known, nothing is covered; where it is reached, 0 is left to reach.
 each as (
@@ -120,7 +138,8 @@ each as (
         case
             when measured.quota_amount is null then null
             when variants.variant = 'standard' then measured.due_amount
-            else measured.due_at_start_amount
+            when measured.period_start > first_periods.first_start
+                then measured.due_at_start_amount
         end as due_amount,
         case
             when variants.variant = 'at_start' then measured.quota_amount
@@ -130,6 +149,9 @@ each as (
         end as quota_to_reach
 
     from measured
+
+    inner join first_periods
+        on measured.period_grain = first_periods.period_grain
 
     cross join variants
 

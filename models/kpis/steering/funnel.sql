@@ -90,18 +90,10 @@ final as (
     from periods_and_cuts
 
     left join visits
-        on
-            periods_and_cuts.period_grain = visits.period_grain
-            and periods_and_cuts.period_start = visits.period_start
-            and periods_and_cuts.dimension = visits.dimension
-            and periods_and_cuts.segment = visits.segment
+        on {{ same_segment('periods_and_cuts', 'visits') }}
 
     left join cohort
-        on
-            periods_and_cuts.period_grain = cohort.period_grain
-            and periods_and_cuts.period_start = cohort.period_start
-            and periods_and_cuts.dimension = cohort.dimension
-            and periods_and_cuts.segment = cohort.segment
+        on {{ same_segment('periods_and_cuts', 'cohort') }}
 
 )
 

@@ -111,16 +111,16 @@ final as (
         cast(passive_count as bigint) as passive_count,
         cast(detractor_count as bigint) as detractor_count,
         {{ ratio('100 * (promoter_count - detractor_count)', 'response_count') }} as value,
-        -- Not greatest and least alone: without an answer they would make -100 and 100 of nothing.
+        -- Answers that are all alike, one above all, do not tell how far others would lie from them.
         case
-            when response_count > 0
+            when half_width > 0
                 then cast(
                     greatest(100 * (promoter_share - detractor_share) - half_width, -100)
                     as {{ kpi_value_type() }}
                 )
         end as interval_low,
         case
-            when response_count > 0
+            when half_width > 0
                 then cast(
                     least(100 * (promoter_share - detractor_share) + half_width, 100)
                     as {{ kpi_value_type() }}
