@@ -1,19 +1,26 @@
 """The gate asked directly, one table at a time, without a build."""
 
+from dataclasses import dataclass, field
+
 import duckdb
+import pytest
 import yaml
 from conftest import ROOT
 
 from expectations import gate
 from expectations.runner import Runner
 
-# What the reference seeds list.
+# What the reference seeds list, as far as the rules read it.
 SEEDS = {
-    "currency_rates": ("currency", ["EUR", "USD"]),
-    "cost_accounts": ("account_code", ["618100"]),
-    "departments": ("department", ["Sales"]),
-    "channels": ("source", ["PAID_SEARCH"]),
+    "currency_rates": [{"currency": "EUR"}, {"currency": "USD"}],
+    "cost_accounts": [
+        {"account_code": "618100", "cost_function": None},
+        {"account_code": "613200", "cost_function": "general"},
+    ],
+    "departments": [{"department": "Sales"}],
+    "channels": [{"source": "PAID_SEARCH"}],
 }
+ABOUT_KEYS = {"key_is_not_null", "row_is_not_a_copy", "key_has_one_row"}
 
 
 def columns_of(table):
@@ -23,6 +30,20 @@ def columns_of(table):
     return [column["name"] for column in model["columns"]]
 
 
+def insert(con, relation, columns, rows):
+    """Create a table of text, but for the row ids, and fill it."""
+    types = ", ".join(
+        f"{column} {'bigint' if column == 'input_row_id' else 'varchar'}" for column in columns
+    )
+    con.execute(f"create table {relation} ({types})")
+    for row in rows:
+        assert set(row) <= set(columns), row
+        con.execute(
+            f"insert into {relation} values ({', '.join('?' * len(columns))})",
+            [row.get(column) for column in columns],
+        )
+
+
 def broken_rules(suite, rows, known):
     """Return for each row of a suite's table the rules that it breaks, as `severity column: rule`.
 
@@ -30,26 +51,77 @@ def broken_rules(suite, rows, known):
     """
     con = duckdb.connect()
     con.execute("create schema inputs; create schema reference")
-    for seed, (column, values) in SEEDS.items():
-        con.execute(
-            f"create table reference.{seed} as select unnest(?::varchar[]) as {column}", [values]
-        )
+    for seed, lines in SEEDS.items():
+        insert(con, f"reference.{seed}", list(lines[0]), lines)
     for name in {*known, suite.table}:
-        columns = columns_of(name)
-        types = ", ".join(
-            f"{column} {'bigint' if column == 'input_row_id' else 'varchar'}" for column in columns
-        )
-        con.execute(f"create table inputs.input_{name} ({types})")
-        for row_id, row in enumerate(rows if name == suite.table else [known[name]], start=1):
-            cells = {"input_row_id": row_id, "source_system": "a", **row}
-            assert set(cells) <= set(columns), cells
-            con.execute(
-                f"insert into inputs.input_{name} values ({', '.join('?' * len(columns))})",
-                [cells.get(column) for column in columns],
-            )
+        cells = [
+            {"input_row_id": row_id, "source_system": "a", **row}
+            for row_id, row in enumerate(rows if name == suite.table else [known[name]], start=1)
+        ]
+        insert(con, f"inputs.input_{name}", columns_of(name), cells)
     broken = [[] for _ in rows]
     for finding in gate.check_table(con, Runner(), suite):
         for row_id in finding.row_ids:
             rule = finding.rule
             broken[row_id - 1].append(f"{rule.severity} {rule.column}: {rule.name}")
     return [sorted(rules) for rules in broken]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Changed cells of good rows, and the rules that each of them must break.
+
+    `good` is a row by table; `cases` are pairs of changed cells and rules by table; `counted` names
+    the column that tells the cases of a table apart, the first of the key unless it is given.
+    """
+
+    suites: dict
+    good: dict
+    cases: dict
+    known: dict
+    counted: dict = field(default_factory=dict)
+    found: dict = field(default_factory=dict)
+
+    def each(self):
+        """Return the parameters `table, number` of all cases."""
+        return pytest.mark.parametrize(
+            ("table", "number"),
+            [
+                pytest.param(table, number, id=f"{table}-{change}")
+                for table, cases in self.cases.items()
+                for number, (change, _) in enumerate(cases)
+            ],
+        )
+
+    def broken_rules(self, table, rows):
+        """Return for each row of a table the rules that it breaks."""
+        return broken_rules(self.suites[table], rows, self.known)
+
+    def broken(self, table, number):
+        """Return the rules that a case breaks; the gate runs once over all cases of a table."""
+        if table not in self.found:
+            column = self.counted.get(table, self.suites[table].key[0])
+            self.found[table] = self.broken_rules(
+                table,
+                [
+                    {column: f"{place}", **self.good[table], **change}
+                    for place, (change, _) in enumerate(self.cases[table], start=1)
+                ],
+            )
+        return self.found[table][number]
+
+    def expected(self, table, number):
+        """Return the rules that a case says it breaks."""
+        return self.cases[table][number][1]
+
+    def rules(self, table):
+        """Return all rules of a table, but for those about keys."""
+        return {
+            f"{rule.severity} {rule.column}: {rule.name}"
+            for rule in self.suites[table].all_rules()
+            if rule.name not in ABOUT_KEYS
+        }
+
+    def seen(self, table):
+        """Return the rules that some case breaks."""
+        return {rule for _, expected in self.cases[table] for rule in expected}

@@ -5,7 +5,6 @@ break the rules that it names and no other.
 """
 
 import re
-from functools import cache
 
 import duckdb
 import gates
@@ -260,48 +259,22 @@ CASES = {
 # -- the gate over the cases -----------------------------------------------------------------------
 
 
-def broken_rules(table, rows):
-    """Return for each row of a table the rules that it breaks, as `severity column: rule`."""
-    return gates.broken_rules(SUITES[table], rows, KNOWN)
+GATE = gates.Cases(SUITES, GOOD_ROWS, CASES, KNOWN)
+broken_rules = GATE.broken_rules
 
 
-@cache
-def broken_by_cases(table):
-    first = SUITES[table].key[0]
-    return broken_rules(
-        table,
-        [
-            {first: f"k{number}", **GOOD_ROWS[table], **change}
-            for number, (change, _) in enumerate(CASES[table])
-        ],
-    )
-
-
-@pytest.mark.parametrize(
-    ("table", "number"),
-    [
-        pytest.param(table, number, id=f"{table}-{change}")
-        for table in CASES
-        for number, (change, _) in enumerate(CASES[table])
-    ],
-)
+@GATE.each()
 def test_a_changed_cell_breaks_its_rules_and_no_other(table, number):
-    _, expected = CASES[table][number]
-    assert broken_by_cases(table)[number] == expected
+    assert GATE.broken(table, number) == GATE.expected(table, number)
 
 
 @pytest.mark.parametrize("table", SUITES)
 def test_every_rule_is_broken_by_some_case(table):
-    about_keys = {"key_is_not_null", "row_is_not_a_copy", "key_has_one_row"}
-    rules = {
-        f"{rule.severity} {rule.column}: {rule.name}"
-        for rule in SUITES[table].all_rules()
-        if rule.name not in about_keys
+    # Other rows are needed for an overlap: see below.
+    overlaps = {
+        rule for rule in GATE.rules(table) if rule.endswith("does_not_overlap_an_earlier_period")
     }
-    seen = {rule for _, expected in CASES[table] for rule in expected}
-    # Other rows are needed for it: see below.
-    seen |= {r for r in rules if r.endswith("does_not_overlap_an_earlier_period")}
-    assert rules == seen
+    assert GATE.rules(table) == GATE.seen(table) | overlaps
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,145 @@
+"""The rules of stand visits, survey answers, quotas and deals' histories, one cell at a time."""
+
+import gates
+import pytest
+
+from expectations import marketing, sales
+from expectations.rules import Calendar
+
+CALENDAR = Calendar("1990-01-01", "2060-01-01")
+TABLES = ("trade_show_visits", "feedback_submissions", "quotas", "deal_property_history")
+SUITES = {
+    suite.table: suite
+    for suite in [*marketing.suites(CALENDAR), *sales.suites(CALENDAR)]
+    if suite.table in TABLES
+}
+COUNTED = {"deal_property_history": "changed_at", "quotas": "owner_id"}
+GOOD_ROWS = {
+    "trade_show_visits": {
+        "campaign_id": "c1",
+        "visited_at": "2024-03-19T13:09:32Z",
+        "badge_id": "b1",
+        "contact_id": "k1",
+        "owner_id": "o1",
+    },
+    "feedback_submissions": {
+        "contact_id": "k1",
+        "survey_type": "NPS",
+        "score": "0",
+        "submitted_at": "2024-03-19T13:09:32Z",
+    },
+    "quotas": {"quarter_start": "2024-01-01", "quota_amount": "34000.00", "currency": "EUR"},
+    "deal_property_history": {
+        "deal_id": "d1",
+        "property_name": "amount",
+        "property_value": "5000.00",
+        "changed_at": "2024-03-19T13:09:32Z",
+    },
+}
+KNOWN = {
+    "campaigns": {"campaign_id": "c1"},
+    "contacts": {"contact_id": "k1"},
+    "owners": {"owner_id": "o1"},
+    "deals": {"deal_id": "d1"},
+}
+A_DAY = "is_a_day_like_2024-01-31"
+A_MOMENT = "is_a_moment_like_2024-01-31T09:30:00Z"
+AN_AMOUNT = "is_a_number_from_0_to_1,000,000,000,000_where_property_name_is_amount"
+A_CLOSE_DAY = "is_a_day_like_2024_01_31_where_property_name_is_close_date"
+AN_NPS = "is_from_0_to_10_where_survey_type_is_nps"
+
+
+def closing(value, expected):
+    """A case of an expected close date."""
+    return ({"property_name": "close_date", "property_value": value}, expected)
+
+
+CASES = {
+    "trade_show_visits": [
+        ({}, []),
+        ({"campaign_id": "gone"}, ["warn campaign_id: is_known_in_campaigns"]),
+        ({"contact_id": "gone"}, ["warn contact_id: is_known_in_contacts"]),
+        ({"owner_id": "gone"}, ["warn owner_id: is_known_in_owners"]),
+        ({"badge_id": None}, []),
+        ({"contact_id": None}, []),
+        (
+            {"badge_id": None, "contact_id": None},
+            ["warn badge_id: is_filled_where_contact_id_is_empty"],
+        ),
+        ({"visited_at": None}, ["reject visited_at: is_filled"]),
+        ({"visited_at": "2024-02-30T10:00:00Z"}, [f"reject visited_at: {A_MOMENT}"]),
+        ({"visited_at": "2024-02-28"}, []),
+    ],
+    "feedback_submissions": [
+        ({}, []),
+        ({"contact_id": "gone"}, ["warn contact_id: is_known_in_contacts"]),
+        ({"contact_id": None}, []),
+        ({"score": "10"}, []),
+        ({"score": "11"}, [f"reject score: {AN_NPS}"]),
+        ({"score": "-1"}, [f"reject score: {AN_NPS}"]),
+        ({"survey_type": "nps", "score": "11"}, [f"reject score: {AN_NPS}"]),
+        ({"survey_type": "CSAT", "score": "11"}, []),
+        ({"survey_type": "CSAT", "score": "4.5"}, ["reject score: is_a_whole_number"]),
+        ({"survey_type": "CSAT", "score": None}, ["reject score: is_filled"]),
+        ({"survey_type": None}, ["reject survey_type: is_filled"]),
+        ({"submitted_at": None}, ["reject submitted_at: is_filled"]),
+        ({"submitted_at": "yesterday"}, [f"reject submitted_at: {A_MOMENT}"]),
+    ],
+    "quotas": [
+        ({}, ["warn owner_id: is_known_in_owners"]),
+        ({"owner_id": "o1"}, []),
+        ({"owner_id": "o1", "quarter_start": "2024-02-30"}, [f"reject quarter_start: {A_DAY}"]),
+        (
+            {"owner_id": "o1", "quarter_start": "2024-04-01", "quota_amount": None},
+            ["reject quota_amount: is_filled"],
+        ),
+        (
+            {"owner_id": "o1", "quarter_start": "2024-07-01", "quota_amount": "-1"},
+            ["reject quota_amount: is_a_number_from_0"],
+        ),
+        (
+            {"owner_id": "o1", "quarter_start": "2024-10-01", "currency": "XYZ"},
+            ["reject currency: is_known_in_currency_rates"],
+        ),
+        (
+            {"owner_id": "o1", "quarter_start": "2025-01-01", "currency": None},
+            ["reject currency: is_filled"],
+        ),
+    ],
+    "deal_property_history": [
+        ({}, []),
+        ({"deal_id": "gone"}, ["reject deal_id: is_known_in_deals"]),
+        ({"property_name": "dealname"}, ["reject property_name: is_one_of_amount_close_date"]),
+        ({"property_value": "12.000,00"}, [f"reject property_value: {AN_AMOUNT}"]),
+        ({"property_value": "-1"}, [f"reject property_value: {AN_AMOUNT}"]),
+        ({"property_value": "1000000000001"}, [f"reject property_value: {AN_AMOUNT}"]),
+        ({"property_value": None}, []),
+        ({"changed_at": "2024-02-30T10:00:00Z"}, [f"reject changed_at: {A_MOMENT}"]),
+        closing("2024-05-31", []),
+        closing(None, []),
+        closing("2024-02-30", [f"reject property_value: {A_CLOSE_DAY}"]),
+        closing("31/05/2024", [f"reject property_value: {A_CLOSE_DAY}"]),
+        closing("2060-01-01", [f"reject property_value: {A_CLOSE_DAY}"]),
+        closing("5000.00", [f"reject property_value: {A_CLOSE_DAY}"]),
+    ],
+}
+GATE = gates.Cases(SUITES, GOOD_ROWS, CASES, KNOWN, COUNTED)
+
+
+@GATE.each()
+def test_a_changed_cell_breaks_its_rules_and_no_other(table, number):
+    assert GATE.broken(table, number) == GATE.expected(table, number)
+
+
+@pytest.mark.parametrize("table", SUITES)
+def test_every_rule_is_broken_by_some_case(table):
+    assert GATE.rules(table) == GATE.seen(table)
+
+
+def test_a_history_may_say_two_things_at_one_moment_and_a_quota_may_not():
+    history = GOOD_ROWS["deal_property_history"]
+    rows = [{**history, "property_value": amount} for amount in ("1", "2")]
+    assert GATE.broken_rules("deal_property_history", rows) == [[], []]
+    quota = {"owner_id": "o1", **GOOD_ROWS["quotas"]}
+    for rules in GATE.broken_rules("quotas", [quota, {**quota, "quota_amount": "1"}]):
+        assert rules == ["critical quarter_start: key_has_one_row"]
