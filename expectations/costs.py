@@ -26,7 +26,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
             ),
             conditions=(
-                # The cost would be nobody's: its account leaves it to the department what it serves.
+                # Its account leaves it to the department what it serves: it would be nobody's.
                 Condition(
                     "is_filled_where_the_account_has_no_function",
                     "department",
