@@ -9,7 +9,7 @@ payroll as (
     select
         source_system,
         cast({{ dbt.date_trunc('month', 'payroll_month') }} as date) as month_start,
-        owner_id,
+        {{ 'owner_id' if var('pay_by_rep') else empty_text() }} as owner_id,
         department,
         cast(gross_salary_amount + coalesce(employer_charges_amount, 0) as decimal(18, 2))
             as pay_amount,
@@ -90,11 +90,7 @@ pay_by_month as (
     cross join reporting
 
     left join owners
-        on
-            payroll.owner_id = owners.owner_id
-            {%- if not var('pay_by_rep') %}
-            and owners.owner_id is null
-            {%- endif %}
+        on payroll.owner_id = owners.owner_id
 
     left join currency_rates
         on payroll.currency = currency_rates.currency
