@@ -2,8 +2,8 @@
 
 `make bench` builds the models over web sessions with the demo's sessions, and with 10 and 100 times
 as many; all other extracts stay as they are: the same customers, on a site with more passers-by.
-Each copy has sessions and visitors of its own, a little earlier than the demo's; in every tenth one
-the contacts are known, too. DuckDB may use little memory (`--memory-limit`), so that what does not
+Each copy has sessions and visitors of its own, with ids of one length, a little earlier than the
+demo's; in every tenth one the contacts are known, too. DuckDB may use little memory (`--memory-limit`), so that what does not
 fit is spilt to disk, as it would be at sizes that no memory holds.
 
 Nodes run one after the other. For each: rows, seconds, and by how much more the seconds grew than
@@ -65,20 +65,15 @@ def write_extracts(folder: Path, times: int) -> None:
             copy (
                 select
                     sessions.* replace (
-                        session_id || suffix as session_id,
-                        visitor_id || suffix as visitor_id,
+                        md5(session_id || '~' || copy) as session_id,
+                        md5(visitor_id || '~' || copy) as visitor_id,
                         case when copy % 10 = 0 then contact_id end as contact_id,
                         strftime(
                             started_at::timestamp - to_seconds(17 * copy), '%Y-%m-%dT%H:%M:%SZ'
                         ) as started_at
                     )
                 from read_csv('{DEMO}/web_sessions.csv', all_varchar = true) as sessions
-                cross join (
-                    select
-                        range as copy,
-                        case when range > 0 then '~' || range else '' end as suffix
-                    from range({times})
-                )
+                cross join (select range as copy from range({times}))
             ) to '{folder}/web_sessions.parquet' (format parquet)
         """)
 

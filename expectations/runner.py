@@ -113,7 +113,6 @@ class Runner:
         logging.getLogger(gx_types.__name__).setLevel(logging.WARNING)
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = gx_types.ProgressBarsConfig(globally=False)
-        self._source = self._context.data_sources.add_pandas("inputs")
         self._batches = 0
 
     def unexpected(self, frame: pd.DataFrame, rules: list[Rule]) -> list[tuple[Rule, list[Any]]]:
@@ -122,7 +121,9 @@ class Runner:
         Raises NotEvaluatedError if Great Expectations could not evaluate a rule.
         """
         self._batches += 1
-        asset = self._source.add_dataframe_asset(f"batch_{self._batches}")
+        # A source of its own for each batch: it holds the rows until it is deleted.
+        name = f"batch_{self._batches}"
+        asset = self._context.data_sources.add_pandas(name).add_dataframe_asset("rows")
         batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
         suite = gx.ExpectationSuite(name=f"suite_{self._batches}")
         for number, rule in enumerate(rules):
@@ -131,13 +132,14 @@ class Runner:
             suite,
             result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
         )
+        self._context.data_sources.delete(name)
         found = []
         for result in report.results:
             rule = rules[result.expectation_config.meta["number"]]
             if "unexpected_index_list" not in result.result:
                 raise NotEvaluatedError(f"{rule.name} on {rule.column}: {result.exception_info}")
-            name = frame.index.name
-            indices = [entry[name] for entry in result.result["unexpected_index_list"]]
+            index = frame.index.name
+            indices = [entry[index] for entry in result.result["unexpected_index_list"]]
             found.append((rule, indices))
         if len(found) != len(rules):
             raise NotEvaluatedError(f"{len(rules)} rules were asked, {len(found)} were answered")

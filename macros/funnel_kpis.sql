@@ -233,8 +233,8 @@ contacts as (
 }) }},
 
 {{ measured_by_period('visits', 'touches', 'touched_date', var('visit_cuts'), {
-    'visitor_count': 'count(distinct visitor_id)',
-}) }},
+    'visitor_count': 'count(visitor_id)',
+}, once=['visitor_id']) }},
 
 {{ measured_together('period', 'visits', ['visitor_count'], 'entries', ['entry_count']) }},
 

@@ -8,37 +8,33 @@
     statistics    the same, but null where there are no rows (a median has no zero)
     months        which months of a period count: `all` of them, or for a balance only its `last` or
                   its `first` one; `given` if the events say their period_grain and period_start
+    once          columns, the first of them an id: events alike in these count once a period and
+                  segment, and `measures` are counts of them
 
     `<name>` has the periods of `dim_periods` times the segments that `events` has at all: a segment
     without rows in a period is there, with 0. If `events` has no rows whatever (a source that does
     not exist), all measures are null: not zero leads, but none known.
 -#}
 {% macro measured_by_period(
-    name, events, date_column, cuts, measures, statistics={}, months='all'
+    name, events, date_column, cuts, measures, statistics={}, months='all', once=[]
 ) -%}
+{%- if once and months != 'all' -%}
+    {{ exceptions.raise_compiler_error('Events count once only where all months of a period count.') }}
+{%- endif -%}
 {%- set of_period = 'period_months' if months != 'given' else name ~ '_sliced' -%}
-{{ name }}_cuts as (
+{{ listed(name ~ '_cuts', 'dimension', ['all'] + cuts.keys() | list) }},
+{%- if once %}
 
-    select 'all' as dimension
-    {%- for dimension in cuts %}
-    union all
-    select '{{ dimension }}' as dimension
-    {%- endfor %}
-
-),
+{{ sliced_once(name, events, date_column, cuts, measures, once) }},
+{%- else %}
 
 {{ name }}_sliced as (
 
     select
         {{ name }}_cuts.dimension,
-        case {{ name }}_cuts.dimension
-            when 'all' then 'all'
-            {%- for dimension, column in cuts.items() %}
-            when '{{ dimension }}' then coalesce({{ events }}.{{ column }}, '(none)')
-            {%- endfor %}
-        end as segment,
+        {{ segment_of(name, events, cuts) }} as segment,
         {%- if months != 'given' %}
-        cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date) as event_month,
+        {{ month_of(events, date_column) }} as event_month,
         {%- endif %}
         {{ events }}.*
 
@@ -47,6 +43,7 @@
     cross join {{ name }}_cuts
 
 ),
+{%- endif %}
 
 {{ name }}_segments as (
 
@@ -78,7 +75,7 @@
         {{ name }}_sliced.dimension,
         {{ name }}_sliced.segment
         {%- for measure, aggregate in measures.items() %},
-        {{ aggregate }} as {{ measure }}
+        {{ 'cast(sum(' ~ measure ~ ') as bigint)' if once else aggregate }} as {{ measure }}
         {%- endfor %}
         {%- for statistic, aggregate in statistics.items() %},
         {{ aggregate }} as {{ statistic }}
@@ -92,6 +89,12 @@
             {{ name }}_sliced.event_month = period_months.month_start
             {%- if months != 'all' %}
             and period_months.is_{{ months }}_month
+            {%- endif %}
+            {%- if once %}
+            and (
+                {{ name }}_sliced.earlier_month is null
+                or {{ name }}_sliced.earlier_month < period_months.period_start
+            )
             {%- endif %}
     {%- endif %}
 
@@ -149,6 +152,92 @@
             and {{ name }}_spine.segment = {{ name }}_parts.segment
 
 )
+{%- endmacro %}
+
+
+{#-
+    The CTE `<name>_sliced` of events that count once a period and segment: how many came in a month,
+    by the month before it in which they, too, had come. They count in the periods that begin after
+    that one, so that the unique visitors of any period are a sum of a few rows; the many rows of
+    the events are sorted once.
+-#}
+{% macro sliced_once(name, events, date_column, cuts, measures, once) -%}
+{{ name }}_alike as (
+
+    select distinct
+        {{ month_of(events, date_column) }} as event_month,
+        {%- for column in (once + cuts.values() | list) | unique %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from {{ events }}
+
+),
+
+{{ name }}_by_cut as (
+
+    select
+        {{ name }}_cuts.dimension,
+        {{ segment_of(name, name ~ '_alike', cuts) }} as segment,
+        {%- for column in ['event_month'] + once %}
+        {{ name }}_alike.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from {{ name }}_alike
+
+    cross join {{ name }}_cuts
+
+),
+
+{{ name }}_come_again as (
+
+    select
+        *,
+        lag(event_month) over (
+            partition by dimension, segment, {{ once | join(', ') }} order by event_month
+        ) as earlier_month
+
+    from {{ name }}_by_cut
+
+),
+
+{{ name }}_sliced as (
+
+    select
+        dimension,
+        segment,
+        event_month,
+        earlier_month
+        {%- for measure, aggregate in measures.items() %},
+        {{ aggregate }} as {{ measure }}
+        {%- endfor %}
+
+    from {{ name }}_come_again
+
+    group by
+        dimension,
+        segment,
+        event_month,
+        earlier_month
+
+)
+{%- endmacro %}
+
+
+{#- The segment of an event by the cut of `<name>_cuts` beside it. -#}
+{% macro segment_of(name, events, cuts) -%}
+case {{ name }}_cuts.dimension
+            when 'all' then 'all'
+            {%- for dimension, column in cuts.items() %}
+            when '{{ dimension }}' then coalesce({{ events }}.{{ column }}, '(none)')
+            {%- endfor %}
+        end
+{%- endmacro %}
+
+
+{#- The first day of the month of an event. -#}
+{% macro month_of(events, date_column) -%}
+cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
 {%- endmacro %}
 
 

@@ -72,7 +72,8 @@ spend_by_day as (
 
 ),
 
--- Who is no owner has no row of his own: a department's pay is one sum. Without pay by rep nobody has.
+-- Who is no owner has no row of his own: a department's pay is one sum. Without pay by rep
+-- nobody has.
 pay_by_month as (
 
     select

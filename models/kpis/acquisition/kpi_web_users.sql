@@ -5,8 +5,8 @@ with sessions as (
 ),
 
 {{ measured_by_period('visits', 'sessions', 'started_date', var('visit_cuts'), {
-    'visitor_count': 'count(distinct visitor_id)',
-}) }},
+    'visitor_count': 'count(visitor_id)',
+}, once=['visitor_id']) }},
 
 final as (
 

@@ -24,8 +24,8 @@ operating_costs as (
     'cost_amount': 'sum(cost_amount)',
 }) }},
 
--- The months of a period are added, on both sides. Without any recurring revenue there is nothing to
--- take costs from, and without costs nobody knows what is left.
+-- The months of a period are added, on both sides. Without any recurring revenue there is
+-- nothing to take costs from, and without costs nobody knows what is left.
 result as (
 
     select

@@ -28,9 +28,9 @@ touches as (
 ),
 
 {{ measured_by_period('visits', 'touches', 'touched_date', var('visit_cuts'), {
-    'visitor_count': 'count(distinct visitor_id)',
-    'visitors_lost': 'count(distinct lost_visitor_id)',
-}) }},
+    'visitor_count': 'count(visitor_id)',
+    'visitors_lost': 'count(lost_visitor_id)',
+}, once=['visitor_id', 'lost_visitor_id']) }},
 
 {{ measured_by_period('cohort', 'contacts', 'lead_date', var('contact_cuts'), {
     'leads': 'count(contact_id)',

@@ -111,7 +111,7 @@ final as (
         cast(passive_count as bigint) as passive_count,
         cast(detractor_count as bigint) as detractor_count,
         {{ ratio('100 * (promoter_count - detractor_count)', 'response_count') }} as value,
-        -- Answers that are all alike, one above all, do not tell how far others would lie from them.
+        -- Answers that are all alike, one above all, do not tell how far others would lie.
         case
             when half_width > 0
                 then cast(
