@@ -3,8 +3,9 @@
 `make bench` builds the models over web sessions with the demo's sessions, and with 10 and 100 times
 as many; all other extracts stay as they are: the same customers, on a site with more passers-by.
 Each copy has sessions and visitors of its own, with ids of one length, a little earlier than the
-demo's; in every tenth one the contacts are known, too. DuckDB may use little memory (`--memory-limit`), so that what does not
-fit is spilt to disk, as it would be at sizes that no memory holds.
+demo's; in every tenth one the contacts are known, too. DuckDB may use little memory
+(`--memory-limit`), so that what does not fit is spilt to disk, as it would be at sizes that no
+memory holds.
 
 Nodes run one after the other. For each: rows, seconds, and by how much more the seconds grew than
 the rows since the size before; below 1, cost grows slower than the traffic. It is left out below a

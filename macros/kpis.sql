@@ -57,13 +57,15 @@
     union all
 
     select distinct
-        dimension,
-        segment,
+        {{ name }}_cuts.dimension,
+        {{ segment_of(name, events, cuts) }} as segment,
         true as has_events
 
-    from {{ name }}_sliced
+    from {{ events }}
 
-    where dimension != 'all'
+    cross join {{ name }}_cuts
+
+    where {{ name }}_cuts.dimension != 'all'
 
 ),
 
