@@ -1,6 +1,10 @@
 with campaigns as (
 
-    select * from {{ ref('stg_campaigns') }}
+    select
+        *,
+        count(*) over (partition by campaign_name) as namesake_count
+
+    from {{ ref('stg_campaigns') }}
 
 ),
 
@@ -14,8 +18,12 @@ final as (
 
     select
         campaigns.campaign_id,
-        campaigns.campaign_name,
-        channels.channel,
+        case
+            when campaigns.namesake_count > 1
+                then campaigns.campaign_name || ' (' || campaigns.campaign_id || ')'
+            else campaigns.campaign_name
+        end as campaign_name,
+        coalesce(channels.channel, lower(campaigns.source)) as channel,
         channels.touchpoint,
         campaigns.start_date,
         campaigns.end_date

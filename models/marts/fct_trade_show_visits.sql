@@ -1,4 +1,10 @@
-with visits as (
+with reporting as (
+
+    select * from {{ ref('int_reporting_date') }}
+
+),
+
+dated as (
 
     select
         *,
@@ -7,6 +13,19 @@ with visits as (
         {{ reporting_day('visited_at') }} as visited_date
 
     from {{ ref('stg_trade_show_visits') }}
+
+),
+
+-- Who somebody turns out to be after the report is not known yet.
+visits as (
+
+    select dated.*
+
+    from dated
+
+    cross join reporting
+
+    where dated.visited_date <= reporting.reporting_date
 
 ),
 
@@ -19,12 +38,6 @@ all_contacts as (
 campaigns as (
 
     select * from {{ ref('dim_campaigns') }}
-
-),
-
-reporting as (
-
-    select * from {{ ref('int_reporting_date') }}
 
 ),
 
@@ -61,7 +74,7 @@ identified as (
 
 ),
 
--- Badges and visits bear other names than browsers, which are visitors by their id alone.
+-- Badges and visits bear other names than browsers and contacts.
 final as (
 
     select
@@ -81,12 +94,8 @@ final as (
 
     from identified
 
-    cross join reporting
-
     left join campaigns
         on identified.campaign_id = campaigns.campaign_id
-
-    where identified.visited_date <= reporting.reporting_date
 
 )
 
