@@ -4,78 +4,94 @@ with months as (
 
 ),
 
-costs as (
+accounts as (
 
-    select
-        case cost_source when 'difference' then 'ledger' else cost_source end as cost_source,
-        cast({{ dbt.date_trunc('month', 'cost_date') }} as date) as month_start
-
-    from {{ ref('fct_costs') }}
+    select * from {{ ref('cost_accounts') }}
 
 ),
 
-spans as (
+ledger_months as (
 
     select
-        cost_source,
-        min(month_start) as first_month,
-        max(month_start) as last_month
+        cast({{ dbt.date_trunc('month', 'entries.booked_on') }} as date) as month_start,
+        max(case when accounts.cost_category = 'salaries' then 1 else 0 end) = 1 as has_salaries,
+        max(case when accounts.is_media then 1 else 0 end) = 1 as has_media
 
-    from costs
+    from {{ ref('stg_expense_ledger') }} as entries
 
-    group by cost_source
+    left join accounts
+        on entries.account_code = accounts.account_code
+
+    group by cast({{ dbt.date_trunc('month', 'entries.booked_on') }} as date)
 
 ),
 
--- Books are closed month by month, and hold all that was spent; advertising pauses, so that a month
--- without it is one that cost nothing.
+payroll_months as (
+
+    select distinct
+        cast({{ dbt.date_trunc('month', 'payroll_month') }} as date) as month_start
+
+    from {{ ref('stg_payroll') }}
+
+),
+
+-- One row, also where there is no spend or no ledger.
+media as (
+
+    select
+        min(cast({{ dbt.date_trunc('month', 'spent_on') }} as date)) as first_month,
+        max(cast({{ dbt.date_trunc('month', 'spent_on') }} as date)) as last_month
+
+    from {{ ref('stg_campaign_spend') }}
+
+),
+
+ledger_media as (
+
+    select coalesce(max(case when has_media then 1 else 0 end), 0) = 1 as has_media
+
+    from ledger_months
+
+),
+
+-- Books are kept month by month: one without an entry is one that is missing. Advertising pauses,
+-- but only what comes after a pause tells it from a feed that has ended. A ledger that never had
+-- media does not tell of those that are paid elsewhere.
 covered as (
 
     select
         months.month_start,
-        spans.cost_source,
-        case
-            when
-                months.month_start >= spans.first_month
-                and (
-                    spans.cost_source = 'campaign_spend'
-                    or months.month_start <= spans.last_month
-                )
-                then 1
-            else 0
-        end as covered_order
+        ledger_months.month_start is not null as has_entries,
+        coalesce(ledger_months.has_salaries, false)
+        or payroll_months.month_start is not null as has_pay,
+        coalesce(months.month_start between media.first_month and media.last_month, false)
+        or (
+            ledger_months.month_start is not null
+            and (ledger_media.has_media or media.first_month is null)
+        ) as is_media_known
 
     from months
 
-    cross join spans
+    cross join media
 
-),
+    cross join ledger_media
 
-coverage as (
+    left join ledger_months
+        on months.month_start = ledger_months.month_start
 
-    select
-        month_start,
-        min(case when cost_source in ('ledger', 'payroll') then covered_order end) as books_order,
-        max(case when cost_source in ('ledger', 'campaign_spend') then covered_order end)
-            as media_order
-
-    from covered
-
-    group by month_start
+    left join payroll_months
+        on months.month_start = payroll_months.month_start
 
 ),
 
 final as (
 
     select
-        months.month_start,
-        coalesce(coverage.books_order = 1, false) as are_books_known,
-        coalesce(coverage.media_order = 1, false) as is_media_known
+        month_start,
+        has_entries and has_pay and is_media_known as are_books_known,
+        is_media_known
 
-    from months
-
-    left join coverage
-        on months.month_start = coverage.month_start
+    from covered
 
 )
 

@@ -139,20 +139,6 @@ parts as (
 
 ),
 
-paid_months as (
-
-    select
-        min(month_start) as first_month,
-        max(month_start) as last_month
-
-    from costs
-
-    where
-        rep_cost = 'salary'
-        and owner_id is not null
-
-),
-
 summed as (
 
     select
@@ -161,6 +147,7 @@ summed as (
         owners.team,
         owners.role,
         parts.month_start,
+        count(case when parts.part = 'salary' then 1 end) > 0 as is_pay_known,
         sum(case when parts.part = 'signed' then parts.amount else 0 end) as signed_amount,
         sum(case when parts.part = 'salary' then parts.amount else 0 end) as salary_amount,
         sum(case when parts.part = 'tools' then parts.amount else 0 end) as tools_amount,
@@ -180,7 +167,7 @@ summed as (
 
 ),
 
--- Before the first pay that is told, and after the last, nobody knows what a rep cost.
+-- Of a month without his pay nobody knows what a rep cost: who is on unpaid leave is paid 0.
 final as (
 
     select
@@ -191,13 +178,12 @@ final as (
         summed.month_start,
         cast(coalesce(summed.signed_amount, 0) as decimal(28, 8)) as signed_amount,
         case
-            when summed.month_start between paid_months.first_month and paid_months.last_month
-                then cast(summed.salary_amount as decimal(28, 8))
+            when summed.is_pay_known then cast(summed.salary_amount as decimal(28, 8))
         end as salary_amount,
         cast(summed.tools_amount as decimal(28, 8)) as tools_amount,
         cast(summed.fees_amount as decimal(28, 8)) as fees_amount,
         case
-            when summed.month_start between paid_months.first_month and paid_months.last_month
+            when summed.is_pay_known
                 then cast(
                     summed.salary_amount + summed.tools_amount + summed.fees_amount
                     as decimal(28, 8)
@@ -205,8 +191,6 @@ final as (
         end as cost_amount
 
     from summed
-
-    cross join paid_months
 
 )
 

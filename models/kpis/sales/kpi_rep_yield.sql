@@ -16,32 +16,69 @@ with reps as (
 
 ),
 
+-- A period has a yield if of all its months the books are known, and what any rep cost.
+{{ known_cost_periods('books') }},
+
+paid_months as (
+
+    select distinct month_start from reps where is_known
+
+),
+
+paid_periods as (
+
+    select
+        period_months.period_grain,
+        period_months.period_start,
+        count(paid_months.month_start) = count(*) as is_pay_known
+
+    from {{ ref('dim_period_months') }} as period_months
+
+    left join paid_months
+        on period_months.month_start = paid_months.month_start
+
+    group by
+        period_months.period_grain,
+        period_months.period_start
+
+),
+
 {{ measured_by_period('yielded', 'reps', 'month_start', var('rep_cuts'), {
     'known_count': 'count(case when is_known then owner_id end)',
     'signed_amount': 'sum(case when is_known then signed_amount else 0 end)',
     'cost_amount': 'sum(case when is_known then cost_amount else 0 end)',
 }) }},
 
--- Of a period in which the cost of nobody is known, neither is what is signed beyond it.
+-- Who has no known cost in the period has no yield, however much he signs.
 known as (
 
     select
-        period_grain,
-        period_start,
-        period_end,
-        reporting_date,
-        dimension,
-        segment,
+        yielded.period_grain,
+        yielded.period_start,
+        yielded.period_end,
+        yielded.reporting_date,
+        yielded.dimension,
+        yielded.segment,
         case
-            when max(known_count) over (partition by period_grain, period_start) > 0
-                then signed_amount
+            when books.are_books_known and paid_periods.is_pay_known and yielded.known_count > 0
+                then yielded.signed_amount
         end as signed_amount,
         case
-            when max(known_count) over (partition by period_grain, period_start) > 0
-                then cost_amount
+            when books.are_books_known and paid_periods.is_pay_known and yielded.known_count > 0
+                then yielded.cost_amount
         end as cost_amount
 
     from yielded
+
+    inner join books
+        on
+            yielded.period_grain = books.period_grain
+            and yielded.period_start = books.period_start
+
+    inner join paid_periods
+        on
+            yielded.period_grain = paid_periods.period_grain
+            and yielded.period_start = paid_periods.period_start
 
 ),
 
