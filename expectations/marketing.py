@@ -73,7 +73,8 @@ def suites(calendar: Calendar) -> list[Suite]:
         ),
         Suite(
             table="campaign_spend",
-            # It has no key of its own: two rows of a day and campaign are two payments.
+            # It has no key of its own: two rows of a day and campaign are two payments, unless they
+            # are copies. Two equal payments must differ in something, or be one row.
             key=("spent_on",),
             is_unique=False,
             references=(

@@ -516,8 +516,11 @@ class UnitEconomics:
     # -- reps --------------------------------------------------------------------------------------
 
     def rep_yield(self):
-        """What reps signed and cost; what sales spends in common is shared by its people alike."""
-        signed, cost = defaultdict(Decimal), defaultdict(Decimal)
+        """What reps signed and cost; what sales spends in common is shared by its people alike.
+
+        A month in which a rep was not paid is left out, whatever was signed in it.
+        """
+        signed, cost, told = defaultdict(Decimal), defaultdict(Decimal), set()
         paid, shared = defaultdict(set), defaultdict(Decimal)
         for deal in self.tables["fct_deals"]:
             if deal["is_won"] and deal["closed_date"] and deal["owner_id"] in self.owners:
@@ -527,6 +530,8 @@ class UnitEconomics:
             month = month_of(c["on"])
             if c["owner"]:
                 cost[month, c["owner"]] += c["amount"]
+                if c["is_pay"]:
+                    told.add((month, c["owner"]))
                 if c["is_pay"] and c["function"] == "sales":
                     sales_pay[month, c["owner"]] += c["amount"]
             elif c["function"] == "sales":
@@ -539,18 +544,23 @@ class UnitEconomics:
                 cost[month, owner] += shared[month] / len(owners)
         things = []
         for month, owner in signed.keys() | cost.keys():
-            person = self.owners[owner]
+            person, is_told = self.owners[owner], (month, owner) in told
             if person["role"] is None or person["role"] in REP_ROLES:
                 cut = {
                     "owner": person["owner_name"] or NONE,
                     "team": person["team"] or NONE,
                 }
-                things.append((month, cut, signed[month, owner], cost[month, owner]))
-        signed, cost = (
-            self.summed(things, ("owner", "team"), lambda t, at=at: t[at]) for at in (2, 3)
+                amounts = (signed[month, owner], cost[month, owner]) if is_told else (0, 0)
+                things.append((month, cut, *amounts, int(is_told)))
+        signed, cost, months = (
+            self.summed(things, ("owner", "team"), lambda t, at=at: t[at]) for at in (2, 3, 4)
         )
         cells = {}
         for (period, *cut), amount in signed.items():
+            if not months[period, *cut]:
+                cells["amount", *period, *cut] = (None, None, None)
+                cells["multiple", *period, *cut] = (None, None, None)
+                continue
             spent = cost[period, *cut]
             left = amount - spent
             cells["amount", *period, *cut] = (left, None, left)
