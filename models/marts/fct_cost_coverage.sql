@@ -48,15 +48,20 @@ media as (
 
 ledger_media as (
 
-    select coalesce(max(case when has_media then 1 else 0 end), 0) = 1 as has_media
+    select
+        min(month_start) as first_month,
+        max(month_start) as last_month
 
     from ledger_months
+
+    where has_media
 
 ),
 
 -- Books are kept month by month: one without an entry is one that is missing. Advertising pauses,
 -- but only what comes after a pause tells it from a feed that has ended. A ledger that never had
--- media does not tell of those that are paid elsewhere.
+-- media does not tell of those that are paid elsewhere; one that had makes good for spend, so that a
+-- month that it leaves out would cancel what spend tells.
 covered as (
 
     select
@@ -64,11 +69,19 @@ covered as (
         ledger_months.month_start is not null as has_entries,
         coalesce(ledger_months.has_salaries, false)
         or payroll_months.month_start is not null as has_pay,
-        coalesce(months.month_start between media.first_month and media.last_month, false)
-        or (
-            ledger_months.month_start is not null
-            and (ledger_media.has_media or media.first_month is null)
-        ) as is_media_known
+        case
+            when ledger_months.month_start is not null
+                then
+                    media.first_month is null
+                    or ledger_media.first_month is not null
+                    or months.month_start between media.first_month and media.last_month
+            when months.month_start between ledger_media.first_month and ledger_media.last_month
+                then false
+            else
+                coalesce(
+                    months.month_start between media.first_month and media.last_month, false
+                )
+        end as is_media_known
 
     from months
 
