@@ -6,8 +6,8 @@
     "Stays" is read from the deals here, as "buys again": of the companies whose first deal was won,
     how many signed another one within a year. `customer_count` is all of them, by the first touch
     of the first won deal's contact; only those won at least a year ago are judged (`judged_count`),
-    so that an old channel gains nothing from its age. Below 20 judged customers the share is luck: `is_too_few_to_judge`.
-    `later_won_amount` is what they signed after the first deal, at any time.
+    so that an old channel gains nothing from its age. Below 20 judged customers the share is luck:
+    `is_too_few_to_judge`. `later_won_amount` is what they signed after the first deal, at any time.
 
     What it cannot tell
     A customer who renews in silence is not seen, nor is one who leaves: a channel can look bad here
