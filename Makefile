@@ -6,7 +6,8 @@ BIN := .venv/bin
 
 # The Python that .venv is made with; empty means the first that fits on the PATH.
 PYTHON ?=
-# More arguments for dbt: make build DBT_ARGS="--vars '{connectors: [maven]}'"
+# More arguments for dbt:
+# make build DBT_ARGS="--vars '{connectors: [maven], extracts_dir: {maven: extracts/maven}}'"
 DBT_ARGS ?=
 # Test processes; auto means one for each core.
 JOBS ?= auto

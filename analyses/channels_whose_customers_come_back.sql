@@ -3,16 +3,16 @@
     Asked by   the head of marketing, before moving next year's budget.
 
     How to read it
-    Subscriptions and invoices are not in the warehouse yet, so that "stays" is read from the deals
-    as "buys again": of the companies whose first deal was won, how many won another one within a
-    year. `customer_count` is all of them, by the first touch of the first won deal's contact;
-    only those won at least a year ago are judged (`judged_count`), so that an old channel gains
-    nothing from its age. Below 20 judged customers the share is luck: `is_too_few_to_judge`.
-    `later_won_amount` is what they signed after the first deal, at any time.
+    "Stays" is read from the deals here, as "buys again": of the companies whose first deal was won,
+    how many signed another one within a year. `customer_count` is all of them, by the first touch
+    of the first won deal's contact; only those won at least a year ago are judged (`judged_count`),
+    so that an old channel gains nothing from its age. Below 20 judged customers the share is luck:
+    `is_too_few_to_judge`. `later_won_amount` is what they signed after the first deal, at any time.
 
     What it cannot tell
     A customer who renews in silence is not seen, nor is one who leaves: a channel can look bad here
-    because its customers bought all they need at once. Churn by channel needs the subscriptions.
+    because its customers bought all they need at once. For who stays, read the KPI
+    customer_retention_rate, dimension `channel`.
 -#}
 with deals as (
 

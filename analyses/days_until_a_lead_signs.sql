@@ -3,8 +3,8 @@
     Asked by   the finance director, who has to lend the marketing budget until it comes back.
 
     How to read it
-    Invoices are not in the warehouse yet, so that "pays" is read as "signs": the day on which the
-    first deal of the lead was won. One row per year in which the contact became a lead, and per
+    "Pays" is read as "signs" here: the day on which the first deal of the lead was won. For
+    payments see marts.fct_invoices. One row per year in which the contact became a lead, and per
     channel, `all` first. A quarter of those who signed had done so after `first_quartile_days`,
     half after `median_days`, three quarters after `third_quartile_days`.
 

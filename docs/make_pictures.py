@@ -79,8 +79,14 @@ class Node:
     @property
     def right(self) -> float:
         """Where the label ends, so that lines can leave from there."""
-        letters = 0 if self.layer in ("inputs", "staging") else len(self.label)
-        return LABEL_X[self.layer] + 6.2 * letters + 9
+        label = "" if self.layer in ("inputs", "staging") else self.label
+        return LABEL_X[self.layer] + breadth(label) + 9
+
+
+def breadth(label: str) -> float:
+    """Return how wide a label is in the widest font that a browser may fall back to."""
+    narrow, wide = "fijlrt", "mw"
+    return 12 * sum(0.4 if c in narrow else 0.95 if c in wide else 0.62 for c in label)
 
 
 def colour_of(name: str) -> str:
@@ -160,7 +166,8 @@ class Svg:
 # -- the way of the data ------------------------------------------------------------------------
 
 LAYERS = ("staging", "intermediate", "marts", "kpis")
-LABEL_X = {"inputs": 148, "staging": 288, "intermediate": 372, "marts": 606, "kpis": 822}
+LABEL_X = {"inputs": 148, "staging": 288, "intermediate": 372, "marts": 612, "kpis": 844}
+PUBLISHED_X = 1096
 TOP, STEP = 150, 22.5
 
 
@@ -173,7 +180,8 @@ def nodes_and_edges(manifest: dict) -> tuple[dict[str, Node], list[tuple[str, st
             continue
         name = node["name"]
         short = name if layer in ("marts",) else name.split("_", 1)[-1]
-        if layer == "kpis" and not name.startswith("kpi_"):
+        # The steering views are not one KPI each: they keep their names.
+        if layer == "kpis" and "steering" in node["path"]:
             short = name
         nodes[key] = Node(key, layer, short, colour_of(name))
     edges = [
@@ -224,31 +232,32 @@ def draw_dag(manifest: dict, path: Path) -> None:
     """Draw the layers from the source files to the published file, with every model's name."""
     nodes, edges = nodes_and_edges(manifest)
     bottom = place(nodes, edges)
-    svg = Svg(1140, int(bottom + 86), "The way of the data, from raw files to the published file")
+    svg = Svg(1160, int(bottom + 86), "The way of the data, from raw files to the published file")
     svg.text(28, 40, "From raw extracts to trusted KPIs", 20, weight=700)
     svg.text(
         28,
         62,
-        "Every name is a table or a view of the warehouse; a line says which one reads which.",
+        "Every name is a table or a view of the warehouse; a line leads to what reads it. "
+        "Reads within a column, and by fct_input_loads, are left out.",
         13,
         MUTED,
     )
     for x, number, title, said in (
         (28, "1", "Raw files", "CSV or Parquet, renamed"),
-        (208, "2", "Gate", ""),
+        (188, "2", "Gate", ""),
         (372, "3", "Steps", "one business step each"),
-        (606, "4", "Marts", "entities and events"),
-        (822, "5", "KPIs", "one view, one formula each"),
+        (612, "4", "Marts", "entities and events"),
+        (844, "5", "KPIs", "one view, one formula each"),
     ):
         svg.text(x, 104, f"{number}  {title}", 14.5, weight=700)
         svg.text(x, 122, said, 11.5, MUTED)
 
     # The gate: whatever enters leaves as a staged row or as a rejected one.
-    svg.box(188, TOP - 22, 84, bottom - TOP + 44, PANEL, 8, FAINT)
-    svg.box(1076, TOP - 22, 46, bottom - TOP + 44, "#eaf3f9", 8, BLUE)
+    svg.box(182, TOP - 22, 96, bottom - TOP + 44, PANEL, 8, FAINT)
+    svg.box(PUBLISHED_X, TOP - 22, 46, bottom - TOP + 44, "#eaf3f9", 8, BLUE)
     svg.text(
-        1104, (TOP + bottom) / 2, "Published file, read-only: your BI tool", 13.5, BLUE, 600,
-        "middle", -90,
+        PUBLISHED_X + 28, (TOP + bottom) / 2, "Published file, read-only: your BI tool", 13.5,
+        BLUE, 600, "middle", -90,
     )  # fmt: skip
 
     def curve(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -267,7 +276,7 @@ def draw_dag(manifest: dict, path: Path) -> None:
         svg.line(way, parent.colour, 1.1, 0.36)
     for node in nodes.values():
         if node.layer == "kpis":
-            svg.line(f"M{node.right:.1f} {node.y:.1f}H1076", BLUE, 1, 0.28)
+            svg.line(f"M{node.right:.1f} {node.y:.1f}H{PUBLISHED_X}", BLUE, 1, 0.28)
         if node.layer == "inputs":
             svg.line(f"M{156} {node.y:.1f}H{LABEL_X['staging'] + 2}", node.colour, 1.6, 0.75)
     svg.text(230, TOP - 4, "Great", 11.5, INK, 600, "middle")
@@ -290,8 +299,8 @@ def draw_dag(manifest: dict, path: Path) -> None:
             svg.box(x - 12, node.y - 8.5, node.right - x + 10, 17, PAPER, 5)
             svg.dot(x - 7, node.y, 4, node.colour)
             svg.text(x + 2, node.y + 4, node.label, 12, INK, 500)
-    svg.text(292, 104, "Staging", 11.5, MUTED, 600, "middle")
-    svg.text(292, 122, "typed", 11.5, MUTED, 400, "middle")
+    svg.text(298, 104, "Staging", 11.5, MUTED, 600, "middle")
+    svg.text(298, 122, "typed", 11.5, MUTED, 400, "middle")
 
     x = 372
     for title, colour, _ in SUBJECTS:
@@ -334,10 +343,10 @@ def _funnel(svg: Svg, last_day, visitors: int, counts: list[int]) -> None:  # no
     """Draw one bar per stage; the pale end of a bar is what did not get to the next stage."""
     svg.text(28, 40, f"Where the leads of {last_day.year} stand", 19, weight=700)
     svg.text(
-        28, 62, f"{visitors:,} web visitors, {counts[0]:,} new leads. "
-        f"As on {last_day:%d %B %Y}: some are still on their way.", 12.5, MUTED,
+        28, 62, f"{visitors:,} visitors of site and stands, {counts[0]:,} new leads, "
+        f"as on {last_day:%d %B %Y}.", 12.5, MUTED,
     )  # fmt: skip
-    left, full, height, gap = 142, 392, 44, 70
+    left, full, height, gap = 158, 376, 44, 70
     names = ("Leads", "MQLs", "SQLs", "Opportunities", "Customers")
     for number, (name, count) in enumerate(zip(names, counts, strict=True)):
         y = 92 + gap * number
@@ -465,8 +474,8 @@ def _waterfall(svg: Svg, year: int, start: float, moved: dict[str, float], end: 
 def _retention(svg: Svg, quarters: list[tuple]) -> None:
     """Draw net and gross retention of the twelve months to each quarter's end."""
     x0, x1, y0, y1 = 690, 1040, 402, 104
-    svg.text(644, 40, "What customers of a year before pay now", 19, weight=700)
-    svg.text(644, 62, "Of what they paid then, over the twelve months to the quarter's end.",
+    svg.text(644, 40, "What last year's customers pay now", 19, weight=700)
+    svg.text(644, 62, "Share of their MRR of twelve months before, at each quarter's end.",
              12.5, MUTED)  # fmt: skip
     values = [float(value) for row in quarters for value in row[1:]]
     low, high = int(min(values) * 10) / 10, int(max(values) * 10 + 1) / 10

@@ -13,6 +13,8 @@ from expectations.runner import Finding
 KEY_RULES = ("key_is_not_null", "key_has_one_row")
 SHARE_RULE = "no_more_than"
 REFERENCE_RULE = "is_known_in_"
+# Seeds that say what every cost is for: what they do not list stops the build.
+COST_MAPS = ("cost_accounts", "departments")
 HEADER_HINT = "; do the names of the header stand above the right columns?"
 
 
@@ -37,6 +39,10 @@ def explain(findings: list[Finding]) -> None:
         elif _is_misplaced(finding.table, findings):
             finding.hint = HEADER_HINT
     _join_orphans(broken, references)
+    for finding in broken:
+        seed = finding.rule.name.removeprefix(REFERENCE_RULE)
+        if seed in COST_MAPS and not finding.explained_by:
+            finding.hint = f"; add it to seeds/reference/{seed}.csv"
 
 
 def _explain_within(broken: list[Finding]) -> None:

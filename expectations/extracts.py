@@ -168,7 +168,10 @@ def _scan_parquet(scan: Scan, files: list[Path]) -> None:
 def scan_extract(connector: str, extract: str, candidate_paths: list[str]) -> Scan:
     """Look at the first of the candidate paths (globs) that exists, as the reader will."""
     scan = Scan(connector, extract, path=candidate_paths[0])
-    scan.has_folder = Path(candidate_paths[0]).parent.is_dir()
+    # Without a path the connector has no folder at all.
+    scan.has_folder = bool(scan.path) and Path(scan.path).parent.is_dir()
+    if not scan.has_folder:
+        return scan
     for candidate in map(Path, candidate_paths):
         if "*" in candidate.name:
             # Only folders of Parquet files are patterns; a file name is taken as it is.
@@ -301,10 +304,14 @@ def _check_folders(runner: Runner, scans: list[Scan]) -> list[Finding]:
     for number, (connector, scan) in enumerate(folders.items()):
         finding = Finding(connector, rule, row_count=1)
         if number in row_ids:
-            folder = str(Path(scan.path).parent)
+            folder = str(Path(scan.path).parent) if scan.path else ""
             finding.row_ids, finding.sources = [number], [connector]
-            finding.keys, finding.values = [folder], [None]
-            finding.explanation = f"there is no folder {folder}; is extracts_dir right?"
+            finding.keys, finding.values = [folder or connector], [None]
+            finding.explanation = (
+                f"there is no folder {folder}; is extracts_dir right?"
+                if folder
+                else f"extracts_dir names no folder for it; add {connector}: <folder>"
+            )
         findings.append(finding)
     return findings
 
@@ -413,6 +420,7 @@ def _check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
         for name, (column, _) in explanations.items()
     ]
     findings = []
+    advised: set[str] = set()
     for rule, row_ids in runner.unexpected(frame, rules):
         explain = explanations[rule.name][1]
         for number, scan in enumerate(scans):
@@ -421,8 +429,22 @@ def _check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
                 finding.row_ids, finding.sources = [number], [scan.connector]
                 finding.keys, finding.values = [scan.path], [None]
                 finding.explanation = explain(scan)
+                is_missing = rule.name == "file_is_found" and not scan.foreign_format
+                # Once for each connector: a folder of other files lacks all of them.
+                if is_missing and scan.connector not in advised:
+                    finding.hint = _absence_hint(scan.connector)
+                    advised.add(scan.connector)
             findings.append(finding)
     return findings
+
+
+def _absence_hint(connector: str) -> str:
+    """Say what to do about a file that is not there."""
+    sources = f"models/connectors/{connector}/{connector}__sources.yml"
+    return (
+        f"; restore it, or, if there is none to come, remove its entry in {sources}, the models "
+        "beside it that read it and their tables in connector_tables"
+    )
 
 
 def _known(value: int, is_asked: bool) -> int | None:

@@ -1,21 +1,22 @@
-{#- Where a connector's extracts lie: `extracts_dir` is one folder, or {connector: folder}. -#}
+{#-
+    Where a connector's extracts lie: `extracts_dir` is one folder, or {connector: folder}. Empty
+    where it names none.
+-#}
 {% macro extracts_folder(connector) -%}
     {%- set folders = var('extracts_dir') -%}
-    {%- if folders is mapping and not folders.get(connector) -%}
-        {{- exceptions.raise_compiler_error(
-            'The variable extracts_dir names no folder for the connector ' ~ connector
-        ) -}}
-    {%- endif -%}
-    {{- return((folders[connector] if folders is mapping else folders) | string) -}}
+    {{- return(((folders.get(connector) if folders is mapping else folders) or '') | string) -}}
 {%- endmacro %}
 
 
 {#-
     The files that can hold an extract, in order of preference: `<name>.csv`, `<name>.parquet`, or
-    the Parquet files of a folder `<name>/`.
+    the Parquet files of a folder `<name>/`. None where the connector has no folder: the gate says so.
 -#}
 {% macro extract_candidates(connector, extract) -%}
     {%- set folder = extracts_folder(connector) -%}
+    {%- if not folder -%}
+        {{- return([]) -}}
+    {%- endif -%}
     {{- return([
         folder ~ '/' ~ extract ~ '.csv',
         folder ~ '/' ~ extract ~ '.parquet',

@@ -186,10 +186,14 @@ def tell_publication(screen: Screen, published: Path) -> None:
             "select coalesce(sum(row_count), 0), coalesce(sum(rejected_row_count), 0) "
             "from marts.fct_input_loads"
         ).fetchall()
-        [[kpis]] = reader.execute(
-            "select count(*) from kpis.kpi_catalog where status = 'available'"
+        [[kpis, with_figures]] = reader.execute(
+            "select count(*), count(*) filter (where kpi in ("
+            "select kpi from kpis.kpi_values where value is not null)) "
+            "from kpis.kpi_catalog where status = 'available'"
         ).fetchall()
-    screen.say(f"Published {published}: {kpis} KPIs", "1;32")
+    # Those whose sources are not there are published too, and null.
+    some = "all" if with_figures == kpis else with_figures
+    screen.say(f"Published {published}: {kpis} KPIs, {some} of them with figures", "1;32")
     screen.say(f"  {rows:>9,}  rows read")
     screen.say(
         f"  {rejected:>9,}  rows rejected" + (", kept in quality.rejected_rows" if rejected else "")

@@ -60,8 +60,8 @@ ledger_media as (
 
 -- Books are kept month by month: one without an entry is one that is missing. Advertising pauses,
 -- but only what comes after a pause tells it from a feed that has ended. A ledger that never had
--- media does not tell of those that are paid elsewhere; one that had makes good for spend, so that a
--- month that it leaves out would cancel what spend tells.
+-- media does not tell of those that are paid elsewhere; one that had makes good for spend, so
+-- that a month that it leaves out would cancel what spend tells.
 covered as (
 
     select

@@ -120,7 +120,10 @@ BROKEN_FILES = {
     ),
     "lifecycle_history": (
         None,
-        r"demo\.lifecycle_history: file_is_found: there is no file \S+/lifecycle_history\.csv",
+        r"demo\.lifecycle_history: file_is_found: there is no file \S+/lifecycle_history\.csv; "
+        r"restore it, or, if there is none to come, remove its entry in "
+        r"models/connectors/demo/demo__sources\.yml, the models beside it that read it and their "
+        r"tables in connector_tables",
     ),
     "pipelines": (
         None,
@@ -384,6 +387,20 @@ def test_good_files_break_nothing(check):
 def test_a_missing_folder_is_one_message_and_not_one_per_file(check, tmp_path):
     assert check(tmp_path / "nowhere") == [
         f"demo: folder_is_found: there is no folder {tmp_path}/nowhere; is extracts_dir right?"
+    ]
+
+
+def test_what_to_do_about_missing_files_is_said_once(check, declared, tmp_path):
+    messages = check(tmp_path)
+    assert len(messages) == declared["extract_name"].nunique()
+    assert [message for message in messages if "restore it" in message] == messages[:1]
+
+
+def test_a_connector_without_a_folder_is_one_message(declared):
+    frame = declared.assign(candidate_paths="")
+    relation = extracts.check_extracts(duckdb.connect(), frame)
+    assert relation.filter("not is_met").project("message").fetchall() == [
+        ("demo: folder_is_found: extracts_dir names no folder for it; add demo: <folder>",)
     ]
 
 

@@ -396,10 +396,6 @@ def test_archived_records_are_counted_on_request(past):
             "There is no connector acme among those of the variable connector_tables: demo, maven",
         ),
         (
-            {"connectors": ["maven"]},
-            "The variable extracts_dir names no folder for the connector maven",
-        ),
-        (
             {"connectors": []},
             "The variable connectors names none that supplies a table",
         ),
@@ -410,3 +406,12 @@ def test_a_wrong_variable_is_named(run_dbt, variables, message):
     assert run.returncode != 0
     assert message in run.output
     assert "Traceback" not in run.output
+
+
+def test_a_connector_without_a_folder_stops_at_the_gate(run_dbt):
+    run = run_dbt(BUILD, variables={"connectors": ["maven"]})
+    assert run.returncode != 0
+    assert "STOP    maven: folder_is_found: extracts_dir names no folder for it" in run.output
+    assert run.output.count("STOP ") == 1
+    assert "Compilation Error" not in run.output
+    assert not run.published_path.exists()

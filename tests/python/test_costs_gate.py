@@ -208,9 +208,10 @@ def test_a_cost_that_would_be_in_no_figure_stops_the_build(unmapped_costs, demo_
     assert "Traceback" not in run.output
     assert sorted(re.findall(r"  STOP    (.*)", run.output)) == [
         "expense_ledger.account_code: is_known_in_cost_accounts: 2 of 967 rows, e.g. L010007 "
-        "('999999'), L010008 ('999999')",
+        "('999999'), L010008 ('999999'); add it to seeds/reference/cost_accounts.csv",
         "payroll.department: is_known_in_departments: 2 of 1,131 rows, e.g. 2023-01-01 / E70007 / "
-        "Moon ('Moon'), 2023-01-01 / E70008 / Moon ('Moon')",
+        "Moon ('Moon'), 2023-01-01 / E70008 / Moon ('Moon'); add it to "
+        "seeds/reference/departments.csv",
     ]
     assert run.published_path.read_bytes() == demo_build.published_path.read_bytes()
     assert run.statuses["fct_costs"] == "skipped"

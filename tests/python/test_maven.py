@@ -1,8 +1,9 @@
 """The Maven Analytics CRM export through the whole warehouse, against figures known from elsewhere.
 
-The data is not part of the project: it is looked for in `$REVOPS_MAVEN_DIR`, else in
-`../shared/data/maven_crm` beside the project. The figures of the companies' owners are computed
-here once more from the CSV, with plain Python.
+The data is the public set "CRM Sales Opportunities" of Maven Analytics, which is not part of the
+project. The folder of its CSV files is the one that `REVOPS_MAVEN_DIR` names, or one beside the
+project; without it these tests are skipped. The figures of the companies' owners are computed here
+once more from the CSV, with plain Python.
 """
 
 import csv

@@ -206,9 +206,56 @@ def test_what_follows_from_them_has_the_figures_of_the_demo(page, warehouse):
     }
 
 
+def new_customers(con) -> list[Decimal]:
+    """Return the counts of new customers of the last year, in the order of the pages' table."""
+
+    def figure(kpi, variant, column):
+        [row] = read(
+            con,
+            f"kpis.kpi_{kpi}",
+            f"variant = '{variant}' and period_grain = 'year' "
+            f"and period_start = '{YEARS[0]}-01-01' and dimension = 'all'",
+        )
+        return row[column]
+
+    inputs = of_year(con, "kpis.customer_value_inputs", YEARS[0])
+    companies = figure("new_customers", "companies", "value")
+    assert companies == figure("customer_acquisition_cost", "fully_loaded", "denominator")
+    return [
+        figure("bookings", "deals", "value"),
+        figure("new_customers", "standard", "value"),
+        Decimal(inputs["new_customer_count"]),
+        companies,
+        figure("lead_to_close", "close_rate", "numerator"),
+        figure("customer_acquisition_cost", "marketing", "denominator"),
+        figure("lead_to_customer_rate", "cohort", "numerator"),
+    ]
+
+
+@PAGES
+def test_counts_of_new_customers_are_those_of_the_demo(page, warehouse):
+    counts = new_customers(warehouse)
+    table = re.findall(r"^\| (\d+) \| (.+?) \| .+ \|$", page.text, re.MULTILINE)
+    assert [Decimal(count) for count, _ in table] == counts
+    [of_the_year, of_years_before] = re.findall(
+        r": (\d+) leads .*? (\d+) ", table[1][1].replace("\u00a0", " ")
+    )[0]
+    assert Decimal(of_the_year) == counts[-1]
+    assert Decimal(of_years_before) == counts[1] - counts[-1]
+    # Leads who are customers are on a won deal: the pages say so.
+    [[elsewhere, before]] = warehouse.execute(
+        "select count(*) filter (where year(lead_date) = $year and first_won_date is null), "
+        "count(*) filter (where year(customer_date) = $year and year(lead_date) < $year) "
+        "from marts.fct_contact_funnel where customer_date is not null",
+        {"year": YEARS[0]},
+    ).fetchall()
+    assert (elsewhere, before) == (0, counts[1] - counts[-1])
+
+
 @PAGES
 def test_every_figure_is_one_of_the_demo(page, warehouse):
-    facts = [Decimal(1)]
+    counts = new_customers(warehouse)
+    facts = [Decimal(1), *counts, counts[1] - counts[-1]]
     for year in YEARS:
         facts += worked(warehouse, year).values()
         for view in ("kpis.unit_economics", "kpis.customer_value_inputs"):

@@ -27,6 +27,18 @@ def test_a_later_process_publishes_the_projects_relations_and_no_others(
     assert ("kpis", "kpi_win_rate") in published
 
 
+def test_every_published_relation_and_column_says_what_it_is(demo_build):
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
+        silent = con.execute(
+            "select table_name, '' from duckdb_tables() where comment is null union all "
+            "select view_name, '' from duckdb_views() where not internal and comment is null "
+            "union all "
+            "select table_name, column_name from duckdb_columns() "
+            "where not internal and comment is null"
+        ).fetchall()
+    assert silent == []
+
+
 def contents(path):
     """Return {(schema, relation): number of rows} of a published file."""
     with duckdb.connect(str(path), read_only=True) as con:

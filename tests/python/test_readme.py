@@ -51,6 +51,24 @@ def catalogue(status):
         return {row["kpi"]: row for row in csv.DictReader(file) if row["status"] == status}
 
 
+def test_demo_rejects_and_warns_as_often_as_the_readme_says(demo_build):
+    said = re.search(r"in (\d+) lines `REJECT` and (\d+) lines\s+`WARN`", README)
+    found = [
+        len(re.findall(rf"^.*  {word}  ", demo_build.output, re.M)) for word in ("REJECT", "WARN")
+    ]
+    assert [int(number) for number in said.groups()] == found
+
+
+def test_command_that_shows_an_analysis_shows_all_columns(demo_build, run_dbt, tmp_path):
+    [command] = re.findall(r"`\.venv/bin/dbt (--quiet show [^`]+)`", README)
+    (tmp_path / "build").mkdir()
+    shutil.copy(demo_build.build_path, tmp_path / "build" / "revops.duckdb")
+    run = run_dbt(command.split(), folder=tmp_path)
+    assert run.returncode == 0, run.output
+    rows = json.loads(run.output)["show"]
+    assert (len(rows), len(rows[0])) == (45, 8)
+
+
 def test_there_are_examples_of_each_kind():
     assert {example.kind for example in EXAMPLES} == {"python", "published", "build"}
 

@@ -1,11 +1,13 @@
 """What people type: `make build` says what came of it, and what it needs."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +45,17 @@ def test_build_says_what_it_published(build, demo_build, tmp_path):
     assert (tmp_path / "published" / "revops.duckdb").exists()
     for said in ("Published ", " KPIs", " rows read", " rows rejected", " publication", "Next:"):
         assert said in done.stdout
+    assert re.search(r"^Published \S+: \d+ KPIs, all of them with figures$", done.stdout, re.M)
     assert "\033[" not in done.stdout
+
+
+def test_build_says_how_many_kpis_have_figures(build, demo_build, tmp_path):
+    """What no source tells is published as null, which nobody should take for 67 figures."""
+    shutil.copytree(demo_build.folder / "build", tmp_path / "build")
+    with duckdb.connect(str(tmp_path / "build" / "revops.duckdb")) as con:
+        con.execute("update kpis.kpi_values set value = null where kpi not in ('mrr', 'arr')")
+    done = build("--select", "publications")
+    assert re.search(r"^Published \S+: \d+ KPIs, 2 of them with figures$", done.stdout, re.M)
 
 
 def test_refused_input_is_told_once_and_without_a_stack_trace(build, demo_extracts, tmp_path):
