@@ -1,14 +1,4 @@
-with dated as (
-
-    select
-        *,
-        {{ reporting_day('started_at') }} as started_date
-
-    from {{ ref('stg_web_sessions') }}
-
-),
-
-all_contacts as (
+with all_contacts as (
 
     select * from {{ ref('stg_contacts') }}
 
@@ -32,21 +22,22 @@ reporting as (
 
 ),
 
--- Who somebody turns out to be after the report is not known yet.
-sessions as (
+-- Few sessions name somebody. Who that turns out to be after the report is not known yet.
+named_sessions as (
 
     select
-        dated.*,
-        all_contacts.surviving_contact_id as named_contact_id
+        sessions.session_id,
+        sessions.visitor_id,
+        all_contacts.surviving_contact_id as contact_id
 
-    from dated
+    from {{ ref('stg_web_sessions') }} as sessions
+
+    inner join all_contacts
+        on sessions.contact_id = all_contacts.contact_id
 
     cross join reporting
 
-    left join all_contacts
-        on dated.contact_id = all_contacts.contact_id
-
-    where dated.started_date <= reporting.reporting_date
+    where {{ reporting_day('sessions.started_at') }} <= reporting.reporting_date
 
 ),
 
@@ -55,14 +46,18 @@ identified_visitors as (
 
     select
         visitor_id,
-        min(named_contact_id) as contact_id,
-        min(named_contact_id) < max(named_contact_id) as is_shared
+        min(contact_id) as contact_id,
+        min(contact_id) < max(contact_id) as is_shared
 
-    from sessions
-
-    where named_contact_id is not null
+    from named_sessions
 
     group by visitor_id
+
+),
+
+shared_visitors as (
+
+    select visitor_id from identified_visitors where is_shared
 
 ),
 
@@ -73,24 +68,25 @@ shared_sessions as (
     select
         sessions.session_id,
         sessions.visitor_id,
-        sessions.named_contact_id,
-        count(sessions.named_contact_id) over (
+        named_sessions.contact_id,
+        count(named_sessions.contact_id) over (
             partition by sessions.visitor_id
             order by sessions.started_at desc, sessions.session_id desc
             rows between unbounded preceding and current row
         ) as names_from_here_on,
-        count(sessions.named_contact_id) over (
+        count(named_sessions.contact_id) over (
             partition by sessions.visitor_id
             order by sessions.started_at asc, sessions.session_id asc
             rows between unbounded preceding and current row
         ) as names_up_to_here
 
-    from sessions
+    from {{ ref('stg_web_sessions') }} as sessions
 
-    inner join identified_visitors
-        on
-            sessions.visitor_id = identified_visitors.visitor_id
-            and identified_visitors.is_shared
+    inner join shared_visitors
+        on sessions.visitor_id = shared_visitors.visitor_id
+
+    left join named_sessions
+        on sessions.session_id = named_sessions.session_id
 
 ),
 
@@ -99,22 +95,24 @@ shared_browsers as (
     select
         session_id,
         coalesce(
-            max(named_contact_id) over (partition by visitor_id, names_from_here_on),
-            max(named_contact_id) over (partition by visitor_id, names_up_to_here)
+            max(contact_id) over (partition by visitor_id, names_from_here_on),
+            max(contact_id) over (partition by visitor_id, names_up_to_here)
         ) as contact_id
 
     from shared_sessions
 
 ),
 
+-- From the table, not from a CTE: one that is read twice is first written down whole.
 identified as (
 
     select
         sessions.*,
+        {{ reporting_day('sessions.started_at') }} as started_date,
         coalesce(shared_browsers.contact_id, identified_visitors.contact_id)
             as visitor_contact_id
 
-    from sessions
+    from {{ ref('stg_web_sessions') }} as sessions
 
     left join identified_visitors
         on sessions.visitor_id = identified_visitors.visitor_id
@@ -141,6 +139,8 @@ final as (
 
     from identified as sessions
 
+    cross join reporting
+
     left join channels
         on sessions.source = channels.source
 
@@ -152,6 +152,7 @@ final as (
         {%- for hostname in var('internal_hostnames') %}
         and coalesce(sessions.hostname, '') != '{{ hostname }}'
         {%- endfor %}
+        and sessions.started_date <= reporting.reporting_date
 
 )
 
