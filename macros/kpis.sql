@@ -18,8 +18,8 @@
 {% macro measured_by_period(
     name, events, date_column, cuts, measures, statistics={}, months='all', once=[]
 ) -%}
-{%- if once and months != 'all' -%}
-    {{ exceptions.raise_compiler_error('Events count once only where all months of a period count.') }}
+{%- if once and (months != 'all' or statistics) -%}
+    {{ exceptions.raise_compiler_error('Events count once only in all months, and have no statistics.') }}
 {%- endif -%}
 {%- set of_period = 'period_months' if months != 'given' else name ~ '_sliced' -%}
 {{ listed(name ~ '_cuts', 'dimension', ['all'] + cuts.keys() | list) }},

@@ -4,8 +4,10 @@ Most of all: what the gate accepts, the strict casts of staging take, whatever s
 """
 
 import datetime
+import gc
 import random
 import re
+import weakref
 from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
@@ -197,6 +199,15 @@ def test_the_runner_names_the_rows_that_break_each_rule(runner):
         ("is_filled", "a"): [13],
         ("is_filled", "b"): [11],
     }
+
+
+def test_the_runner_lets_go_of_the_rows_that_it_has_checked(runner):
+    frame = pd.DataFrame({"a": ["x"]}, index=pd.Index([1], name="input_row_id"))
+    checked = weakref.ref(frame)
+    runner.unexpected(frame, [filled("a")])
+    del frame
+    gc.collect()
+    assert checked() is None
 
 
 def test_null_is_no_wrong_value(runner):

@@ -16,7 +16,6 @@ with reps as (
 
 ),
 
--- A period has a yield if of all its months the books are known, and what any rep cost.
 {{ known_cost_periods('books') }},
 
 paid_months as (
@@ -25,21 +24,30 @@ paid_months as (
 
 ),
 
-paid_periods as (
+-- A period has a yield if of all its months the books are known, and what any rep cost.
+known_periods as (
 
     select
-        period_months.period_grain,
-        period_months.period_start,
-        count(paid_months.month_start) = count(*) as is_pay_known
+        books.period_grain,
+        books.period_start
 
-    from {{ ref('dim_period_months') }} as period_months
+    from books
+
+    inner join {{ ref('dim_period_months') }} as period_months
+        on
+            books.period_grain = period_months.period_grain
+            and books.period_start = period_months.period_start
 
     left join paid_months
         on period_months.month_start = paid_months.month_start
 
+    where books.are_books_known
+
     group by
-        period_months.period_grain,
-        period_months.period_start
+        books.period_grain,
+        books.period_start
+
+    having count(paid_months.month_start) = count(*)
 
 ),
 
@@ -59,26 +67,18 @@ known as (
         yielded.reporting_date,
         yielded.dimension,
         yielded.segment,
-        case
-            when books.are_books_known and paid_periods.is_pay_known and yielded.known_count > 0
-                then yielded.signed_amount
-        end as signed_amount,
-        case
-            when books.are_books_known and paid_periods.is_pay_known and yielded.known_count > 0
-                then yielded.cost_amount
-        end as cost_amount
+        case when known_periods.period_start is not null then yielded.signed_amount end
+            as signed_amount,
+        case when known_periods.period_start is not null then yielded.cost_amount end
+            as cost_amount
 
     from yielded
 
-    inner join books
+    left join known_periods
         on
-            yielded.period_grain = books.period_grain
-            and yielded.period_start = books.period_start
-
-    inner join paid_periods
-        on
-            yielded.period_grain = paid_periods.period_grain
-            and yielded.period_start = paid_periods.period_start
+            yielded.period_grain = known_periods.period_grain
+            and yielded.period_start = known_periods.period_start
+            and yielded.known_count > 0
 
 ),
 
