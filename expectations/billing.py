@@ -9,9 +9,12 @@ from expectations.rules import (
     Periods,
     Reference,
     Suite,
+    as_choice,
+    as_number,
     boolean,
     day,
     filled,
+    last_day,
     number,
     one_of,
 )
@@ -40,10 +43,16 @@ def suites(calendar: Calendar) -> list[Suite]:
             references=(Reference(("currency",), "reference.currency_rates", ("currency",)),),
             rules=(
                 filled("plan_name"),
-                one_of("billing_interval", INTERVALS),
-                number("interval_count", minimum=1, maximum=LARGEST_INTERVAL_COUNT, whole=True),
+                one_of("billing_interval", INTERVALS, "blank"),
+                number(
+                    "interval_count",
+                    minimum=1,
+                    maximum=LARGEST_INTERVAL_COUNT,
+                    whole=True,
+                    severity="blank",
+                ),
                 number("list_price", minimum=0),
-                boolean("is_active"),
+                boolean("is_active", "blank"),
             ),
         ),
         Suite(
@@ -63,14 +72,15 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Condition(
                     "is_filled_where_line_type_is_recurring",
                     "billing_interval",
-                    "coalesce(rows.line_type, 'recurring') != 'recurring' "
+                    f"coalesce({as_choice('line_type')}, 'recurring') != 'recurring' "
                     "or rows.billing_interval is not null",
                 ),
                 # The days of grace are then counted from the start of the period.
                 Condition(
                     "is_filled_where_subscription_status_is_past_due",
                     "past_due_since",
-                    "rows.subscription_status != 'past_due' or rows.past_due_since is not null",
+                    f"{as_choice('subscription_status')} != 'past_due' "
+                    "or rows.past_due_since is not null",
                     "warn",
                 ),
                 _product("unit_price"),
@@ -88,15 +98,15 @@ def suites(calendar: Calendar) -> list[Suite]:
                 number("unit_price"),
                 number("list_unit_price"),
                 number("discount_share", minimum=0, maximum=1),
-                day("discount_ends_on", calendar),
+                last_day("discount_ends_on", calendar),
                 filled("currency"),
                 one_of("billing_interval", INTERVALS),
                 number("interval_count", minimum=1, maximum=LARGEST_INTERVAL_COUNT, whole=True),
                 day("valid_from", calendar),
-                day("valid_to", calendar),
+                last_day("valid_to", calendar),
                 day("trial_ends_on", calendar),
                 day("cancel_requested_on", calendar),
-                day("paid_until", calendar),
+                last_day("paid_until", calendar),
                 day("past_due_since", calendar),
             ),
         ),
@@ -139,11 +149,11 @@ def suites(calendar: Calendar) -> list[Suite]:
             rules=(
                 filled("invoice_id"),
                 one_of("line_type", LINE_TYPES),
-                number("quantity", minimum=0),
+                number("quantity", minimum=0, severity="blank"),
                 filled("amount_excl_tax"),
                 number("amount_excl_tax"),
                 day("period_start", calendar),
-                day("period_end", calendar),
+                last_day("period_end", calendar),
             ),
         ),
         Suite(
@@ -158,7 +168,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Condition(
                     "is_above_0",
                     "rate",
-                    "try_cast(cast(rows.rate as varchar) as decimal(18, 8)) > 0",
+                    f"cast({as_number('rate')} as decimal(28, 8)) > 0",
                 ),
             ),
             rules=(
@@ -172,13 +182,10 @@ def suites(calendar: Calendar) -> list[Suite]:
 
 def _product(price: str) -> Condition:
     """Return the condition that a price times the quantity is no typing error."""
-
-    def amount(column: str) -> str:
-        return f"try_cast(cast(rows.{column} as varchar) as decimal(18, 4))"
-
     return Condition(
         f"times_quantity_is_at_most_{LARGEST_PRODUCT:,}",
         price,
-        # Wider than the factors: DuckDB multiplies decimals of 18 digits into 18 digits.
-        f"abs(cast({amount(price)} as decimal(38, 4)) * {amount('quantity')}) <= {LARGEST_PRODUCT}",
+        # Two such decimals have a product too wide for any.
+        f"abs(cast({as_number(price)} as double) * cast({as_number('quantity')} as double)) "
+        f"<= {LARGEST_PRODUCT}",
     )

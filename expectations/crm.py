@@ -20,7 +20,11 @@ def suites(calendar: Calendar) -> list[Suite]:
             table="owners",
             key=("owner_id",),
             required=True,
-            rules=(filled("owner_name"), boolean("is_archived")),
+            rules=(
+                # It is shown by its id then.
+                filled("owner_name", "warn"),
+                boolean("is_archived", "blank"),
+            ),
         ),
         Suite(
             table="companies",
@@ -34,8 +38,8 @@ def suites(calendar: Calendar) -> list[Suite]:
             ),
             rules=(
                 moment("created_at", calendar),
-                number("employee_count", minimum=0, whole=True),
-                boolean("is_archived"),
+                number("employee_count", minimum=0, whole=True, severity="blank"),
+                boolean("is_archived", "blank"),
             ),
         ),
         Suite(
@@ -46,13 +50,19 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
                 Reference(("campaign_id",), "campaigns", ("campaign_id",), "warn"),
                 Reference(("source",), "reference.channels", ("source",), "warn"),
-                Reference(("lifecycle_stage",), "reference.lifecycle_stages", ("lifecycle_stage",)),
+                # The stages that its history knows stay.
+                Reference(
+                    ("lifecycle_stage",),
+                    "reference.lifecycle_stages",
+                    ("lifecycle_stage",),
+                    "blank",
+                ),
                 Reference(("merged_into_contact_id",), "contacts", ("contact_id",), "warn"),
             ),
             rules=(
                 moment("created_at", calendar),
-                number("lead_score"),
-                boolean("is_archived"),
+                number("lead_score", severity="blank"),
+                boolean("is_archived", "blank"),
             ),
         ),
         Suite(
@@ -62,7 +72,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("contact_id",), "contacts", ("contact_id",)),
                 Reference(("company_id",), "companies", ("company_id",)),
             ),
-            rules=(boolean("is_primary"),),
+            rules=(boolean("is_primary", "blank"),),
         ),
         Suite(
             table="lifecycle_history",

@@ -1,101 +1,170 @@
 """What a rule must know about a row that the row alone does not tell, computed by DuckDB.
 
 Copies, keys with two contents, references, overlaps and the order of days need other rows, other
-tables or other columns. As columns beside the row they become plain expectations, and the rows can
-be checked in batches.
+tables or other columns; whether a cell can be read is asked of the functions that staging reads it
+with (`macros/readings.sql`). As columns beside the row they become plain expectations, and the rows
+can be checked in batches.
 """
 
 from __future__ import annotations
 
-from expectations.custom import DAY
-from expectations.rules import Calendar, Order, Periods, Reference, Suite
+import duckdb
+
+from expectations.rules import Calendar, Order, Periods, Reference, Rule, Suite, as_text
+
+DAY_RULES = ("is_a_day_like_", "is_a_moment_like_")
 
 
 def _quoted(columns: tuple[str, ...]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
+def _same(reference: Reference) -> str:
+    """Return SQL of whether a row `found` holds the values that an input row refers to."""
+    pairs = zip(reference.columns, reference.of, strict=True)
+    if reference.is_to_seed:
+        return " and ".join(
+            f'read_choice(cast(found."{there}" as varchar)) = read_choice({as_text(here)})'
+            for here, there in pairs
+        )
+    same = " and ".join(f'found."{there}" = rows."{here}"' for here, there in pairs)
+    return f"{same} and found.source_system = rows.source_system"
+
+
+def _where_given(reference: Reference, holds: str) -> str:
+    """Return SQL that is null where the input row refers to nothing."""
+    missing = " or ".join(f'rows."{column}" is null' for column in reference.columns)
+    return f"case when {missing} then null else {holds} end"
+
+
 def _is_known(reference: Reference) -> str:
     """Return SQL that is null where a value is missing, else whether it stands in the reference."""
-    pairs = zip(reference.columns, reference.of, strict=True)
-    same = " and ".join(f'found."{there}" = rows."{here}"' for here, there in pairs)
-    if reference.table.startswith("reference."):
-        relation = reference.table
-    else:
-        relation = f"inputs.input_{reference.table}"
-        same += " and found.source_system = rows.source_system"
-    missing = " or ".join(f'rows."{column}" is null' for column in reference.columns)
-    return (
-        f"case when {missing} then null "
-        f"else exists (select 1 from {relation} as found where {same}) end"
+    table = reference.table
+    relation = table if reference.is_to_seed else f"inputs.input_{table}"
+    return _where_given(
+        reference, f"exists (select 1 from {relation} as found where {_same(reference)})"
     )
 
 
-def _is_in_order(order: Order) -> str:
+def _is_accepted(reference: Reference) -> str:
+    """Return SQL that is false where each row that a value refers to was rejected."""
+    lost = f"select 1 from {reference.lost_values} as found where {_same(reference)}"
+    return _where_given(reference, f"not exists ({lost})")
+
+
+def keep_lost_values(
+    con: duckdb.DuckDBPyConnection, suites: list[Suite], table: str, rejected: list[int]
+) -> None:
+    """Write down which values that the suites look for in a table have lost all their rows there.
+
+    `rejected` are the `input_row_id`s of its rejected rows. There is a temporary table for each set
+    of columns that is referred to, `Reference.lost_values`, with `source_system` and the columns.
+    """
+    references = {r.lost_values: r for s in suites for r in s.references if r.table == table}
+    for reference in references.values():
+        columns = f"source_system, {_quoted(reference.of)}"
+        rows = f"select {columns} from inputs.input_{table} where input_row_id"
+        con.execute(
+            f"create or replace temp table {reference.lost_values} as "
+            f"{rows} in (select unnest($1::bigint[])) "
+            f"except {rows} not in (select unnest($1::bigint[]))"
+            if rejected
+            else f"create or replace temp table {reference.lost_values} as {rows} is null",
+            [rejected] if rejected else None,
+        )
+
+
+def _is_in_order(order: Order, calendar: Calendar) -> str:
     """Return SQL that is null where a day is missing or no day, else whether the order holds."""
-
-    def as_day(column: str) -> str:
-        return f'try_cast(left(cast(rows."{column}" as varchar), 10) as date)'
-
-    return f"{as_day(order.column)} >= {as_day(order.start)}"
+    return f"{calendar.day(order.column)} >= {calendar.day(order.start)}"
 
 
-def _calendar_day(column: str, calendar: Calendar) -> str:
-    """Return SQL of the day that the rule `day` accepts, null where it does not."""
-    text = f'cast(rows."{column}" as varchar)'
-    return (
-        f"case when (typeof(rows.\"{column}\") != 'VARCHAR' or regexp_full_match({text}, '{DAY}')) "
-        f"and try_cast(left({text}, 10) as date) >= date '{calendar.earliest}' "
-        f"and try_cast(left({text}, 10) as date) < date '{calendar.latest}' "
-        f"then try_cast(left({text}, 10) as date) end"
+def _days_of(periods: Periods) -> tuple[str, str]:
+    """Return SQL of the first and the last day of a period; the last is infinite without an end."""
+    calendar = periods.calendar
+    start, end = calendar.day(periods.start), calendar.day(periods.end)
+    first = f"case when {calendar.holds(start)} then {start} end"
+    last = (
+        f"case when rows.\"{periods.end}\" is null or {as_text(periods.end)} = 'infinity' "
+        f"or {end} >= date '{calendar.latest}' then date 'infinity' "
+        f"when {end} >= date '{calendar.earliest}' then {end} end"
     )
+    return first, last
 
 
 def _is_after_earlier_periods(periods: Periods) -> str:
     """Return SQL that is null where a row is no period, else whether all earlier ones have ended.
 
     What is no period reaches none that follows: it has no start, no end, or one before its start.
-    What starts on the same day is not earlier: it is a copy, or its key is not unique.
+    What starts on the same day is not earlier: it is a copy, or its key is not unique. The one day
+    that staging trims is no overlap.
     """
-    start = _calendar_day(periods.start, periods.calendar)
-    end = _calendar_day(periods.end, periods.calendar)
-    last = f"case when rows.\"{periods.end}\" is null then date 'infinity' else {end} end"
+    first, last = _days_of(periods)
     given = " and ".join(f'rows."{column}" is not null' for column in periods.of)
     return (
-        f"case when {given} and {last} >= {start} then coalesce(max({last}) over ("
-        f"partition by source_system, {_quoted(periods.of)} order by {start} nulls last "
-        f"range between unbounded preceding and interval 1 day preceding) < {start}, true) end"
+        f"case when {given} and {last} >= {first} then coalesce(max({last}) over ("
+        f"partition by source_system, {_quoted(periods.of)} order by {first} nulls last "
+        f"range between unbounded preceding and interval 1 day preceding) <= {first}, true) end"
     )
 
 
-def rows_with_facts(suite: Suite, columns: list[str]) -> str:
-    """Return the query of an input table's rows with the facts that its suite needs.
+def _is_before_next_start(periods: Periods) -> str:
+    """Return SQL that is false where a period ends on the day on which the next one starts."""
+    first, last = _days_of(periods)
+    given = " and ".join(f'rows."{column}" is not null' for column in periods.of)
+    return (
+        f"case when {given} and {last} >= {first} then coalesce({last} != min({first}) over ("
+        f"partition by source_system, {_quoted(periods.of)} order by {first} nulls last "
+        f"range between interval 1 day following and unbounded following), true) end"
+    )
 
-    `columns` are those of the input table. Result: one row per input row, in order of arrival, its
-    columns, `copy_number` (1 for the first of identical rows), `versions_of_key` and one boolean
-    per reference, order, condition and kind of periods.
+
+def _key_as_read(suite: Suite, calendar: Calendar) -> str:
+    """Return SQL of the key as staging will have it: one day may be written in two ways."""
+    read = {rule.column for rule in suite.rules if rule.name.startswith(DAY_RULES)}
+    spelled = {column for r in suite.references if r.is_to_seed for column in r.columns}
+    cells = []
+    for column in suite.key:
+        cell = as_text(column)
+        if column in read:
+            cell = f"coalesce(cast({calendar.moment(column)} as varchar), {cell})"
+        cells.append(f"read_choice({cell})" if column in spelled else cell)
+    return ", ".join(cells)
+
+
+def rows_with_facts(suite: Suite, rules: list[Rule], columns: list[str], calendar: Calendar) -> str:
+    """Return the query of an input table's rows as its rules look at them.
+
+    `columns` are those of the input table, `rules` those of the suite. Result: one row per input
+    row, in order of arrival: `input_row_id`, the columns that a rule looks at as text,
+    `copy_number` (1 for the first of identical rows), `versions_of_key`, and a column per fact.
     """
-    content = [column for column in columns if column != "input_row_id"]
-    facts = [
-        "row_number() over (partition by "
-        + _quoted(tuple(content))
-        + " order by input_row_id) as copy_number"
-    ]
+    content = tuple(column for column in columns if column != "input_row_id")
+    looked_at = {rule.expectation.column for rule in rules}
+    cells = [f'{as_text(column)} as "{column}"' for column in content if column in looked_at]
+    facts = {
+        "copy_number": f"row_number() over (partition by {_quoted(content)} order by input_row_id)"
+    }
     if suite.is_unique:
         # Rows without a key are another rule's.
         missing = " or ".join(f'"{column}" is null' for column in suite.key)
-        facts.append(
+        facts["versions_of_key"] = (
             f"case when {missing} then null else "
-            f"count(distinct hash({_quoted(tuple(content))})) over (partition by source_system, "
-            f"{_quoted(suite.key)}) end as versions_of_key"
+            f"count(distinct hash({_quoted(content)})) over (partition by source_system, "
+            f"{_key_as_read(suite, calendar)}) end"
         )
-    facts += [f"{_is_known(reference)} as {reference.fact}" for reference in suite.references]
-    facts += [f"{_is_in_order(order)} as {order.fact}" for order in suite.orders]
-    facts += [f'{condition.holds} as "{condition.fact}"' for condition in suite.conditions]
-    facts += [
-        f"{_is_after_earlier_periods(periods)} as {periods.fact}" for periods in suite.periods
-    ]
+    for reference in suite.references:
+        facts[reference.fact] = _is_known(reference)
+        if not reference.is_to_seed and reference.table != suite.table:
+            facts[reference.lost_fact] = _is_accepted(reference)
+    facts |= {order.fact: _is_in_order(order, calendar) for order in suite.orders}
+    facts |= {condition.fact: condition.holds for condition in suite.conditions}
+    for periods in suite.periods:
+        facts[periods.fact] = _is_after_earlier_periods(periods)
+        facts[periods.trimmed_fact] = _is_before_next_start(periods)
+    facts |= {rule.expectation.column: rule.fact for rule in rules if rule.fact}
+    selected = ["input_row_id", *cells, *(f'{sql} as "{name}"' for name, sql in facts.items())]
     return (
-        f"select rows.*, {', '.join(facts)} "
-        f"from inputs.input_{suite.table} as rows order by input_row_id"
+        f"select {', '.join(selected)} from inputs.input_{suite.table} as rows "
+        "order by input_row_id"
     )

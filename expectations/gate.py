@@ -13,8 +13,8 @@ import duckdb
 import pandas as pd
 
 from expectations import billing, causes, costs, crm, loads, marketing, sales
-from expectations.facts import rows_with_facts
-from expectations.rules import Calendar, Suite
+from expectations.facts import keep_lost_values, rows_with_facts
+from expectations.rules import ACCEPTED_RULE, Calendar, Rule, Suite, an_id
 from expectations.runner import Finding, Runner, as_relation
 
 # DuckDB hands out vectors of 2,048 rows: about 130,000 rows a batch.
@@ -42,48 +42,134 @@ def _batches(relation: duckdb.DuckDBPyConnection) -> Iterator[pd.DataFrame]:
             gc.collect()
 
 
-def check_table(con: duckdb.DuckDBPyConnection, runner: Runner, suite: Suite) -> list[Finding]:
-    """Return one finding per rule of the suite, over all rows of its input table."""
+def in_order_of_reference(suites: list[Suite]) -> list[Suite]:
+    """Return the suites so that each table comes after those that it refers to, circles apart."""
+    by_table = {suite.table: suite for suite in suites}
+    ordered: dict[str, Suite] = {}
+    visited: set[str] = set()
+
+    def visit(suite: Suite) -> None:
+        if suite.table in visited:
+            return
+        visited.add(suite.table)
+        # What a row cannot do without comes first: only that may reject it.
+        for reference in sorted(suite.references, key=lambda r: r.severity == "warn"):
+            if reference.table in by_table:
+                visit(by_table[reference.table])
+        ordered[suite.table] = suite
+
+    for suite in suites:
+        visit(suite)
+    return list(ordered.values())
+
+
+def rules_of(suite: Suite, columns: list[str]) -> list[Rule]:
+    """Return the rules of a suite, with those that every id of its table has to keep."""
+    structural = {column for r in suite.references if r.severity != "warn" for column in r.columns}
+    ids = [
+        an_id(
+            column,
+            "critical" if column in suite.key else "reject" if column in structural else "warn",
+        )
+        for column in columns
+        if column.endswith("_id") and column != "input_row_id"
+    ]
+    return suite.all_rules() + ids
+
+
+def check_table(
+    con: duckdb.DuckDBPyConnection, runner: Runner, suite: Suite, calendar: Calendar
+) -> list[Finding]:
+    """Return one finding per rule of the suite, over all rows of its input table.
+
+    `keep_lost_values` must have been called.
+    """
     columns = [row[0] for row in con.execute(f"describe inputs.input_{suite.table}").fetchall()]
-    rules = suite.all_rules()
+    rules = rules_of(suite, columns)
     findings = {rule.name + rule.column: Finding(suite.table, rule) for rule in rules}
-    con.execute(rows_with_facts(suite, columns))
+    con.execute(rows_with_facts(suite, rules, columns, calendar))
     for frame in _batches(con):
         for rule, row_ids in runner.unexpected(frame, rules):
             finding = findings[rule.name + rule.column]
             finding.row_count += len(frame)
-            if not row_ids:
-                continue
-            broken = frame.loc[row_ids]
             finding.row_ids += [int(row_id) for row_id in row_ids]
-            finding.sources += broken["source_system"].tolist()
-            finding.keys += (
-                broken[list(suite.key)]
-                .astype("string")
-                .fillna("")
-                .agg(" / ".join, axis="columns")
-                .tolist()
-            )
-            finding.values += [
-                None if pd.isna(value) else str(value) for value in broken[rule.column]
-            ]
+    for finding in findings.values():
+        if finding.row_ids:
+            _name_rows(con, suite, finding)
     return list(findings.values())
+
+
+def _name_rows(con: duckdb.DuckDBPyConnection, suite: Suite, finding: Finding) -> None:
+    """Fill in the sources, keys and values of the rows that a finding has met."""
+    key = " || ' / ' || ".join(
+        f"coalesce(cast(\"{column}\" as varchar), '')" for column in suite.key
+    )
+    named = con.execute(
+        f"""
+        select input_row_id, source_system, {key}, cast("{finding.rule.column}" as varchar)
+        from inputs.input_{suite.table}
+        where input_row_id in (select unnest(?::bigint[]))
+        order by input_row_id
+        """,
+        [finding.row_ids],
+    ).fetchall()
+    finding.row_ids, finding.sources, finding.keys, finding.values = map(
+        list, zip(*named, strict=True)
+    )
+
+
+def check_rows(
+    con: duckdb.DuckDBPyConnection, suites: list[Suite], calendar: Calendar, runner: Runner
+) -> list[Finding]:
+    """Return the findings of all suites; a table is checked after those that it refers to.
+
+    So a row whose parent was rejected can say so: it would be counted without it.
+    """
+    findings: list[Finding] = []
+    for suite in suites:
+        keep_lost_values(con, suites, suite.table, [])
+    for suite in in_order_of_reference(suites):
+        found = check_table(con, runner, suite, calendar)
+        rejecting = [f for f in found if f.rule.severity == "reject"]
+        rejected = sorted({row_id for finding in rejecting for row_id in finding.row_ids})
+        if rejected:
+            keep_lost_values(con, suites, suite.table, rejected)
+        findings += found
+    _explain_lost_parents(findings)
+    return findings
+
+
+def _explain_lost_parents(findings: list[Finding]) -> None:
+    """Say of rows whose parent was rejected what was wrong with most of the parents."""
+    for finding in findings:
+        parent = finding.rule.name.removeprefix(ACCEPTED_RULE)
+        if finding.is_met or parent == finding.rule.name:
+            continue
+        worst = max(
+            (f for f in findings if f.table == parent and f.rule.severity == "reject"),
+            key=lambda found: len(found.row_ids),
+        )
+        finding.hint = f"; rejected there by {worst.name}"
 
 
 def check_inputs(con: duckdb.DuckDBPyConnection, expected: pd.DataFrame) -> duckdb.DuckDBPyRelation:
     """Run every suite over the inputs of the build database.
 
     `expected` is the model `expected_loads`: one row per connector and table that it supplies, with
-    the thresholds. Returns one row per expectation: table, column, rule, severity, rows seen, rows
-    unexpected, and of the unexpected rows the ids, keys and values.
+    the thresholds and time zones. Returns one row per expectation: table, column, rule, severity,
+    rows seen, rows unexpected, and of the unexpected rows the ids, keys and values.
     """
     settings = expected.iloc[0]
-    calendar = Calendar(str(settings["calendar_start"]), str(settings["calendar_end"]))
+    zones = expected[["source_system", "source_time_zone"]].drop_duplicates()
+    calendar = Calendar(
+        str(settings["calendar_start"]),
+        str(settings["calendar_end"]),
+        str(settings["reporting_time_zone"]),
+        tuple(zones[zones["source_time_zone"] != "UTC"].itertuples(index=False, name=None)),
+    )
     runner = Runner()
     suites = all_suites(calendar)
-    findings: list[Finding] = []
-    for suite in suites:
-        findings += check_table(con, runner, suite)
+    findings = check_rows(con, suites, calendar, runner)
     findings += loads.check_loads(con, runner, suites, findings, expected)
     causes.explain(findings)
     return as_relation(con, findings)

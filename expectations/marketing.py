@@ -9,8 +9,11 @@ from expectations.rules import (
     Order,
     Reference,
     Suite,
+    as_choice,
+    as_number,
     day,
     filled,
+    last_day,
     moment,
     number,
 )
@@ -29,7 +32,7 @@ def suites(calendar: Calendar) -> list[Suite]:
             orders=(Order("end_date", "start_date"),),
             rules=(
                 day("start_date", calendar),
-                day("end_date", calendar),
+                last_day("end_date", calendar),
                 number("budget_amount", minimum=0),
             ),
         ),
@@ -45,8 +48,8 @@ def suites(calendar: Calendar) -> list[Suite]:
                 filled("visitor_id"),
                 filled("started_at"),
                 moment("started_at", calendar),
-                number("duration_seconds", minimum=0, maximum=LARGEST_INTEGER),
-                number("page_views", minimum=0, whole=True),
+                number("duration_seconds", minimum=0, maximum=LARGEST_INTEGER, severity="blank"),
+                number("page_views", minimum=0, whole=True, severity="blank"),
             ),
         ),
         Suite(
@@ -97,8 +100,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Condition(
                     "is_from_0_to_10_where_survey_type_is_nps",
                     "score",
-                    "upper(cast(rows.survey_type as varchar)) != 'NPS' or "
-                    "try_cast(cast(rows.score as varchar) as decimal(18, 4)) between 0 and 10",
+                    f"{as_choice('survey_type')} != 'nps' or {as_number('score')} between 0 and 10",
                 ),
             ),
             rules=(

@@ -14,36 +14,81 @@ from typing import Literal
 
 import great_expectations.expectations as gxe
 
-from expectations import custom
-
-Severity = Literal["critical", "reject", "warn"]
+Severity = Literal["critical", "reject", "blank", "warn"]
 
 # What the types of staging can hold: integer, and decimal(18, 4) with room to spare.
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_NUMBER = 10**12
 
-BOOLEANS = ["true", "false", "TRUE", "FALSE", "True", "False", "1", "0", True, False]
+# How the rule is called that a row's parent was accepted, before the name of the parent's table.
+ACCEPTED_RULE = "is_accepted_in_"
+
+
+def as_text(column: str) -> str:
+    """Return SQL of a cell of the input row as text, whatever type it has."""
+    return f'cast(rows."{column}" as varchar)'
+
+
+def as_choice(column: str) -> str:
+    """Return SQL of a cell as one of a list of names, however it is spelled."""
+    return f"read_choice({as_text(column)})"
+
+
+def as_number(column: str) -> str:
+    """Return SQL of a cell as a number; null where it is none."""
+    return f"read_number({as_text(column)})"
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The days that the warehouse accepts: from `earliest` to before `latest`, `YYYY-MM-DD`."""
+    """The days that the warehouse accepts: from `earliest` to before `latest`, `YYYY-MM-DD`.
+
+    A moment belongs to the day that it is in `reporting_time_zone`. Where a source writes moments
+    without an offset they are in its own zone: `source_time_zones` are pairs of source and zone;
+    UTC otherwise.
+    """
 
     earliest: str
     latest: str
+    reporting_time_zone: str = "UTC"
+    source_time_zones: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def _zones(self) -> str:
+        """SQL of the zone of the row's source, and of the report's."""
+        whens = " ".join(
+            f"when '{source}' then '{zone}'" for source, zone in self.source_time_zones
+        )
+        source_zone = f"case rows.source_system {whens} else 'UTC' end" if whens else "'UTC'"
+        return f"{source_zone}, '{self.reporting_time_zone}'"
+
+    def day(self, column: str) -> str:
+        """Return SQL of the day that a cell is read as; null where it is none."""
+        return f"read_day({as_text(column)}, {self._zones})"
+
+    def moment(self, column: str) -> str:
+        """Return SQL of the UTC moment that a cell is read as; null where it is none."""
+        return f"read_moment({as_text(column)}, {self._zones})"
+
+    def holds(self, value: str) -> str:
+        """Return SQL that is true where a day or moment is in the calendar, false or null else."""
+        return f"{value} >= date '{self.earliest}' and {value} < date '{self.latest}'"
 
 
 @dataclass(frozen=True)
 class Rule:
     """One expectation with its name, the column it is about and what happens to what breaks it.
 
-    `critical` stops the build, `reject` sends the row to `rejected_rows`, `warn` is only shown.
+    `critical` stops the build, `reject` sends the row to `rejected_rows`, `blank` empties the cell
+    and sends it to `blanked_cells`, `warn` is only shown. The expectation looks at a column of the
+    input as text, or at a fact about the row; `fact` is then the SQL of it.
     """
 
     name: str
     severity: Severity
     column: str
     expectation: gxe.Expectation
+    fact: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +114,21 @@ class Reference:
         """Name of the fact that says whether the value was found."""
         return f"{self.column}_is_known"
 
+    @property
+    def lost_fact(self) -> str:
+        """Name of the fact that says whether what was found was accepted."""
+        return f"{self.column}_is_accepted"
+
+    @property
+    def is_to_seed(self) -> bool:
+        """Whether the values are listed by a reference seed."""
+        return self.table.startswith("reference.")
+
+    @property
+    def lost_values(self) -> str:
+        """Name of the table of values of which every row was rejected; see `facts.py`."""
+        return f"lost_{self.table}_{'_'.join(self.of)}"
+
 
 @dataclass(frozen=True)
 class Order:
@@ -89,7 +149,8 @@ class Condition:
     """What several columns of a row must say together.
 
     `holds` is SQL over the input row, called `rows`; null where the rule does not apply. It must
-    take whatever stands in the cells, text or typed: numbers and days are read with `try_cast`.
+    take whatever stands in the cells, text or typed: they are read as staging reads them, with
+    `as_number`, `as_choice` and the methods of the calendar.
     """
 
     name: str
@@ -107,9 +168,11 @@ class Condition:
 class Periods:
     """Periods of one thing that may not overlap: of two that do, the later one is wrong.
 
-    `of` names the thing; `end` is the last day, a period without one runs for ever. A row with a
-    day that cannot be read or lies outside the calendar, or with an end before its start, is no
-    period: other rules reject it, and it must not take the good ones with it.
+    `of` names the thing; `end` is the last day, a period without one, or with one beyond the
+    calendar, runs for ever. A row with a day that cannot be read or lies before the calendar, or
+    with an end before its start, is no period: other rules reject it, and it must not take the good
+    ones with it. An end on the very day on which the next period starts is how many systems write
+    a period: staging takes that day away, and the gate says so.
     """
 
     of: tuple[str, ...]
@@ -122,6 +185,11 @@ class Periods:
     def fact(self) -> str:
         """Name of the fact that says whether all earlier periods have ended before this one."""
         return f"{self.start}_is_after_earlier_periods"
+
+    @property
+    def trimmed_fact(self) -> str:
+        """Name of the fact that says whether the period ends before the day the next one starts."""
+        return f"{self.end}_is_before_next_start"
 
 
 @dataclass(frozen=True)
@@ -168,6 +236,9 @@ class Suite:
         for reference in self.references:
             name = f"is_known_in_{reference.table.removeprefix('reference.')}"
             rules.append(_true(name, reference.severity, reference.column, reference.fact))
+            if not reference.is_to_seed and reference.table != self.table:
+                name = f"{ACCEPTED_RULE}{reference.table}"
+                rules.append(_true(name, reference.severity, reference.column, reference.lost_fact))
         for order in self.orders:
             name = f"is_not_before_{order.start}"
             rules.append(_true(name, order.severity, order.column, order.fact))
@@ -178,13 +249,21 @@ class Suite:
         for periods in self.periods:
             name = "does_not_overlap_an_earlier_period"
             rules.append(_true(name, periods.severity, periods.start, periods.fact))
+            name = f"ends_before_the_next_{periods.start}"
+            rules.append(_true(name, "warn", periods.end, periods.trimmed_fact))
         return rules + list(self.rules)
 
 
-def _true(name: str, severity: Severity, column: str, fact: str) -> Rule:
+def _true(name: str, severity: Severity, column: str, fact: str, holds: str = "") -> Rule:
     """Return the rule that a fact is true, or null: it is about a column of the input."""
     expectation = gxe.ExpectColumnValuesToBeInSet(column=fact, value_set=[True])
-    return Rule(name, severity, column, expectation)
+    return Rule(name, severity, column, expectation, holds)
+
+
+def _readable(name: str, severity: Severity, column: str, is_good: str) -> Rule:
+    """Return the rule that a cell, where there is one, can be read: `is_good` is SQL about it."""
+    holds = f'case when rows."{column}" is not null then coalesce({is_good}, false) end'
+    return _true(name, severity, column, f"{column}_{name}", holds)
 
 
 def filled(column: str, severity: Severity = "reject") -> Rule:
@@ -193,20 +272,24 @@ def filled(column: str, severity: Severity = "reject") -> Rule:
     return Rule("is_filled", severity, column, expectation)
 
 
-def day(column: str, calendar: Calendar) -> Rule:
-    """Return the rule that a text is a day `YYYY-MM-DD` that exists."""
-    expectation = custom.ExpectColumnValuesToBeDays(
-        column=column, earliest=calendar.earliest, latest=calendar.latest
-    )
-    return Rule("is_a_day_like_2024-01-31", "reject", column, expectation)
+def day(column: str, calendar: Calendar, severity: Severity = "reject") -> Rule:
+    """Return the rule that a cell is a day that exists, or a moment, which becomes its day."""
+    is_good = calendar.holds(calendar.day(column))
+    return _readable("is_a_day_like_2024-01-31", severity, column, is_good)
 
 
-def moment(column: str, calendar: Calendar) -> Rule:
-    """Return the rule that a text is an ISO 8601 moment, or a day, that exists."""
-    expectation = custom.ExpectColumnValuesToBeMoments(
-        column=column, earliest=calendar.earliest, latest=calendar.latest
+def last_day(column: str, calendar: Calendar, severity: Severity = "reject") -> Rule:
+    """Return the rule of `day` for a column in which a day beyond the calendar means no end."""
+    is_good = (
+        f"{as_text(column)} = 'infinity' or {calendar.day(column)} >= date '{calendar.earliest}'"
     )
-    return Rule("is_a_moment_like_2024-01-31T09:30:00Z", "reject", column, expectation)
+    return _readable("is_a_day_like_2024-01-31", severity, column, is_good)
+
+
+def moment(column: str, calendar: Calendar, severity: Severity = "reject") -> Rule:
+    """Return the rule that a cell is a moment of ISO 8601 or SQL, or a day, that exists."""
+    is_good = calendar.holds(calendar.moment(column))
+    return _readable("is_a_moment_like_2024-01-31T09:30:00Z", severity, column, is_good)
 
 
 def number(
@@ -214,8 +297,9 @@ def number(
     minimum: float | None = None,
     maximum: float | None = None,
     whole: bool = False,
+    severity: Severity = "reject",
 ) -> Rule:
-    """Return the rule that a text is a plain decimal number from `minimum` to `maximum`.
+    """Return the rule that a cell is a plain number from `minimum` to `maximum`.
 
     Without them the bounds are those of an integer, if `whole`, or a trillion: nothing that is
     counted here is larger, and a typing error of thirty digits must not break a cast.
@@ -226,22 +310,32 @@ def number(
     if maximum is not None:
         name += f"_to_{maximum:,}"
     largest = LARGEST_INTEGER if whole else LARGEST_NUMBER
-    expectation = custom.ExpectColumnValuesToBeNumbers(
-        column=column,
-        minimum=-largest if minimum is None else minimum,
-        maximum=largest if maximum is None else maximum,
-        whole=whole,
-    )
-    return Rule(name, "reject", column, expectation)
+    low = -largest if minimum is None else minimum
+    high = largest if maximum is None else maximum
+    is_good = f"{as_number(column)} between {low} and {high}"
+    if whole:
+        is_good += f" and {as_number(column)} = floor({as_number(column)})"
+    return _readable(name, severity, column, is_good)
 
 
-def boolean(column: str) -> Rule:
-    """Return the rule that a text is `true` or `false`."""
-    expectation = gxe.ExpectColumnValuesToBeInSet(column=column, value_set=BOOLEANS)
-    return Rule("is_true_or_false", "reject", column, expectation)
+def boolean(column: str, severity: Severity = "reject") -> Rule:
+    """Return the rule that a cell says yes or no: true, t, yes, y, 1 or their opposites."""
+    is_good = f"read_boolean({as_text(column)}) is not null"
+    return _readable("is_true_or_false", severity, column, is_good)
 
 
 def one_of(column: str, values: list[str], severity: Severity = "reject") -> Rule:
-    """Return the rule that a text is one of the listed."""
-    expectation = gxe.ExpectColumnValuesToBeInSet(column=column, value_set=values)
-    return Rule(f"is_one_of_{'_'.join(values)}", severity, column, expectation)
+    """Return the rule that a cell is one of the listed names, however it is spelled."""
+    expectation = gxe.ExpectColumnValuesToBeInSet(column=f"{column}_as_choice", value_set=values)
+    name = f"is_one_of_{'_'.join(values)}"
+    return Rule(name, severity, column, expectation, as_choice(column))
+
+
+# What a tool prints that took a structure for an id, or an id for a number of too many digits.
+NO_ID = r"[{}\[\]]|^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
+
+
+def an_id(column: str, severity: Severity) -> Rule:
+    """Return the rule that a cell may be an id: no structure, and no number cut to its digits."""
+    is_good = f"not regexp_matches({as_text(column)}, '{NO_ID}')"
+    return _readable("is_an_id", severity, column, is_good)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from expectations.custom import DAY
 from expectations.rules import (
     LARGEST_NUMBER,
     Calendar,
@@ -10,9 +9,12 @@ from expectations.rules import (
     Order,
     Reference,
     Suite,
+    as_choice,
+    as_number,
     boolean,
     day,
     filled,
+    last_day,
     moment,
     number,
     one_of,
@@ -27,13 +29,13 @@ def suites(calendar: Calendar) -> list[Suite]:
             key=("pipeline_id", "stage_id"),
             required=True,
             rules=(
-                number("stage_order", whole=True),
-                number("win_probability", minimum=0, maximum=1),
+                number("stage_order", whole=True, severity="blank"),
+                number("win_probability", minimum=0, maximum=1, severity="blank"),
                 filled("is_closed"),
                 filled("is_won"),
                 boolean("is_closed"),
                 boolean("is_won"),
-                boolean("is_archived"),
+                boolean("is_archived", "blank"),
             ),
         ),
         Suite(
@@ -51,12 +53,13 @@ def suites(calendar: Calendar) -> list[Suite]:
             # Sales people type close dates: a wrong order spoils the cycle, not the deal.
             orders=(Order("close_date", "created_at", "warn"),),
             rules=(
+                filled("pipeline_id"),
                 filled("stage_id"),
                 number("deal_amount", minimum=0),
                 moment("created_at", calendar),
                 day("close_date", calendar),
                 one_of("deal_type", ["new_business", "existing_business"], severity="warn"),
-                boolean("is_archived"),
+                boolean("is_archived", "blank"),
             ),
         ),
         Suite(
@@ -66,7 +69,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("deal_id",), "deals", ("deal_id",)),
                 Reference(("contact_id",), "contacts", ("contact_id",)),
             ),
-            rules=(boolean("is_primary"),),
+            rules=(boolean("is_primary", "blank"),),
         ),
         Suite(
             table="deal_stage_history",
@@ -75,6 +78,20 @@ def suites(calendar: Calendar) -> list[Suite]:
             references=(
                 Reference(("deal_id",), "deals", ("deal_id",)),
                 Reference(("stage_id",), "pipelines", ("stage_id",)),
+            ),
+            conditions=(
+                # History names no pipeline: a stage of the deal's own that was rejected must not be
+                # taken from another pipeline that has one of the same name.
+                Condition(
+                    "is_accepted_in_the_pipeline_of_the_deal",
+                    "stage_id",
+                    "not exists (select 1 from inputs.input_deals as deals "
+                    "inner join lost_pipelines_pipeline_id_stage_id as lost "
+                    "on deals.source_system = lost.source_system "
+                    "and deals.pipeline_id = lost.pipeline_id "
+                    "where deals.source_system = rows.source_system "
+                    "and deals.deal_id = rows.deal_id and lost.stage_id = rows.stage_id)",
+                ),
             ),
             rules=(moment("entered_at", calendar),),
         ),
@@ -89,7 +106,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 number("quote_amount", minimum=0),
                 moment("created_at", calendar),
                 moment("sent_at", calendar),
-                day("expires_on", calendar),
+                last_day("expires_on", calendar),
             ),
         ),
         Suite(
@@ -126,19 +143,15 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Condition(
                     f"is_a_number_from_0_to_{LARGEST_NUMBER:,}_where_property_name_is_amount",
                     "property_value",
-                    "rows.property_name != 'amount' or rows.property_value is null or coalesce("
-                    "try_cast(cast(rows.property_value as varchar) as decimal(18, 2)) "
+                    f"{as_choice('property_name')} != 'amount' or rows.property_value is null "
+                    f"or coalesce({as_number('property_value')} "
                     f"between 0 and {LARGEST_NUMBER}, false)",
                 ),
                 Condition(
                     "is_a_day_like_2024_01_31_where_property_name_is_close_date",
                     "property_value",
-                    "rows.property_name != 'close_date' or rows.property_value is null or ("
-                    f"regexp_full_match(cast(rows.property_value as varchar), '{DAY}') "
-                    "and coalesce(try_cast(cast(rows.property_value as varchar) as date) "
-                    f">= date '{calendar.earliest}' "
-                    "and try_cast(cast(rows.property_value as varchar) as date) "
-                    f"< date '{calendar.latest}', false))",
+                    f"{as_choice('property_name')} != 'close_date' or rows.property_value is null "
+                    f"or coalesce({calendar.holds(calendar.day('property_value'))}, false)",
                 ),
             ),
             rules=(

@@ -2,8 +2,8 @@
     One table of the input contract: the columns that its YAML lists, from every active connector
     that supplies it, under the connector's name as `source_system`. Text is trimmed and an empty
     text is null, and so is a number that is none (NaN); a column that already has a type keeps it,
-    unless the contract says text (ids that a Parquet file holds as numbers). A table that no
-    connector supplies is empty. `input_row_id` names a row for the gate; it has no other meaning.
+    unless the contract says text (ids that a Parquet file holds as numbers), and an id that a tool
+    took for a number (70013.0) is whole again. A table that no connector supplies is empty. `input_row_id` names a row for the gate; it has no other meaning.
 -#}
 {% macro input_table(table) -%}
     {%- set relations = {} -%}
@@ -28,9 +28,11 @@ with arrived as (
             'The connector ' ~ connector ~ ' lacks the column ' ~ column ~ ' of input_' ~ table
         ) }}
         {%- elif types[column].is_string() -%}
-        nullif({{ trimmed(column) }}, '') as {{ column }}
+        {%- set text = "nullif(" ~ trimmed(column) ~ ", '')" -%}
+        {{ whole_id(text) if is_id(column) else text }} as {{ column }}
         {%- elif model.columns[column].data_type in ['varchar', 'text', 'string'] -%}
-        {{ number_as_text(column) if types[column].is_float() else as_text(column) }} as {{ column }}
+        {%- set text = number_as_text(column) if types[column].is_float() else as_text(column) -%}
+        {{ whole_id(text) if is_id(column) else text }} as {{ column }}
         {%- elif types[column].is_float() -%}
         nullif({{ column }}, cast('NaN' as {{ types[column].dtype }})) as {{ column }}
         {%- else -%}
@@ -71,6 +73,18 @@ from arrived
 {% macro duckdb__trimmed(column) -%}
 trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(8239) || chr(65279))
 {%- endmacro %}
+
+
+{#- Whether a column of the contract holds ids or codes: numbers, if they are numbers, without a fraction. -#}
+{% macro is_id(column) -%}
+    {{- return(column.endswith('_id') or column.endswith('_code')) -}}
+{%- endmacro %}
+
+
+{#- An id as it was before a tool took it for a number: 70013.0 and 70013.00 are 70013. -#}
+{% macro whole_id(text) -%} {{ adapter.dispatch('whole_id')(text) }} {%- endmacro %}
+{% macro default__whole_id(text) -%} {{ text }} {%- endmacro %}
+{% macro duckdb__whole_id(text) -%} regexp_replace({{ text }}, '^([0-9]+)[.]0+$', '\1') {%- endmacro %}
 
 
 {% macro as_text(column) -%} cast({{ column }} as {{ dbt.type_string() }}) {%- endmacro %}

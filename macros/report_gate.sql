@@ -22,12 +22,15 @@
     {%- set causes = [] -%}
     {%- set consequences = [] -%}
     {%- set rejected = [] -%}
+    {%- set blanked = [] -%}
     {%- set warned = [] -%}
     {%- for finding in findings.rows -%}
         {%- if finding['severity'] == 'critical' -%}
             {%- do (causes if finding['is_cause'] else consequences).append(finding['message']) -%}
         {%- elif finding['severity'] == 'reject' -%}
             {%- do rejected.append(finding['message']) -%}
+        {%- elif finding['severity'] == 'blank' -%}
+            {%- do blanked.append(finding['message']) -%}
         {%- else -%}
             {%- do warned.append(finding['message']) -%}
         {%- endif -%}
@@ -47,6 +50,13 @@
             {%- do log('Rows set aside in quality.rejected_rows:', info=true) -%}
             {%- for message in rejected -%}
                 {%- do log('  REJECT  ' ~ message, info=true) -%}
+            {%- endfor -%}
+        {%- endif -%}
+        {%- if blanked -%}
+            {%- do log('', info=true) -%}
+            {%- do log('Cells taken as empty, in quality.blanked_cells; their rows are counted:', info=true) -%}
+            {%- for message in blanked -%}
+                {%- do log('  BLANK   ' ~ message, info=true) -%}
             {%- endfor -%}
         {%- endif -%}
         {%- if warned -%}

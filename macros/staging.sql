@@ -1,8 +1,15 @@
 {#-
     The CTEs `inputs`, `rejected` and `accepted`: the rows of an input table that the gate let pass.
     Together with `rejected_rows` they are all rows: inputs = staged + rejected.
+
+    blanked     columns of which a wrong cell is taken as empty instead of rejecting its row: those
+                of severity `blank` in the table's suite. `accepted` has a column `has_no_<column>`
+                for each, which `unless_blanked` reads.
+    spelled     column -> seed that lists its values, as the gate's references do. `accepted` has a
+                column `spelled_<column>` for each, with the spelling of the seed: `Paid Search` is
+                PAID_SEARCH.
 -#}
-{% macro accepted_inputs(table) -%}
+{% macro accepted_inputs(table, blanked=[], spelled={}) -%}
 inputs as (
 
     select * from {{ ref('input_' ~ table) }}
@@ -18,15 +25,65 @@ rejected as (
     where table_name = '{{ table }}'
 
 ),
+{%- if blanked %}
+
+blanked as (
+
+    select
+        input_row_id
+        {%- for column in blanked %},
+        max(case when column_name = '{{ column }}' then 1 else 0 end) = 1 as has_no_{{ column }}
+        {%- endfor %}
+
+    from {{ ref('blanked_cells') }}
+
+    where table_name = '{{ table }}'
+
+    group by input_row_id
+
+),
+{%- endif %}
+{%- for column, seed in spelled.items() %}
+
+{{ column }}_spellings as (
+
+    select
+        {{ as_choice(seed_column(column)) }} as spelling,
+        min({{ seed_column(column) }}) as {{ column }}
+
+    from {{ ref(seed) }}
+
+    group by {{ as_choice(seed_column(column)) }}
+
+),
+{%- endfor %}
 
 accepted as (
 
-    select inputs.*
+    select
+        inputs.*
+        {%- for column in blanked %},
+        coalesce(blanked.has_no_{{ column }}, false) as has_no_{{ column }}
+        {%- endfor %}
+        {%- for column in spelled %},
+        coalesce({{ column }}_spellings.{{ column }}, {{ as_text('inputs.' ~ column) }})
+            as spelled_{{ column }}
+        {%- endfor %}
 
     from inputs
 
     left join rejected
         on inputs.input_row_id = rejected.input_row_id
+    {%- if blanked %}
+
+    left join blanked
+        on inputs.input_row_id = blanked.input_row_id
+    {%- endif %}
+    {%- for column in spelled %}
+
+    left join {{ column }}_spellings
+        on {{ as_choice('inputs.' ~ column) }} = {{ column }}_spellings.spelling
+    {%- endfor %}
 
     where rejected.input_row_id is null
 
@@ -34,45 +91,20 @@ accepted as (
 {%- endmacro %}
 
 
+{#- The column of a seed that lists the values of a column: both currencies of a rate are currencies. -#}
+{% macro seed_column(column) -%}
+    {{- return('currency' if column.endswith('_currency') else column) -}}
+{%- endmacro %}
+
+
+{#- The value of a column of `blanked`, null where the gate says so. -#}
+{% macro unless_blanked(column, value=none) -%}
+case when not has_no_{{ column }} then {{ value or column }} end
+{%- endmacro %}
+
+
 {#- An id that is unique over all sources: several connectors may use the same ids. -#}
 {% macro entity_id(column) -%} source_system || ':' || {{ column }} {%- endmacro %}
-
-
-{#-
-    A moment as a UTC timestamp: ISO 8601 text with or without a zone (none is UTC), a timestamp, or
-    a day, which begins at midnight in the reporting time zone.
--#}
-{% macro as_moment(column) -%} {{ adapter.dispatch('as_moment')(column) }} {%- endmacro %}
-
-{% macro default__as_moment(column) -%}
-    case
-        when length(cast({{ column }} as {{ dbt.type_string() }})) = 10
-            then {{ start_of_day(column) }}
-        else cast({{ column }} as timestamp)
-    end
-{%- endmacro %}
-
-{#- DuckDB drops the offset when it casts text to a timestamp; timestamptz keeps it. -#}
-{% macro duckdb__as_moment(column) -%}
-    case
-        when length(cast({{ column }} as varchar)) = 10
-            then {{ start_of_day(column) }}
-        when regexp_matches(cast({{ column }} as varchar), '(Z|[+-][0-9]{2}(:?[0-9]{2})?)$')
-            then timezone('UTC', cast({{ column }} as timestamptz))
-        else cast({{ column }} as timestamp)
-    end
-{%- endmacro %}
-
-{#- PostgreSQL drops it too. -#}
-{% macro postgres__as_moment(column) -%}
-    case
-        when length(cast({{ column }} as text)) = 10
-            then {{ start_of_day(column) }}
-        when cast({{ column }} as text) ~ '(Z|[+-][0-9]{2}(:?[0-9]{2})?)$'
-            then timezone('UTC', cast({{ column }} as timestamptz))
-        else cast({{ column }} as timestamp)
-    end
-{%- endmacro %}
 
 
 {#- The UTC moment at which a day begins in the reporting time zone. -#}

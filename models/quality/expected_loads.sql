@@ -13,6 +13,8 @@ select
     '{{ load[1] }}' as table_name,
     {{ var('max_rejected_share') }} as max_rejected_share,
     {{ var('max_load_drop_share') }} as max_load_drop_share,
+    '{{ var("source_time_zones").get(load[0], "UTC") }}' as source_time_zone,
+    '{{ var("reporting_time_zone") }}' as reporting_time_zone,
     '{{ var("calendar_start") }}' as calendar_start,
     '{{ var("calendar_end") }}' as calendar_end
 {% if not loop.last %}union all{% endif %}

@@ -1,4 +1,6 @@
-with {{ accepted_inputs('campaigns') }},
+with {{ accepted_inputs(
+    'campaigns', spelled={'source': 'channels', 'currency': 'currency_rates'}
+) }},
 
 final as (
 
@@ -7,11 +9,11 @@ final as (
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('campaign_id') }} as campaign_id,
         campaign_name,
-        source,
-        cast(start_date as date) as start_date,
-        cast(end_date as date) as end_date,
-        cast(budget_amount as decimal(18, 2)) as budget_amount,
-        currency
+        spelled_source as source,
+        {{ as_day('start_date') }} as start_date,
+        {{ as_last_day('end_date') }} as end_date,
+        {{ as_number('budget_amount', 'decimal(18, 2)') }} as budget_amount,
+        spelled_currency as currency
 
     from accepted
 

@@ -1,6 +1,6 @@
 with recursive
 
-{{ accepted_inputs('companies') }},
+{{ accepted_inputs('companies', blanked=['employee_count', 'is_archived']) }},
 
 typed as (
 
@@ -11,11 +11,13 @@ typed as (
         company_name,
         industry,
         country,
-        cast(round(cast(employee_count as decimal(18, 4))) as integer) as employee_count,
+        {{ unless_blanked('employee_count', as_number('employee_count', 'integer')) }}
+            as employee_count,
         {{ entity_id('owner_id') }} as owner_id,
         {{ entity_id('parent_company_id') }} as parent_company_id,
         {{ as_moment('created_at') }} as created_at,
-        coalesce(cast(is_archived as boolean), false) as is_archived,
+        coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
+            as is_archived,
         {{ entity_id('merged_into_company_id') }} as merged_into_company_id
 
     from accepted

@@ -1,4 +1,4 @@
-with {{ accepted_inputs('contact_companies') }},
+with {{ accepted_inputs('contact_companies', blanked=['is_primary']) }},
 
 final as (
 
@@ -7,7 +7,7 @@ final as (
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('contact_id') }} as contact_id,
         {{ entity_id('company_id') }} as company_id,
-        coalesce(cast(is_primary as boolean), false) as is_primary
+        coalesce({{ unless_blanked('is_primary', as_boolean('is_primary')) }}, false) as is_primary
 
     from accepted
 

@@ -1,6 +1,9 @@
 with recursive
 
-{{ accepted_inputs('contacts') }},
+{{ accepted_inputs(
+    'contacts', blanked=['lifecycle_stage', 'lead_score', 'is_archived'],
+    spelled={'lifecycle_stage': 'lifecycle_stages', 'source': 'channels'}
+) }},
 
 typed as (
 
@@ -9,13 +12,14 @@ typed as (
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('contact_id') }} as contact_id,
         {{ entity_id('owner_id') }} as owner_id,
-        lifecycle_stage,
-        cast(lead_score as decimal(18, 4)) as lead_score,
-        source,
+        {{ unless_blanked('lifecycle_stage', 'spelled_lifecycle_stage') }} as lifecycle_stage,
+        {{ unless_blanked('lead_score', as_number('lead_score', 'decimal(18, 4)')) }} as lead_score,
+        spelled_source as source,
         {{ entity_id('campaign_id') }} as campaign_id,
         country,
         {{ as_moment('created_at') }} as created_at,
-        coalesce(cast(is_archived as boolean), false) as is_archived,
+        coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
+            as is_archived,
         {{ entity_id('merged_into_contact_id') }} as merged_into_contact_id
 
     from accepted

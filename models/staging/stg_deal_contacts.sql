@@ -1,4 +1,4 @@
-with {{ accepted_inputs('deal_contacts') }},
+with {{ accepted_inputs('deal_contacts', blanked=['is_primary']) }},
 
 final as (
 
@@ -7,7 +7,7 @@ final as (
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('deal_id') }} as deal_id,
         {{ entity_id('contact_id') }} as contact_id,
-        coalesce(cast(is_primary as boolean), false) as is_primary
+        coalesce({{ unless_blanked('is_primary', as_boolean('is_primary')) }}, false) as is_primary
 
     from accepted
 

@@ -6,10 +6,14 @@ final as (
         source_system,
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('deal_id') }} as deal_id,
-        property_name,
-        case when property_name = 'amount' then cast(property_value as decimal(18, 2)) end
-            as deal_amount,
-        case when property_name = 'close_date' then cast(property_value as date) end as close_date,
+        {{ as_choice('property_name') }} as property_name,
+        case
+            when {{ as_choice('property_name') }} = 'amount'
+                then {{ as_number('property_value', 'decimal(18, 2)') }}
+        end as deal_amount,
+        case
+            when {{ as_choice('property_name') }} = 'close_date' then {{ as_day('property_value') }}
+        end as close_date,
         {{ as_moment('changed_at') }} as changed_at
 
     from accepted

@@ -1,6 +1,6 @@
 with recursive
 
-{{ accepted_inputs('deals') }},
+{{ accepted_inputs('deals', blanked=['is_archived'], spelled={'currency': 'currency_rates'}) }},
 
 typed as (
 
@@ -10,16 +10,17 @@ typed as (
         {{ entity_id('deal_id') }} as deal_id,
         {{ entity_id('pipeline_id') }} as pipeline_id,
         stage_id,
-        cast(deal_amount as decimal(18, 2)) as deal_amount,
-        currency,
+        {{ as_number('deal_amount', 'decimal(18, 2)') }} as deal_amount,
+        spelled_currency as currency,
         {{ entity_id('owner_id') }} as owner_id,
         {{ entity_id('company_id') }} as company_id,
         plan,
-        deal_type,
+        {{ as_choice('deal_type') }} as deal_type,
         lost_reason,
         {{ as_moment('created_at') }} as created_at,
-        cast(close_date as date) as close_date,
-        coalesce(cast(is_archived as boolean), false) as is_archived,
+        {{ as_day('close_date') }} as close_date,
+        coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
+            as is_archived,
         {{ entity_id('merged_into_deal_id') }} as merged_into_deal_id
 
     from accepted

@@ -1,14 +1,16 @@
-with {{ accepted_inputs('exchange_rates') }},
+with {{ accepted_inputs(
+    'exchange_rates', spelled={'from_currency': 'currency_rates', 'to_currency': 'currency_rates'}
+) }},
 
 final as (
 
     select
         source_system,
         cast(input_row_id as bigint) as input_row_id,
-        cast(rate_date as date) as rate_date,
-        from_currency,
-        to_currency,
-        cast(rate as decimal(18, 8)) as rate
+        {{ as_day('rate_date') }} as rate_date,
+        spelled_from_currency as from_currency,
+        spelled_to_currency as to_currency,
+        {{ as_number('rate', 'decimal(18, 8)') }} as rate
 
     from accepted
 

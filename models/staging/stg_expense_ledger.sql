@@ -1,4 +1,7 @@
-with {{ accepted_inputs('expense_ledger') }},
+{%- set spelled = {
+    'account_code': 'cost_accounts', 'department': 'departments', 'currency': 'currency_rates',
+} -%}
+with {{ accepted_inputs('expense_ledger', spelled=spelled) }},
 
 final as (
 
@@ -6,13 +9,13 @@ final as (
         source_system,
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('entry_id') }} as entry_id,
-        cast(booked_on as date) as booked_on,
-        account_code,
+        {{ as_day('booked_on') }} as booked_on,
+        spelled_account_code as account_code,
         account_name,
-        department,
+        spelled_department as department,
         supplier,
-        cast(entry_amount as decimal(18, 2)) as entry_amount,
-        currency,
+        {{ as_number('entry_amount', 'decimal(18, 2)') }} as entry_amount,
+        spelled_currency as currency,
         {{ entity_id('campaign_id') }} as campaign_id,
         {{ entity_id('owner_id') }} as owner_id
 

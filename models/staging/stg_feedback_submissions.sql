@@ -8,7 +8,7 @@ final as (
         {{ entity_id('feedback_id') }} as feedback_id,
         {{ entity_id('contact_id') }} as contact_id,
         survey_type,
-        cast(round(cast(score as decimal(18, 4))) as integer) as score,
+        {{ as_number('score', 'integer') }} as score,
         {{ as_moment('submitted_at') }} as submitted_at
 
     from accepted

@@ -1,4 +1,4 @@
-with {{ accepted_inputs('invoice_lines') }},
+with {{ accepted_inputs('invoice_lines', blanked=['quantity']) }},
 
 final as (
 
@@ -9,11 +9,11 @@ final as (
         {{ entity_id('invoice_id') }} as invoice_id,
         {{ entity_id('line_id') }} as line_id,
         {{ entity_id('plan_id') }} as plan_id,
-        coalesce(line_type, 'recurring') as line_type,
-        cast(quantity as decimal(18, 4)) as quantity,
-        cast(amount_excl_tax as decimal(18, 2)) as amount_excl_tax,
-        cast(period_start as date) as period_start,
-        cast(period_end as date) as period_end
+        coalesce({{ as_choice('line_type') }}, 'recurring') as line_type,
+        {{ unless_blanked('quantity', as_number('quantity', 'decimal(18, 4)')) }} as quantity,
+        {{ as_number('amount_excl_tax', 'decimal(18, 2)') }} as amount_excl_tax,
+        {{ as_day('period_start') }} as period_start,
+        {{ as_last_day('period_end') }} as period_end
 
     from accepted
 

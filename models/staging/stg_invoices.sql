@@ -1,4 +1,4 @@
-with {{ accepted_inputs('invoices') }},
+with {{ accepted_inputs('invoices', spelled={'currency': 'currency_rates'}) }},
 
 final as (
 
@@ -9,14 +9,14 @@ final as (
         {{ entity_id('company_id') }} as company_id,
         {{ entity_id('subscription_id') }} as subscription_id,
         {{ entity_id('deal_id') }} as deal_id,
-        invoice_type,
-        invoice_status,
-        currency,
-        cast(amount_excl_tax as decimal(18, 2)) as amount_excl_tax,
-        cast(tax_amount as decimal(18, 2)) as tax_amount,
-        cast(issued_on as date) as issued_on,
-        cast(due_on as date) as due_on,
-        cast(paid_on as date) as paid_on
+        {{ as_choice('invoice_type') }} as invoice_type,
+        {{ as_choice('invoice_status') }} as invoice_status,
+        spelled_currency as currency,
+        {{ as_number('amount_excl_tax', 'decimal(18, 2)') }} as amount_excl_tax,
+        {{ as_number('tax_amount', 'decimal(18, 2)') }} as tax_amount,
+        {{ as_day('issued_on') }} as issued_on,
+        {{ as_day('due_on') }} as due_on,
+        {{ as_day('paid_on') }} as paid_on
 
     from accepted
 

@@ -1,4 +1,4 @@
-with {{ accepted_inputs('lifecycle_history') }},
+with {{ accepted_inputs('lifecycle_history', spelled={'lifecycle_stage': 'lifecycle_stages'}) }},
 
 final as (
 
@@ -6,7 +6,7 @@ final as (
         source_system,
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('contact_id') }} as contact_id,
-        lifecycle_stage,
+        spelled_lifecycle_stage as lifecycle_stage,
         {{ as_moment('entered_at') }} as entered_at
 
     from accepted

@@ -1,4 +1,4 @@
-with {{ accepted_inputs('owners') }},
+with {{ accepted_inputs('owners', blanked=['is_archived']) }},
 
 final as (
 
@@ -9,7 +9,8 @@ final as (
         owner_name,
         team,
         role,
-        coalesce(cast(is_archived as boolean), false) as is_archived
+        coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
+            as is_archived
 
     from accepted
 

@@ -1,4 +1,4 @@
-with {{ accepted_inputs('pipelines') }},
+with {{ accepted_inputs('pipelines', blanked=['stage_order', 'win_probability', 'is_archived']) }},
 
 final as (
 
@@ -9,11 +9,13 @@ final as (
         pipeline_name,
         stage_id,
         stage_name,
-        cast(round(cast(stage_order as decimal(18, 4))) as integer) as stage_order,
-        cast(win_probability as decimal(9, 6)) as win_probability,
-        cast(is_closed as boolean) as is_closed,
-        cast(is_won as boolean) as is_won,
-        coalesce(cast(is_archived as boolean), false) as is_archived
+        {{ unless_blanked('stage_order', as_number('stage_order', 'integer')) }} as stage_order,
+        {{ unless_blanked('win_probability', as_number('win_probability', 'decimal(9, 6)')) }}
+            as win_probability,
+        {{ as_boolean('is_closed') }} as is_closed,
+        {{ as_boolean('is_won') }} as is_won,
+        coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
+            as is_archived
 
     from accepted
 

@@ -1,4 +1,7 @@
-with {{ accepted_inputs('plans') }},
+with {{ accepted_inputs(
+    'plans', blanked=['billing_interval', 'interval_count', 'is_active'],
+    spelled={'currency': 'currency_rates'}
+) }},
 
 final as (
 
@@ -8,13 +11,12 @@ final as (
         {{ entity_id('plan_id') }} as plan_id,
         plan_name,
         product_family,
-        billing_interval,
-        coalesce(
-            cast(round(cast(interval_count as decimal(18, 4))) as integer), 1
-        ) as interval_count,
-        cast(list_price as decimal(18, 2)) as list_price,
-        currency,
-        cast(is_active as boolean) as is_active
+        {{ unless_blanked('billing_interval', as_choice('billing_interval')) }} as billing_interval,
+        coalesce({{ unless_blanked('interval_count', as_number('interval_count', 'integer')) }}, 1)
+            as interval_count,
+        {{ as_number('list_price', 'decimal(18, 2)') }} as list_price,
+        spelled_currency as currency,
+        {{ unless_blanked('is_active', as_boolean('is_active')) }} as is_active
 
     from accepted
 

@@ -1,4 +1,4 @@
-with {{ accepted_inputs('quotas') }},
+with {{ accepted_inputs('quotas', spelled={'currency': 'currency_rates'}) }},
 
 final as (
 
@@ -6,9 +6,9 @@ final as (
         source_system,
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('owner_id') }} as owner_id,
-        cast(quarter_start as date) as quarter_start,
-        cast(quota_amount as decimal(18, 2)) as quota_amount,
-        currency
+        {{ as_day('quarter_start') }} as quarter_start,
+        {{ as_number('quota_amount', 'decimal(18, 2)') }} as quota_amount,
+        spelled_currency as currency
 
     from accepted
 

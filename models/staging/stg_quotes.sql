@@ -1,4 +1,4 @@
-with {{ accepted_inputs('quotes') }},
+with {{ accepted_inputs('quotes', spelled={'currency': 'currency_rates'}) }},
 
 final as (
 
@@ -8,11 +8,11 @@ final as (
         {{ entity_id('quote_id') }} as quote_id,
         {{ entity_id('deal_id') }} as deal_id,
         quote_status,
-        cast(quote_amount as decimal(18, 2)) as quote_amount,
-        currency,
+        {{ as_number('quote_amount', 'decimal(18, 2)') }} as quote_amount,
+        spelled_currency as currency,
         {{ as_moment('created_at') }} as created_at,
         {{ as_moment('sent_at') }} as sent_at,
-        cast(expires_on as date) as expires_on
+        {{ as_last_day('expires_on') }} as expires_on
 
     from accepted
 

@@ -1,6 +1,6 @@
-with {{ accepted_inputs('subscriptions') }},
+with {{ accepted_inputs('subscriptions', spelled={'currency': 'currency_rates'}) }},
 
-final as (
+typed as (
 
     select
         source_system,
@@ -10,26 +10,72 @@ final as (
         {{ entity_id('company_id') }} as company_id,
         {{ entity_id('deal_id') }} as deal_id,
         {{ entity_id('plan_id') }} as plan_id,
-        coalesce(line_type, 'recurring') as line_type,
-        subscription_status,
-        cast(quantity as decimal(18, 4)) as quantity,
-        cast(unit_price as decimal(28, 8)) as unit_price,
-        cast(list_unit_price as decimal(28, 8)) as list_unit_price,
-        cast(coalesce(cast(discount_share as decimal(9, 6)), 0) as decimal(9, 6)) as discount_share,
-        cast(discount_ends_on as date) as discount_ends_on,
-        currency,
-        billing_interval,
-        coalesce(
-            cast(round(cast(interval_count as decimal(18, 4))) as integer), 1
-        ) as interval_count,
-        cast(valid_from as date) as valid_from,
-        cast(valid_to as date) as valid_to,
-        cast(trial_ends_on as date) as trial_ends_on,
-        cast(cancel_requested_on as date) as cancel_requested_on,
-        cast(paid_until as date) as paid_until,
-        cast(past_due_since as date) as past_due_since
+        coalesce({{ as_choice('line_type') }}, 'recurring') as line_type,
+        {{ as_choice('subscription_status') }} as subscription_status,
+        {{ as_number('quantity', 'decimal(18, 4)') }} as quantity,
+        {{ as_number('unit_price', 'decimal(28, 8)') }} as unit_price,
+        {{ as_number('list_unit_price', 'decimal(28, 8)') }} as list_unit_price,
+        cast(
+            coalesce({{ as_number('discount_share', 'decimal(9, 6)') }}, 0) as decimal(9, 6)
+        ) as discount_share,
+        {{ as_last_day('discount_ends_on') }} as discount_ends_on,
+        spelled_currency as currency,
+        {{ as_choice('billing_interval') }} as billing_interval,
+        coalesce({{ as_number('interval_count', 'integer') }}, 1) as interval_count,
+        {{ as_day('valid_from') }} as valid_from,
+        {{ as_last_day('valid_to') }} as valid_to,
+        {{ as_day('trial_ends_on') }} as trial_ends_on,
+        {{ as_day('cancel_requested_on') }} as cancel_requested_on,
+        {{ as_last_day('paid_until') }} as paid_until,
+        {{ as_day('past_due_since') }} as past_due_since
 
     from accepted
+
+),
+
+-- Billing systems and histories end a period where the next one starts: that day is the next one's.
+followed as (
+
+    select
+        typed.*,
+        lead(valid_from) over (partition by line_id order by valid_from) as next_valid_from
+
+    from typed
+
+),
+
+final as (
+
+    select
+        source_system,
+        input_row_id,
+        subscription_id,
+        line_id,
+        company_id,
+        deal_id,
+        plan_id,
+        line_type,
+        subscription_status,
+        quantity,
+        unit_price,
+        list_unit_price,
+        discount_share,
+        discount_ends_on,
+        currency,
+        billing_interval,
+        interval_count,
+        valid_from,
+        case
+            when valid_to = next_valid_from
+                then cast({{ dbt.dateadd('day', -1, 'valid_to') }} as date)
+            else valid_to
+        end as valid_to,
+        trial_ends_on,
+        cancel_requested_on,
+        paid_until,
+        past_due_since
+
+    from followed
 
 )
 

@@ -1,4 +1,6 @@
-with {{ accepted_inputs('web_sessions') }},
+with {{ accepted_inputs(
+    'web_sessions', blanked=['duration_seconds', 'page_views'], spelled={'source': 'channels'}
+) }},
 
 final as (
 
@@ -9,9 +11,10 @@ final as (
         {{ entity_id('visitor_id') }} as visitor_id,
         {{ entity_id('contact_id') }} as contact_id,
         {{ as_moment('started_at') }} as started_at,
-        cast(round(cast(duration_seconds as decimal(18, 4))) as integer) as duration_seconds,
-        cast(round(cast(page_views as decimal(18, 4))) as integer) as page_views,
-        source,
+        {{ unless_blanked('duration_seconds', as_number('duration_seconds', 'integer')) }}
+            as duration_seconds,
+        {{ unless_blanked('page_views', as_number('page_views', 'integer')) }} as page_views,
+        spelled_source as source,
         {{ entity_id('campaign_id') }} as campaign_id,
         hostname,
         user_agent_type

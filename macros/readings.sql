@@ -1,0 +1,212 @@
+{#-
+    How a cell is read: text as it arrives in, a typed value out, null where it cannot mean one thing
+    only. The gate asks these functions whether a cell can be read, and staging reads it with them, so
+    that there is one definition for both. They are SQL functions of the build database, made anew at
+    the start of each dbt command. Typed cells (Parquet) are read through their text.
+-#}
+{% macro create_reading_functions() -%} {{ return(adapter.dispatch('create_reading_functions')()) }} {%- endmacro %}
+
+{#- Other engines get rows that the gate has read already: plain casts do there. -#}
+{% macro default__create_reading_functions() -%} select 1 {%- endmacro %}
+
+{#-
+    `is_plain_…`        whether it is in a form that most sources write: a cast alone reads it
+    `iso_text(t)`       the moment in the one form that the others take: 2024-01-31T09:30:00+02.
+                        Takes what ISO 8601 and databases write: a blank for the T, no dashes and
+                        colons, a comma before the fraction, Z, UTC, +02, +0200 or +02:00.
+    `moment_parts(t)`   its day, clock, seconds and zone; all empty if it is no moment
+    `read_moment`       the UTC moment; without an offset the clock is that of `source_zone`, and a
+                        day alone begins at midnight in `reporting_zone`
+    `read_day`          the day; of a moment, its day in `reporting_zone`. Midnight without an offset
+                        is how tools write a day in a column of moments: it is that day.
+    `read_number`       a plain or exponential number; no blanks, signs of currency or commas
+    `read_boolean`      true, t, yes, y, 1 and their opposites
+    `read_choice(t)`    a name in lower case, its words joined by `_`
+-#}
+{% macro duckdb__create_reading_functions() -%}
+create or replace macro is_plain_moment(t) as regexp_full_match(
+    t,
+    '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-5]):?[0-5][0-9])'
+);
+
+create or replace macro is_plain_clock(t) as regexp_full_match(
+    t, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?'
+);
+
+create or replace macro is_plain_day(t) as regexp_full_match(t, '[0-9]{4}-[0-9]{2}-[0-9]{2}');
+
+create or replace macro iso_text(t) as
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        replace(upper(t), ',', '.'),
+        '^([0-9]{4})([0-9]{2})([0-9]{2})(T|$)', '\1-\2-\3\4'),
+        '^([0-9-]{10}T[0-9]{2})([0-9]{2})([0-9]{2})', '\1:\2:\3'),
+        '^([0-9-]{10}T[0-9]{2})([0-9]{2})(Z|[+-]|$)', '\1:\2\3'),
+        ' ?(UTC|GMT)$', 'Z');
+
+create or replace macro moment_parts(t) as regexp_extract(
+    iso_text(t),
+    '^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.][0-9]{1,9})?)? ?(Z|[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)?)?$',
+    ['day', 'clock', 'seconds', 'zone']
+);
+
+create or replace macro start_of_day(day, zone) as
+    timezone('UTC', timezone(zone, cast(day as timestamp)));
+
+create or replace macro moment_of_parts(parts, source_zone, reporting_zone) as
+    case
+        when parts.day = '' then null
+        when parts.clock = '' then start_of_day(try_cast(parts.day as date), reporting_zone)
+        when parts.zone = '' then timezone('UTC', timezone(source_zone, try_cast(
+            parts.day || ' ' || parts.clock || coalesce(nullif(parts.seconds, ''), ':00') as timestamp
+        )))
+        else timezone('UTC', try_cast(
+            parts.day || ' ' || parts.clock || coalesce(nullif(parts.seconds, ''), ':00')
+            || replace(parts.zone, 'Z', '+00') as timestamptz
+        ))
+    end;
+
+create or replace macro read_moment(t, source_zone, reporting_zone) as
+    case
+        when is_plain_moment(t) then timezone('UTC', try_cast(t as timestamptz))
+        when is_plain_clock(t)
+            then timezone('UTC', timezone(source_zone, try_cast(t as timestamp)))
+        when is_plain_day(t) then start_of_day(try_cast(t as date), reporting_zone)
+        else moment_of_parts(moment_parts(t), source_zone, reporting_zone)
+    end;
+
+create or replace macro day_of_parts(parts, source_zone, reporting_zone) as
+    case
+        when parts.day = '' then null
+        when parts.clock = '' then try_cast(parts.day as date)
+        when
+            parts.zone = '' and parts.clock = '00:00'
+            and regexp_full_match(parts.seconds, '(:00([.]0+)?)?')
+            then try_cast(parts.day as date)
+        else cast(timezone(reporting_zone, timezone(
+            'UTC', moment_of_parts(parts, source_zone, reporting_zone)
+        )) as date)
+    end;
+
+create or replace macro read_day(t, source_zone, reporting_zone) as
+    case
+        when is_plain_day(t) then try_cast(t as date)
+        when is_plain_moment(t)
+            then cast(timezone(reporting_zone, try_cast(t as timestamptz)) as date)
+        when is_plain_clock(t) and regexp_matches(t, '[T ]00:00:00([.]0+)?$')
+            then try_cast(left(t, 10) as date)
+        when is_plain_clock(t) then cast(timezone(
+            reporting_zone, timezone(source_zone, try_cast(t as timestamp))
+        ) as date)
+        else day_of_parts(moment_parts(t), source_zone, reporting_zone)
+    end;
+
+create or replace macro read_number(t) as
+    case
+        when regexp_full_match(t, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?')
+            then try_cast(t as decimal(38, 18))
+    end;
+
+create or replace macro read_boolean(t) as
+    case
+        when lower(t) in ('true', 't', 'yes', 'y', '1', '1.0') then true
+        when lower(t) in ('false', 'f', 'no', 'n', '0', '0.0') then false
+    end;
+
+create or replace macro read_choice(t) as
+    lower(regexp_replace(t, '[ _-]+', '_', 'g'));
+{%- endmacro %}
+
+
+{#-
+    The time zone in which the source of a row writes moments without an offset: the variable
+    `source_time_zones` says it by connector; UTC otherwise.
+-#}
+{% macro source_zone() -%}
+    {%- set zones = var('source_time_zones') -%}
+    {%- if zones -%}
+    case source_system
+            {%- for connector, zone in zones.items() %}
+            when '{{ connector }}' then '{{ zone }}'
+            {%- endfor %}
+            else 'UTC'
+        end
+    {%- else -%}
+    'UTC'
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- A cell as a UTC timestamp; a day alone begins at midnight in the reporting time zone. -#}
+{% macro as_moment(column) -%} {{ adapter.dispatch('as_moment')(column) }} {%- endmacro %}
+
+{% macro default__as_moment(column) -%}
+    case
+        when length(cast({{ column }} as {{ dbt.type_string() }})) = 10
+            then {{ start_of_day(column) }}
+        else cast({{ column }} as timestamp)
+    end
+{%- endmacro %}
+
+{% macro duckdb__as_moment(column) -%}
+read_moment({{ as_text(column) }}, {{ source_zone() }}, '{{ var("reporting_time_zone") }}')
+{%- endmacro %}
+
+{#- PostgreSQL drops the offset when it casts text to a timestamp; timestamptz keeps it. -#}
+{% macro postgres__as_moment(column) -%}
+    case
+        when length(cast({{ column }} as text)) = 10
+            then {{ start_of_day(column) }}
+        when cast({{ column }} as text) ~ '(Z|[+-][0-9]{2}(:?[0-9]{2})?)$'
+            then timezone('UTC', cast({{ column }} as timestamptz))
+        else cast({{ column }} as timestamp)
+    end
+{%- endmacro %}
+
+
+{#- A cell as a day: a day, or a moment that becomes its day in the reporting time zone. -#}
+{% macro as_day(column) -%} {{ adapter.dispatch('as_day')(column) }} {%- endmacro %}
+
+{% macro default__as_day(column) -%}
+    case
+        when length(cast({{ column }} as {{ dbt.type_string() }})) = 10 then cast({{ column }} as date)
+        else {{ reporting_day(as_moment(column)) }}
+    end
+{%- endmacro %}
+
+{% macro duckdb__as_day(column) -%}
+read_day({{ as_text(column) }}, {{ source_zone() }}, '{{ var("reporting_time_zone") }}')
+{%- endmacro %}
+
+
+{#- A last day: one beyond the calendar (9999-12-31, infinity) is how tools write "no end". -#}
+{% macro as_last_day(column) -%}
+case
+            when {{ as_day(column) }} < cast('{{ var("calendar_end") }}' as date)
+                then {{ as_day(column) }}
+        end
+{%- endmacro %}
+
+
+{#- A cell as a number of the given type, rounded half up. -#}
+{% macro as_number(column, type) -%}
+    {%- set number = adapter.dispatch('as_exact_number')(column) -%}
+    {%- if type == 'integer' -%}
+    cast(round({{ number }}) as integer)
+    {%- else -%}
+    cast({{ number }} as {{ type }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__as_exact_number(column) -%} cast({{ column }} as decimal(38, 18)) {%- endmacro %}
+{% macro duckdb__as_exact_number(column) -%} read_number({{ as_text(column) }}) {%- endmacro %}
+
+
+{% macro as_boolean(column) -%} {{ adapter.dispatch('as_boolean')(column) }} {%- endmacro %}
+{% macro default__as_boolean(column) -%} cast({{ column }} as boolean) {%- endmacro %}
+{% macro duckdb__as_boolean(column) -%} read_boolean({{ as_text(column) }}) {%- endmacro %}
+
+
+{#- One of a list of names, however it is spelled: `New Business` is new_business. -#}
+{% macro as_choice(column) -%} {{ adapter.dispatch('as_choice')(column) }} {%- endmacro %}
+{% macro default__as_choice(column) -%} lower(replace(replace({{ column }}, ' ', '_'), '-', '_')) {%- endmacro %}
+{% macro duckdb__as_choice(column) -%} read_choice({{ as_text(column) }}) {%- endmacro %}

@@ -1,0 +1,1 @@
+{{ broken_cells('blank', 'blanked_value') }}
