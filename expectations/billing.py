@@ -42,7 +42,8 @@ def suites(calendar: Calendar) -> list[Suite]:
             key=("plan_id",),
             references=(Reference(("currency",), "reference.currency_rates", ("currency",)),),
             rules=(
-                filled("plan_name"),
+                # It is shown by its id then.
+                filled("plan_name", "warn"),
                 one_of("billing_interval", INTERVALS, "blank"),
                 number(
                     "interval_count",

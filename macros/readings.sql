@@ -21,7 +21,7 @@
                         is how tools write a day in a column of moments: it is that day.
     `read_number`       a plain or exponential number; no blanks, signs of currency or commas
     `read_boolean`      true, t, yes, y, 1 and their opposites
-    `read_choice(t)`    a name in lower case, its words joined by `_`
+    `read_choice(t)`    a name in lower case, its words joined by `_`; `cancelled` is `canceled`
 -#}
 {% macro duckdb__create_reading_functions() -%}
 create or replace macro is_plain_moment(t) as regexp_full_match(
@@ -38,10 +38,10 @@ create or replace macro is_plain_day(t) as regexp_full_match(t, '[0-9]{4}-[0-9]{
 create or replace macro iso_text(t) as
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(
         replace(upper(t), ',', '.'),
+        ' ?(UTC|GMT)$', 'Z'),
         '^([0-9]{4})([0-9]{2})([0-9]{2})(T|$)', '\1-\2-\3\4'),
         '^([0-9-]{10}T[0-9]{2})([0-9]{2})([0-9]{2})', '\1:\2:\3'),
-        '^([0-9-]{10}T[0-9]{2})([0-9]{2})(Z|[+-]|$)', '\1:\2\3'),
-        ' ?(UTC|GMT)$', 'Z');
+        '^([0-9-]{10}T[0-9]{2})([0-9]{2})( ?[Z+-]|$)', '\1:\2\3');
 
 create or replace macro moment_parts(t) as regexp_extract(
     iso_text(t),
@@ -113,7 +113,7 @@ create or replace macro read_boolean(t) as
     end;
 
 create or replace macro read_choice(t) as
-    lower(regexp_replace(t, '[ _-]+', '_', 'g'));
+    replace(lower(regexp_replace(t, '[ _-]+', '_', 'g')), 'cancelled', 'canceled');
 {%- endmacro %}
 
 

@@ -1,5 +1,6 @@
 """The gate asked directly, one table at a time, without a build."""
 
+import re
 from dataclasses import dataclass, field
 
 import duckdb
@@ -8,7 +9,11 @@ import yaml
 from conftest import ROOT
 
 from expectations import gate
+from expectations.facts import keep_lost_values
+from expectations.rules import Calendar
 from expectations.runner import Runner
+
+CALENDAR = Calendar("1990-01-01", "2060-01-01", "Europe/Paris")
 
 # What the reference seeds list, as far as the rules read it.
 SEEDS = {
@@ -20,7 +25,14 @@ SEEDS = {
     "departments": [{"department": "Sales"}],
     "channels": [{"source": "PAID_SEARCH"}],
 }
-ABOUT_KEYS = {"key_is_not_null", "row_is_not_a_copy", "key_has_one_row"}
+# Rules that need other rows than the one at hand.
+ABOUT_OTHER_ROWS = (
+    "key_is_not_null",
+    "row_is_not_a_copy",
+    "key_has_one_row",
+    "is_accepted_in_",
+    "ends_before_the_next_",
+)
 
 
 def columns_of(table):
@@ -28,6 +40,24 @@ def columns_of(table):
     path = ROOT / "models" / "inputs" / f"input_{table}.yml"
     [model] = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
     return [column["name"] for column in model["columns"]]
+
+
+def reading_functions():
+    """Return the SQL that creates the functions by which the build reads cells."""
+    macros = (ROOT / "macros" / "readings.sql").read_text(encoding="utf-8")
+    [functions] = re.findall(
+        r"macro duckdb__create_reading_functions\(\) -%}(.*?){%- endmacro", macros, re.DOTALL
+    )
+    return functions
+
+
+def database():
+    """Return a database in memory that reads cells as the build's does."""
+    con = duckdb.connect()
+    con.execute("set TimeZone = 'UTC'")
+    con.execute(reading_functions())
+    con.execute("create schema inputs; create schema reference")
+    return con
 
 
 def insert(con, relation, columns, rows):
@@ -49,8 +79,7 @@ def broken_rules(suite, rows, known):
 
     The other tables hold the row that is `known` of them.
     """
-    con = duckdb.connect()
-    con.execute("create schema inputs; create schema reference")
+    con = database()
     for seed, lines in SEEDS.items():
         insert(con, f"reference.{seed}", list(lines[0]), lines)
     for name in {*known, suite.table}:
@@ -59,8 +88,9 @@ def broken_rules(suite, rows, known):
             for row_id, row in enumerate(rows if name == suite.table else [known[name]], start=1)
         ]
         insert(con, f"inputs.input_{name}", columns_of(name), cells)
+        keep_lost_values(con, gate.all_suites(CALENDAR), name, [])
     broken = [[] for _ in rows]
-    for finding in gate.check_table(con, Runner(), suite):
+    for finding in gate.check_table(con, Runner(), suite, CALENDAR):
         for row_id in finding.row_ids:
             rule = finding.rule
             broken[row_id - 1].append(f"{rule.severity} {rule.column}: {rule.name}")
@@ -115,11 +145,11 @@ class Cases:
         return self.cases[table][number][1]
 
     def rules(self, table):
-        """Return all rules of a table, but for those about keys."""
+        """Return all rules of a table that one row can break alone."""
         return {
             f"{rule.severity} {rule.column}: {rule.name}"
             for rule in self.suites[table].all_rules()
-            if rule.name not in ABOUT_KEYS
+            if not rule.name.startswith(ABOUT_OTHER_ROWS)
         }
 
     def seen(self, table):

@@ -11,17 +11,14 @@ import weakref
 from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
+import gates
 import great_expectations.expectations as gxe
 import pandas as pd
 import pytest
 
 from expectations import causes, gate, loads
-from expectations.custom import is_day, is_moment, is_number
-from expectations.facts import rows_with_facts
+from expectations.facts import keep_lost_values, rows_with_facts
 from expectations.rules import (
-    LARGEST_INTEGER,
-    LARGEST_NUMBER,
-    Calendar,
     Condition,
     Order,
     Periods,
@@ -34,145 +31,7 @@ from expectations.rules import (
 )
 from expectations.runner import Finding, NotEvaluatedError, Runner
 
-CALENDAR = Calendar("1990-01-01", "2060-01-01")
-BOUNDS = (CALENDAR.earliest, CALENDAR.latest)
-
-
-# -- the custom expectations, on text --------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "day", "moment"),
-    [
-        ("2024-02-29", True, True),
-        ("1990-01-01", True, True),
-        ("2059-12-31", True, True),
-        ("2023-02-29", False, False),
-        ("2024-13-05", False, False),
-        ("2024-00-10", False, False),
-        ("1989-12-31", False, False),
-        ("2060-01-01", False, False),
-        ("31/02/2024", False, False),
-        ("2024-1-5", False, False),
-        ("20240105", False, False),
-        ("10000-01-01", False, False),
-        ("0001-01-01", False, False),
-        ("٢٠٢٤-٠١-٣١", False, False),
-        ("٢٠٢٤-01-31", False, False),
-        ("2024-01-31\n", False, False),
-        ("now", False, False),
-        ("nan", False, False),
-        ("", False, False),
-        ("2024-01-31T09:30:00Z", False, True),
-        ("2024-01-31 09:30:00", False, True),
-        ("2024-01-31T09:30", False, True),
-        ("2024-01-31T09:30:00.123456789+02:00", False, True),
-        ("2024-01-31T09:30:00-0530", False, True),
-        ("2024-01-31T24:00:00Z", False, False),
-        ("2024-01-31T09:60:00Z", False, False),
-        ("2024-01-31T09:30:60Z", False, False),
-        ("2024-01-31T09:30:00+25:00", False, False),
-        ("2024-01-31T09:30:00 CET", False, False),
-        ("2024-02-30T09:30:00Z", False, False),
-        ("2024-01-31T", False, False),
-        # In the calendar by its own clock, not in UTC.
-        ("1990-01-01T00:30:00+02:00", False, False),
-    ],
-)
-def test_days_and_moments_as_text(text, day, moment):
-    assert is_day(pd.Series([text]), *BOUNDS).tolist() == [day]
-    assert is_moment(pd.Series([text]), *BOUNDS).tolist() == [moment]
-
-
-@pytest.mark.parametrize(
-    ("text", "good"),
-    [
-        ("0", True),
-        ("-0", True),
-        ("+12.50", True),
-        ("000012", True),
-        ("1000000000000", True),
-        ("1000000000000.01", False),
-        ("-1000000000001", False),
-        ("1" * 40, False),
-        ("1,5", False),
-        ("12 000", False),
-        ("12 000 EUR", False),
-        ("1e5", False),
-        ("1e400", False),
-        ("nan", False),
-        ("inf", False),
-        ("Infinity", False),
-        ("0x10", False),
-        ("1_000", False),
-        (".5", False),
-        ("5.", False),
-        ("٣", False),
-        ("", False),
-        ("-", False),
-    ],
-)
-def test_numbers_as_text(text, good):
-    assert is_number(pd.Series([text]), -LARGEST_NUMBER, LARGEST_NUMBER, False).tolist() == [good]
-
-
-def test_bounds_and_wholeness_of_numbers():
-    values = pd.Series(["-1", "0", "0.5", "1", "1.0", "2", "2147483647", "2147483648"])
-    assert is_number(values, 0, LARGEST_INTEGER, True).tolist() == [
-        *(False, True, False, True, True, True, True, False)
-    ]
-    assert is_number(values, 0, 1, False).tolist() == [
-        *(False, True, True, True, True, False, False, False)
-    ]
-
-
-# -- and on columns that have their type already ---------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("sql_type", "good", "bad"),
-    [
-        ("date", ["2024-02-29"], ["0001-01-01", "9999-12-31", "2060-01-01"]),
-        ("timestamp", ["2024-02-29 23:59:59.999"], ["0001-01-01", "9999-12-31 10:00:00"]),
-        ("timestamp_s", ["2024-02-29 23:59:59"], ["9999-12-31"]),
-        ("timestamp_ns", ["2024-02-29 23:59:59"], ["1989-12-31"]),
-        ("timestamptz", ["2024-02-29 23:59:59+01"], ["9999-12-31 10:00:00+00"]),
-        ("varchar", ["2024-02-29"], ["2024-02-30"]),
-        ("bigint", [], ["20240229"]),
-    ],
-)
-def test_typed_days_and_moments(sql_type, good, bad):
-    rows = ", ".join(f"(cast('{value}' as {sql_type}))" for value in good + bad)
-    values = duckdb.sql(f"select * from (values {rows}) as t (x)").df()["x"]
-    expected = [True] * len(good) + [False] * len(bad)
-    assert is_day(values, *BOUNDS).tolist() == expected
-    assert is_moment(values, *BOUNDS).tolist() == expected
-
-
-@pytest.mark.parametrize(
-    ("sql_type", "good", "bad"),
-    [
-        ("bigint", ["5", "1000000000000"], ["1000000000001", "-1"]),
-        ("hugeint", ["5"], ["1" + "0" * 30]),
-        ("double", ["0.25"], ["inf", "1e17", "-inf", "nan"]),
-        ("float", ["0.25"], ["inf", "1e17"]),
-        ("decimal(38, 10)", ["0.25"], ["1000000000000.1"]),
-        ("boolean", [], ["true"]),
-        ("date", [], ["2024-01-01"]),
-    ],
-)
-def test_typed_numbers(sql_type, good, bad):
-    rows = ", ".join(f"(cast('{value}' as {sql_type}))" for value in good + bad)
-    values = duckdb.sql(f"select * from (values {rows}) as t (x)").df()["x"]
-    expected = [True] * len(good) + [False] * len(bad)
-    assert is_number(values, 0, LARGEST_NUMBER, False).tolist() == expected
-
-
-def test_no_rows_and_no_values_are_no_error():
-    for values in (pd.Series([], dtype="object"), pd.Series([], dtype="datetime64[us]")):
-        assert is_day(values, *BOUNDS).tolist() == []
-        assert is_moment(values, *BOUNDS).tolist() == []
-    assert is_number(pd.Series([], dtype="object"), 0, 1, True).tolist() == []
+CALENDAR = gates.CALENDAR
 
 
 # -- the runner ------------------------------------------------------------------------------------
@@ -191,14 +50,19 @@ def frame_of(**columns):
 
 def test_the_runner_names_the_rows_that_break_each_rule(runner):
     frame = frame_of(a=["1", "x", None, "-2"], b=[None, "true", "maybe", "0"])
-    rules = [number("a", minimum=0), boolean("b"), filled("a"), filled("b")]
+    rules = [one_in("a", ["1", "x"]), one_in("b", ["true", "0"]), filled("a"), filled("b")]
     found = {(rule.name, rule.column): rows for rule, rows in runner.unexpected(frame, rules)}
     assert found == {
-        ("is_a_number_from_0", "a"): [12, 14],
-        ("is_true_or_false", "b"): [13],
+        ("is_listed", "a"): [14],
+        ("is_listed", "b"): [13],
         ("is_filled", "a"): [13],
         ("is_filled", "b"): [11],
     }
+
+
+def one_in(column, values):
+    expectation = gxe.ExpectColumnValuesToBeInSet(column=column, value_set=values)
+    return Rule("is_listed", "reject", column, expectation)
 
 
 def test_the_runner_lets_go_of_the_rows_that_it_has_checked(runner):
@@ -212,14 +76,7 @@ def test_the_runner_lets_go_of_the_rows_that_it_has_checked(runner):
 
 def test_null_is_no_wrong_value(runner):
     frame = frame_of(a=pd.Series([None, None], dtype="object"))
-    rules = [number("a"), boolean("a"), Rule("day", "reject", "a", gate_day("a"))]
-    assert [rows for _, rows in runner.unexpected(frame, rules)] == [[], [], []]
-
-
-def gate_day(column):
-    from expectations.rules import day
-
-    return day(column, CALENDAR).expectation
+    assert [rows for _, rows in runner.unexpected(frame, [one_in("a", ["1"])])] == [[]]
 
 
 @pytest.mark.parametrize("rule", [filled("b"), number("b"), boolean("b")])
@@ -256,13 +113,16 @@ COLUMNS = (
 
 
 def warehouse(rows):
-    con = duckdb.connect()
-    con.execute("create schema inputs; create schema reference")
+    con = gates.database()
     con.execute("create table reference.rates as select 'EUR' as currency")
-    con.execute("create table inputs.input_owners as select 'a' as source_system, '1' as owner_id")
     con.execute(
-        "create table inputs.input_pipelines as from (values ('a', 'p', 's1'), ('a', 'q', 's2')) "
-        "as t (source_system, pipeline_id, stage_id)"
+        "create table inputs.input_owners as "
+        "select 1 as input_row_id, 'a' as source_system, '1' as owner_id"
+    )
+    con.execute(
+        "create table inputs.input_pipelines as "
+        "from (values (1, 'a', 'p', 's1'), (2, 'a', 'q', 's2')) "
+        "as t (input_row_id, source_system, pipeline_id, stage_id)"
     )
     columns = ", ".join(f"{name} varchar" for name in COLUMNS)
     con.execute(f"create table inputs.input_things (input_row_id bigint, {columns})")
@@ -272,12 +132,19 @@ def warehouse(rows):
             f"insert into inputs.input_things values ({', '.join('?' * 10)})",
             [row_id, *values.values()],
         )
+    for table in ("owners", "pipelines"):
+        keep_lost_values(con, [THINGS], table, [])
     return con
+
+
+def facts_of_things():
+    columns = ["input_row_id", *COLUMNS]
+    return rows_with_facts(THINGS, gate.rules_of(THINGS, columns), columns, CALENDAR)
 
 
 def facts(rows, *names):
     con = warehouse(rows)
-    frame = con.sql(rows_with_facts(THINGS, ["input_row_id", *COLUMNS])).df()
+    frame = con.sql(facts_of_things()).df()
     assert frame["input_row_id"].tolist() == list(range(1, len(rows) + 1))
     return [
         tuple(None if pd.isna(value) else value for value in row)
@@ -307,9 +174,9 @@ def test_versions_of_a_key_are_counted_within_a_source_and_copies_are_none():
 def test_references_hold_within_one_source_and_reference_tables_for_all():
     rows = [
         {"owner_id": "1", "currency": "EUR", "pipeline_id": "p", "stage_id": "s1"},
-        {"owner_id": "2", "currency": "eur", "pipeline_id": "p", "stage_id": "s2"},
+        {"owner_id": "2", "currency": "XYZ", "pipeline_id": "p", "stage_id": "s2"},
         {"owner_id": None, "currency": None, "pipeline_id": None, "stage_id": "s1"},
-        {"owner_id": "1", "currency": "EUR", "source_system": "b"},
+        {"owner_id": "1", "currency": "eur", "source_system": "b"},
     ]
     assert facts(rows, "owner_id_is_known", "currency_is_known", "stage_id_is_known") == [
         (True, True, True),
@@ -322,8 +189,8 @@ def test_references_hold_within_one_source_and_reference_tables_for_all():
 def test_orders_compare_days_and_say_nothing_of_what_is_no_day():
     rows = [
         {"began": "2024-05-02", "ended": "2024-05-02"},
-        {"began": "2024-05-02T23:00:00Z", "ended": "2024-05-02"},
-        {"began": "2024-05-02", "ended": "2024-05-01T23:59:59Z"},
+        {"began": "2024-05-02T21:00:00Z", "ended": "2024-05-02"},
+        {"began": "2024-05-02", "ended": "2024-05-01T21:59:59Z"},
         {"began": "2024-05-02", "ended": None},
         {"began": "02/05/2024", "ended": "2024-05-01"},
         {"began": "2024-05-02", "ended": "2024-02-30"},
@@ -348,9 +215,11 @@ def test_conditions_say_nothing_where_they_do_not_apply():
     [
         # The last day belongs to the period.
         ("2024-01-01..2024-03-31 2024-04-01..", [True, True]),
-        ("2024-01-01..2024-04-01 2024-04-01..", [True, False]),
+        ("2024-01-01..2024-04-02 2024-04-01..", [True, False]),
+        # But where it ends on the day on which the next one starts, staging takes that day away.
+        ("2024-01-01..2024-04-01 2024-04-01..", [True, True]),
         # Whatever the order of arrival, the one that starts later is wrong.
-        ("2024-04-01.. 2024-01-01..2024-04-01", [False, True]),
+        ("2024-04-01.. 2024-01-01..2024-04-02", [False, True]),
         # A period without an end runs for ever, and over all that follow.
         ("2024-01-01.. 2024-02-01..2024-02-29 2030-01-01..", [True, False, False]),
         # A long one covers what comes after the short one behind it.
@@ -364,9 +233,11 @@ def test_conditions_say_nothing_where_they_do_not_apply():
         ("2024-02-30.. 2024-04-01..", [None, True]),
         ("0204-01-01.. 2024-04-01..", [None, True]),
         ("2024/01/01.. 2024-04-01..", [None, True]),
-        ("2024-01-01T09:30:00Z.. 2024-04-01..", [None, True]),
+        # A moment is its day in Paris, an end beyond the calendar is none.
+        ("2024-01-01T09:30:00Z..2024-03-31T22:30:00Z 2024-04-01..", [True, True]),
+        ("2024-01-01..2024-04-01T22:30:00Z 2024-04-01..", [True, False]),
+        ("2024-01-01..9999-12-31 2024-04-01..", [True, False]),
         ("2024-01-01..soon 2024-04-01..", [None, True]),
-        ("2024-01-01..2999-12-31 2024-04-01..", [None, True]),
         (".. 2024-04-01..", [None, True]),
     ],
 )
@@ -398,10 +269,10 @@ def test_periods_of_typed_days(sql_type):
         con.execute(f"alter table inputs.input_things alter {column} type {sql_type}")
     con.execute(
         "insert into inputs.input_things by name from (values "
-        "(1, '2024-01-01', '2024-03-31'), (2, '2024-03-31', null), (3, '2024-04-01', null)) "
+        "(1, '2024-01-01', '2024-03-31'), (2, '2024-03-30', null), (3, '2024-04-01', null)) "
         "as t (input_row_id, began, ended), (select 'a' as source_system, '1' as thing_id)"
     )
-    found = con.sql(rows_with_facts(THINGS, ["input_row_id", *COLUMNS]))
+    found = con.sql(facts_of_things())
     assert found.project("began_is_after_earlier_periods").fetchall() == [
         *((True,), (False,), (False,))
     ]
@@ -434,7 +305,9 @@ def test_counts_are_right_over_a_batch_boundary(monkeypatch, runner):
 
     monkeypatch.setattr(gate, "VECTORS_PER_BATCH", 1)
     monkeypatch.setattr(Runner, "unexpected", counted)
-    found = {f.rule.name: f for f in gate.check_table(con, runner, THINGS) if not f.is_met}
+    found = {
+        f.rule.name: f for f in gate.check_table(con, runner, THINGS, CALENDAR) if not f.is_met
+    }
     assert sizes == [batch, batch, rows + 3 - 2 * batch]
     assert {name: finding.row_ids for name, finding in found.items()} == {
         "row_is_not_a_copy": [5001],
@@ -715,15 +588,17 @@ def staging_queries(demo_build):
 @pytest.fixture
 def empty_warehouse(demo_build):
     """A database in memory, named and laid out like the build, without rows in the inputs."""
-    with duckdb.connect() as con:
+    with gates.database() as con:
         con.execute(f"attach '{demo_build.build_path}' as demo (read_only)")
         con.execute("attach ':memory:' as revops")
         con.execute("use revops")
+        con.execute(gates.reading_functions())
         for schema in ("inputs", "reference", "quality"):
             con.execute(f"create schema {schema}")
         for schema, table in con.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'demo' and "
-            "(schema_name in ('inputs', 'reference') or table_name = 'rejected_rows')"
+            "(schema_name in ('inputs', 'reference') "
+            "or table_name in ('rejected_rows', 'blanked_cells'))"
         ).fetchall():
             rows = "" if schema == "reference" else " limit 0"
             con.execute(f"create table {schema}.{table} as from demo.{schema}.{table}{rows}")
@@ -746,25 +621,44 @@ def key_of(suite, number):
     return {column: str(day) if column in days else f"k{number}" for column in suite.key}
 
 
+def keep_all_values(con):
+    """Say that no row of any table was rejected so far."""
+    for suite in SUITES.values():
+        keep_lost_values(con, list(SUITES.values()), suite.table, [])
+
+
 def accepted_and_staged(con, runner, suite, query):
-    """Run the gate on an input table, set aside what it rejects, and run the staging query."""
-    rejected = {
-        row_id
-        for found in gate.check_table(con, runner, suite)
-        if found.rule.severity == "reject"
-        for row_id in found.row_ids
-    }
-    con.execute("delete from quality.rejected_rows")
+    """Run the gate on an input table, set aside what it refuses, and run the staging query."""
+    keep_all_values(con)
+    findings = gate.check_table(con, runner, suite, CALENDAR)
+    rejected = {i for f in findings if f.rule.severity == "reject" for i in f.row_ids}
+    con.execute("delete from quality.rejected_rows; delete from quality.blanked_cells")
     con.execute(
         "insert into quality.rejected_rows (table_name, input_row_id) "
         "select ?, unnest(?::bigint[])",
         [suite.table, sorted(rejected)],
     )
+    for found in findings:
+        if found.rule.severity == "blank":
+            con.execute(
+                "insert into quality.blanked_cells (table_name, column_name, input_row_id) "
+                "select ?, ?, unnest(?::bigint[])",
+                [suite.table, found.rule.column, found.row_ids],
+            )
     # Fails here, if the gate let anything pass that a cast does not take.
     con.execute(f"create or replace table staged as {query}")
     [[arrived]] = con.execute(f"select count(*) from inputs.input_{suite.table}").fetchall()
     [[staged]] = con.execute("select count(*) from staged").fetchall()
     assert staged + len(rejected) == arrived
+    for found in findings:
+        if found.rule.severity == "blank" and not found.rule.name.startswith("is_true_or_false"):
+            column = found.rule.column
+            default = "1" if column == "interval_count" else "null"
+            assert con.execute(
+                f"select count(*) from staged where {column} is distinct from {default} "
+                "and input_row_id in (select unnest(?::bigint[]))",
+                [found.row_ids],
+            ).fetchall() == [(0,)]
     return staged
 
 
@@ -794,18 +688,11 @@ def test_what_the_gate_accepts_staging_casts(table, empty_warehouse, runner, sta
         rules=tuple(r for r in suite.rules if r.name != "is_filled"),
     )
     staged = accepted_and_staged(con, runner, suite, staging_queries[f"stg_{table}"])
-    if typed_columns(suite) - set(suite.key):
+    rejecting = {rule.column for rule in suite.rules if rule.severity == "reject"}
+    if typed_columns(suite) & rejecting - set(suite.key):
         assert 0 < staged < ROWS
     for arrived, value in pairs_of(table, con, "DECIMAL"):
         assert value == Decimal(arrived).quantize(value, rounding=ROUND_HALF_UP), arrived
-    for arrived, value in pairs_of(table, con, "TIMESTAMP"):
-        text = re.sub(r"(\.\d{6})\d+", r"\1", arrived)
-        moment = datetime.datetime.fromisoformat(text)
-        if len(text) == 10:
-            continue
-        if moment.tzinfo:
-            moment = moment.astimezone(datetime.UTC).replace(tzinfo=None)
-        assert value == moment, arrived
 
 
 def shared_columns(table, con, types):
@@ -825,7 +712,7 @@ def pairs_of(table, con, types):
         for pair in con.execute(
             f"select inputs.{column}, staged.{column} from staged "
             f"join inputs.input_{table} as inputs using (input_row_id) "
-            f"where inputs.{column} is not null"
+            f"where inputs.{column} is not null and staged.{column} is not null"
         ).fetchall()
     ]
 
@@ -856,8 +743,11 @@ def test_what_the_gate_accepts_of_typed_columns_staging_casts(
             con.execute(
                 f"create or replace table inputs.input_{table} as select {selected} from ({cells})"
             )
+            keep_all_values(con)
             # Fails here, if a fact does not take whatever stands in the cells.
-            con.execute(f"create or replace temp table facts as {rows_with_facts(suite, columns)}")
+            rules = gate.rules_of(suite, columns)
+            query = rows_with_facts(suite, rules, columns, CALENDAR)
+            con.execute(f"create or replace temp table facts as {query}")
             bare = Suite(
                 table,
                 suite.key,
