@@ -83,7 +83,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 # History names no pipeline: a stage of the deal's own that was rejected must not be
                 # taken from another pipeline that has one of the same name.
                 Condition(
-                    "is_accepted_in_the_pipeline_of_the_deal",
+                    "is_no_rejected_stage_of_the_deal",
                     "stage_id",
                     "not exists (select 1 from inputs.input_deals as deals "
                     "inner join lost_pipelines_pipeline_id_stage_id as lost "

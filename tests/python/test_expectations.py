@@ -13,8 +13,10 @@ from decimal import ROUND_HALF_UP, Decimal
 import duckdb
 import gates
 import great_expectations.expectations as gxe
+import jinja2
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from expectations import causes, gate, loads
 from expectations.facts import keep_lost_values, rows_with_facts
@@ -755,3 +757,27 @@ def test_what_the_gate_accepts_of_typed_columns_staging_casts(
                 rules=tuple(r for r in suite.rules if r.column == column),
             )
             accepted_and_staged(con, runner, bare, staging_queries[f"stg_{table}"])
+
+
+def passed_to_accepted_inputs(table):
+    """Return the arguments `blanked` and `spelled` of a staging model's `accepted_inputs`."""
+    given = {}
+
+    def accepted_inputs(_, blanked=(), spelled=()):
+        given.update(blanked=set(blanked), spelled=dict(spelled))
+        return ""
+
+    source = (ROOT / "models" / "staging" / f"stg_{table}.sql").read_text(encoding="utf-8")
+    call = re.search(r"({%-? set spelled.*?-%}\s*)?with( recursive)?\s+{{.*?}}", source, re.DOTALL)
+    jinja2.Template(call[0]).render(accepted_inputs=accepted_inputs)
+    return given
+
+
+@pytest.mark.parametrize("table", SUITES)
+def test_staging_blanks_and_spells_what_the_gate_lets_pass(table):
+    suite = SUITES[table]
+    given = passed_to_accepted_inputs(table)
+    blanked = {rule.column for rule in suite.all_rules() if rule.severity == "blank"}
+    assert given["blanked"] == blanked
+    seeds = {r.column: r.table.removeprefix("reference.") for r in suite.references if r.is_to_seed}
+    assert given["spelled"] == seeds
