@@ -568,8 +568,12 @@ def random_text(draw):
 
 
 TYPED = {
-    "date": ["date '2024-02-29'", "date '0001-01-01'", "date '9999-12-31'"],
-    "timestamp": ["timestamp '2024-02-29 10:11:12.13'", "timestamp '9999-12-31 00:00:00'"],
+    "date": ["date '2024-02-29'", "date '0001-01-01'", "date '9999-12-31'", "date 'infinity'"],
+    "timestamp": [
+        "timestamp '2024-02-29 10:11:12.13'",
+        "timestamp '9999-12-31 00:00:00'",
+        "timestamp '-infinity'",
+    ],
     "timestamptz": ["timestamptz '2024-02-29 10:11:12+05'", "timestamptz '1980-01-01 00:00:00+00'"],
     "timestamp_ns": ["timestamp_ns '2024-02-29 10:11:12.123456789'"],
     "double": ["0.25", "-1e300", "'inf'", "1e13", "2147483648", "7", "1"],
