@@ -312,9 +312,11 @@ def number(
     largest = LARGEST_INTEGER if whole else LARGEST_NUMBER
     low = -largest if minimum is None else minimum
     high = largest if maximum is None else maximum
-    is_good = f"{as_number(column)} between {low} and {high}"
+    # A share that a tool prints as 1.0000000000000002 is 1.
+    rounded = f"round({as_number(column)}, 9)"
+    is_good = f"{rounded} between {low} and {high}"
     if whole:
-        is_good += f" and {as_number(column)} = floor({as_number(column)})"
+        is_good += f" and {rounded} = floor({rounded})"
     return _readable(name, severity, column, is_good)
 
 

