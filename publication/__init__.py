@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -50,11 +50,15 @@ def publish(
     `patience` is how many seconds another publication of the same path is waited for. Raises
     PublicationError, in which case the published file is as before.
     """
-    with target.cannot_be_written(published):
-        place = target.resolve(published)
+    [[build]] = con.execute(
+        "select coalesce(path, '') from duckdb_databases() where database_name = current_database()"
+    ).fetchall()
+    with target.told_as(f"{published} cannot be written"):
+        place = target.resolve(published, Path(build))
         place.path.parent.mkdir(parents=True, exist_ok=True)
         with target.only_publisher(place, patience) as lock:
             lock.remove_left_overs()
+            noted = log.noted(place.note)
             next_file = lock.next_file()
             try:
                 # A cursor of its own: a transaction of DuckDB may write to one database only.
@@ -63,21 +67,21 @@ def publish(
                 written = target.fingerprint(next_file)
                 facts = content.check(next_file)
                 message = lock.put(next_file, written, kept_generations)
-                moment = log.now()
-            finally:
-                target.remove(next_file)
-            return [
-                *log.take_noted(place.note),
-                log.row(
-                    "published",
-                    published,
-                    published_at=moment,
-                    byte_count=written.byte_count,
-                    sha256=written.sha256,
-                    message=message,
-                    **facts,
-                ),
-            ]
+            except BaseException:
+                with suppress(OSError):
+                    target.remove(next_file)
+                raise
+            row = log.row(
+                "published",
+                published,
+                byte_count=written.byte_count,
+                sha256=written.sha256,
+                message=message,
+                **facts,
+            )
+            with suppress(OSError):
+                place.note.unlink()
+    return [*noted, row]
 
 
 def roll_back(published: Path, build: Path) -> str:
@@ -87,20 +91,20 @@ def roll_back(published: Path, build: Path) -> str:
     file, from where the next publication takes it. Raises PublicationError if nothing was rolled
     back.
     """
-    with target.cannot_be_written(published):
-        place = target.resolve(published)
+    with target.told_as(f"{published} cannot be rolled back"):
+        place = target.resolve(published, build)
         if not place.path.parent.is_dir():
-            raise PublicationError(f"No file was published as {published} yet.")
+            raise PublicationError(f"Nothing was published as {published} yet.")
         with target.only_publisher(place, patience=0) as lock:
-            generations = lock.generations()
-            if not generations:
+            *older, before = lock.generations() or [None]
+            if before is None:
                 raise PublicationError(
                     f"No older generation of {published} is kept: it stays as it is."
                 )
-            before = generations[-1]
-            target.remove_log(before)
-            restored = target.fingerprint(before)
-            facts = content.check(before)
+            with target.told_as(f"{before} cannot be read, and {published} stays as it is"):
+                target.remove_log(before)
+                restored = target.fingerprint(before)
+                facts = content.check(before)
             message = lock.put_back(before, restored)
             row = log.row(
                 "rolled_back",
@@ -110,26 +114,20 @@ def roll_back(published: Path, build: Path) -> str:
                 message=message,
                 **facts,
             )
-            is_logged = log.append(build, row)
-            if not is_logged:
-                log.note(place.note, row)
-    return _said_of(row, place.path, len(generations) - 1, build, is_logged)
+            logged = log.append_or_note(build, place.note, row)
+    return _said_of(row, place.path, len(older), logged)
 
 
-def _said_of(row: log.Row, path: Path, left: int, build: Path, is_logged: bool) -> str:
+def _said_of(row: log.Row, path: Path, left: int, logged: str) -> str:
     """Return in words what a rollback did: `left` older generations are still kept."""
     written = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
-    lines: list[Any] = [
-        f"Rolled back {row['published_path']}: readers get the file of {written:%Y-%m-%d %H:%M} UTC"
-        f" again, with {row['kpi_count']} KPIs, reported up to {row['reporting_date']}.",
-        f"{left} older {'generation is' if left == 1 else 'generations are'} kept; "
-        "the next `make build` publishes anew and compares its loads with this file.",
+    lines = [
+        f"Rolled back {row['published_path']}: readers get the file of "
+        f"{written:%Y-%m-%d %H:%M} UTC again, with {row['kpi_count']} KPIs, reported up to "
+        f"{row['reporting_date']}.",
+        f"{left} older {'generation is' if left == 1 else 'generations are'} kept. "
+        "The next `make build` publishes anew and compares its loads with this file.",
         row["message"],
+        logged,
     ]
-    if not is_logged:
-        lines.append(
-            f"{build} could not take the entry for quality.publications: "
-            "the next publication writes it."
-        )
     return "\n".join(filter(None, lines))
-

@@ -1,7 +1,7 @@
 """Opens the build file for dbt, or says in one sentence why it cannot be opened.
 
-dbt-duckdb calls this plugin (see profiles.yml) before it connects. It shows a RuntimeError from here
-as it is, and any other error with a stack of exceptions.
+dbt-duckdb calls this plugin (see profiles.yml) before it connects. It shows a RuntimeError from
+here as it is, and any other error with a stack of exceptions.
 """
 
 from __future__ import annotations

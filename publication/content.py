@@ -50,6 +50,7 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
     """
     [[source]] = con.execute("select current_database()").fetchall()
     con.execute(f"attach '{quoted(path)}' as next (storage_version '{STORAGE_VERSION}')")
+    leave = (f'use "{source}"', "detach next")
     try:
         tables = set(
             con.execute(
@@ -93,13 +94,15 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
                     if (one.schema, one.name, column) in columns:
                         describe(con, "column", f'{one.sql}."{column}"', description)
         con.execute("commit")
+        con.execute("checkpoint next")
     except duckdb.Error:
-        with suppress(duckdb.Error):
-            con.execute("rollback")
+        # The first error is the one to tell: after it the others only say that they follow.
+        for statement in ("rollback", *leave):
+            with suppress(duckdb.Error):
+                con.execute(statement)
         raise
-    finally:
-        con.execute(f'use "{source}"')
-        con.execute("detach next")
+    for statement in leave:
+        con.execute(statement)
 
 
 def describe(con: duckdb.DuckDBPyConnection, kind: str, name: str, description: str) -> None:

@@ -19,7 +19,8 @@ def reason(error: OSError | duckdb.Error) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
     first = str(error).splitlines()[0]
-    return first.rpartition('": ')[2].removeprefix("IO Error: ").rstrip(".")
+    system = re.search(r'\bfile ".*": (.+)', first)
+    return (system[1] if system else first.removeprefix("IO Error: ")).rstrip(". ")
 
 
 def holder(error: duckdb.Error) -> int | None:

@@ -12,6 +12,7 @@ Beside a published file `revops.duckdb` lie
 from __future__ import annotations
 
 import datetime
+import errno
 import fcntl
 import hashlib
 import os
@@ -20,7 +21,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,12 +66,16 @@ def fingerprint(path: Path) -> Fingerprint:
     return Fingerprint(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, checksum)
 
 
-def resolve(published: Path) -> Place:
+def resolve(published: Path, build: Path) -> Place:
     """Return the place of a published path; a symbolic link is followed, also if it is broken.
 
-    Raises PublicationError if no file can be published there.
+    Raises PublicationError if no file can be published there from the build file `build`.
     """
     path = Path(os.path.realpath(published))
+    if path == Path(os.path.realpath(build)):
+        raise PublicationError(
+            f"{published} is the build file too: the published file needs a path of its own."
+        )
     if path.is_dir():
         raise PublicationError(
             f"{published} is a folder: REVOPS_PUBLISHED_PATH must name a file, "
@@ -89,32 +94,30 @@ def resolve(published: Path) -> Place:
 def problem_with(published: Path, build: Path) -> str | None:
     """Return in one sentence why nothing could be published there, or None. Changes nothing."""
     try:
-        place = resolve(published)
+        with told_as(f"{published} cannot be written"):
+            folder = resolve(published, build).path.parent
+            while not folder.exists():
+                folder = folder.parent
+            if not folder.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, f"{folder} is no folder")
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, f"no right to write in the folder {folder}")
     except PublicationError as error:
         return str(error)
-    if place.path == Path(os.path.realpath(build)):
-        return f"{published} is the build file too: the published file needs a path of its own."
-    folder = place.path.parent
-    while not folder.exists():
-        folder = folder.parent
-    if not folder.is_dir():
-        return f"{published} cannot be written: {folder} is no folder."
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return f"{published} cannot be written: the folder {folder} may not be written to."
     return None
 
 
 @contextmanager
-def cannot_be_written(published: Path) -> Iterator[None]:
-    """Turn an error of the file system or of DuckDB into one sentence."""
+def told_as(trouble: str) -> Iterator[None]:
+    """Turn an error of the file system or of DuckDB into a sentence that begins with `trouble`."""
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        raise PublicationError(f"{published} cannot be written: {reason(error)}.") from error
+        raise PublicationError(f"{trouble}: {reason(error)}.") from error
 
 
 def log_of(path: Path) -> Path:
-    """Return the write-ahead log of a database file, which DuckDB replays when it opens the file."""
+    """Return the write-ahead log of a database file, which DuckDB replays when it opens it."""
     return path.with_name(path.name + ".wal")
 
 
@@ -182,14 +185,10 @@ class Lock:
             rf"{re.escape(self.path.stem)}\.\d{{4}}-\d\d-\d\dT\d\d-\d\d-\d\dZ"
             rf"{re.escape(self.path.suffix)}"
         )
-        found = sorted(
-            file for file in self.path.parent.iterdir() if mark.fullmatch(file.name)
-        )
+        found = sorted(file for file in self.path.parent.iterdir() if mark.fullmatch(file.name))
         # An attempt that was killed between keeping the published file and replacing it leaves
         # two names of the same file.
-        return [
-            file for file in found if not (self.path.exists() and file.samefile(self.path))
-        ]
+        return [file for file in found if not (self.path.exists() and file.samefile(self.path))]
 
     def put(self, next_file: Path, checked: Fingerprint, kept_generations: int) -> str | None:
         """Replace the published file by one that was checked; return what there is to say.
@@ -201,7 +200,9 @@ class Lock:
             self._keep()
         self._replace(next_file, checked)
         for old in self.generations()[: -kept_generations or None]:
-            remove(old)
+            # What is published is published: an old file that cannot be removed changes nothing.
+            with suppress(OSError):
+                remove(old)
         return message
 
     def put_back(self, generation: Path, checked: Fingerprint) -> str | None:
@@ -254,22 +255,29 @@ def only_publisher(place: Place, patience: float = PATIENCE) -> Iterator[Lock]:
     path = place.path.with_name(f".{place.path.name}.lock")
     handle = _locked(path, place, time.monotonic() + patience)
     try:
-        os.truncate(handle, 0)
-        os.write(handle, str(os.getpid()).encode())
+        with suppress(OSError):
+            os.truncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
         yield Lock(place)
     finally:
         # Removed while it is locked: whoever waits for it sees that its name is gone.
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
         os.close(handle)
 
 
 def _locked(path: Path, place: Place, deadline: float) -> int:
     """Return the handle of the lock file, locked."""
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except PermissionError:
+            # Left by a build of another user that was killed: it can be locked all the same.
+            handle = os.open(path, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.exists() and os.path.samestat(path.stat(), os.fstat(handle)):
+            # The publisher before may have removed it between its opening and its locking.
+            if os.fstat(handle).st_nlink:
                 return handle
         except BlockingIOError:
             if time.monotonic() >= deadline:
