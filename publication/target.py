@@ -196,9 +196,10 @@ class Lock:
         Raises PublicationError if it is no longer the one that was checked.
         """
         message = remove_log(self.path)
+        self._verify(next_file, checked)
         if kept_generations and self.path.exists():
             self._keep()
-        self._replace(next_file, checked)
+        os.replace(next_file, self.path)
         for old in self.generations()[: -kept_generations or None]:
             # What is published is published: an old file that cannot be removed changes nothing.
             with suppress(OSError):
@@ -208,16 +209,17 @@ class Lock:
     def put_back(self, generation: Path, checked: Fingerprint) -> str | None:
         """Replace the published file by a generation before it; return what there is to say."""
         message = remove_log(self.path)
-        self._replace(generation, checked)
+        self._verify(generation, checked)
+        os.replace(generation, self.path)
         return message
 
-    def _replace(self, file: Path, checked: Fingerprint) -> None:
+    def _verify(self, file: Path, checked: Fingerprint) -> None:
+        """Raise PublicationError if a file is no longer the one that was checked."""
         if fingerprint(file) != checked:
             raise PublicationError(
                 f"Another program changed {file} after it was checked: {self.place.published} "
                 "stays as it is."
             )
-        os.replace(file, self.path)
 
     def _keep(self) -> None:
         """Give the published file a second name, under which it stays."""
