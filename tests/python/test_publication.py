@@ -247,6 +247,29 @@ def test_two_paths_to_one_file_share_the_lock(tmp_path, published, publish):
         publish(1, other)
 
 
+def test_a_lock_that_was_removed_before_it_was_taken_is_no_lock(published, monkeypatch):
+    """The publisher before removes the file of its lock, which another one may have opened."""
+    published.parent.mkdir()
+    lock = published.with_name(".revops.duckdb.lock")
+    flock, taken = target.fcntl.flock, []
+
+    def removed_before(handle, operation):
+        if not taken:
+            lock.unlink()
+        taken.append(handle)
+        flock(handle, operation)
+
+    monkeypatch.setattr(target.fcntl, "flock", removed_before)
+    with (
+        target.only_publisher(target.resolve(published, Path("build")), patience=0),
+        lock.open() as same,
+        pytest.raises(BlockingIOError),
+    ):
+        flock(same, target.fcntl.LOCK_EX | target.fcntl.LOCK_NB)
+    assert len(taken) == 2
+    assert not lock.exists()
+
+
 def test_only_what_was_checked_is_published(published, publish, monkeypatch):
     publish(1)
     check = content.check
