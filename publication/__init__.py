@@ -50,6 +50,11 @@ def publish(
     `patience` is how many seconds another publication of the same path is waited for. Raises
     PublicationError, in which case the published file is as before.
     """
+    if type(kept_generations) is not int or kept_generations < 0:
+        raise PublicationError(
+            f"The variable kept_generations is {kept_generations!r}: "
+            "it must be a whole number, 0 or more."
+        )
     [[build]] = con.execute(
         "select coalesce(path, '') from duckdb_databases() where database_name = current_database()"
     ).fetchall()

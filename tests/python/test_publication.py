@@ -480,6 +480,16 @@ def test_a_variable_says_how_many_generations_are_kept(published, publish):
         assert generations_of(published) == left
 
 
+@pytest.mark.parametrize("kept", [-1, 2.5, "two", True, None])
+def test_a_number_of_generations_that_is_none_is_told(kept, published, publish):
+    with pytest.raises(publication.PublicationError) as refused:
+        publish(1, kept=kept)
+    assert str(refused.value) == (
+        f"The variable kept_generations is {kept!r}: it must be a whole number, 0 or more."
+    )
+    assert not published.exists()
+
+
 def test_a_killed_swap_does_not_make_the_published_file_its_own_generation(
     tmp_path, published, publish, monkeypatch
 ):
