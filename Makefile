@@ -26,13 +26,16 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format docs seeds lock bench clean
+.PHONY: help build rollback test lint format docs seeds lock bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS="..." goes to dbt)
 	@$(BIN)/python scripts/build.py $(DBT_ARGS)
+
+rollback: .venv/requirements.lock ## Publish the file before the present one again
+	@$(BIN)/python scripts/rollback.py
 
 test: lint ## Run every check: lint, then all tests of the project (JOBS=2 test processes)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope

@@ -49,6 +49,9 @@ SAID_BY_SUMMARY = {
     "SQLCompiledPath",
 }
 FAILED = {"error", "fail", "runtime error", "partial success"}
+# Tests whose failure is told in the project's own words when dbt has ended.
+KEPT_RULES = "no_critical_rule_is_broken_"
+SUCCEEDED = "last_publication_succeeded_"
 
 
 class Screen:
@@ -107,7 +110,7 @@ class Build:
         self.screen = screen
         self.clock = Clock()
         self.done_count = 0
-        self.gate_has_stopped = False
+        self.stop_is_told = False
         self.has_errors = False
 
     def follow(self, event: Any) -> None:  # noqa: ANN401 (a protobuf message of dbt)
@@ -126,9 +129,9 @@ class Build:
             node, total = event.data.node_info.node_name, event.data.total
             self.screen.progress(f"  {self.done_count} of {total}  {node}")
         elif name == "JinjaLogInfo" and event.info.msg:
-            # The gate's report is all that the project's macros log.
+            # The reports of the gate and of the publication are all that the project's macros log.
             is_stop = "Nothing was published" in event.info.msg
-            self.gate_has_stopped |= is_stop
+            self.stop_is_told |= is_stop
             self.screen.say(event.info.msg, "1;31" if is_stop else "")
         elif level in ("warn", "error") and name not in SAID_BY_SUMMARY:
             self.has_errors |= level == "error"
@@ -137,9 +140,9 @@ class Build:
 
 def part_of(node: Any) -> str:  # noqa: ANN401 (a protobuf message of dbt)
     """Return to which part of the build a node belongs."""
-    if node.node_name in GATES or node.node_name.startswith("no_critical_rule_is_broken_"):
+    if node.node_name in GATES or node.node_name.startswith(KEPT_RULES):
         return "gate"
-    if node.node_name == "publications":
+    if node.node_name == "publications" or node.node_name.startswith(SUCCEEDED):
         return "publication"
     if node.resource_type == "test":
         return "tests"
@@ -163,11 +166,11 @@ def plain(message: str | None) -> str:
 
 
 def tell_failures(screen: Screen, results: list[Any]) -> None:
-    """Say of each failed node what and where it is, but of the gate's, which has spoken itself."""
+    """Say of each failed node what and where it is, but of those that have spoken themselves."""
     for result in results:
         node = result.node
         status = str(result.status)
-        if status not in FAILED | {"warn"} or "no_critical_rule_is_broken" in node.name:
+        if status not in FAILED | {"warn"} or node.name.startswith((KEPT_RULES, SUCCEEDED)):
             continue
         head = f"{status.upper()}  {node.resource_type} {node.name} ({node.original_file_path})"
         screen.say(head, "33" if status == "warn" else "31")
@@ -175,6 +178,27 @@ def tell_failures(screen: Screen, results: list[Any]) -> None:
         compiled = getattr(node, "compiled_path", None)
         if compiled and node.resource_type == "test":
             screen.say(f"    the rows: {compiled}")
+
+
+def trouble_with(build: Path, published: Path) -> str | None:
+    """Return in one sentence why a build could publish nothing; make the build file's folder."""
+    from publication.errors import reason
+    from publication.target import problem_with
+
+    try:
+        build.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"the folder of the build file {build} cannot be made: {reason(error)}."
+    return problem_with(published, build)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from the one that takes its place; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def tell_publication(screen: Screen, published: Path) -> None:
@@ -222,13 +246,17 @@ def tell_seconds(screen: Screen, seconds: Counter[str]) -> None:
 def main(arguments: list[str]) -> int:
     """Run the build and return the exit code."""
     os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     build_path = os.environ.setdefault("REVOPS_BUILD_PATH", "build/revops.duckdb")
     published = Path(os.environ.setdefault("REVOPS_PUBLISHED_PATH", "published/revops.duckdb"))
-    Path(build_path).parent.mkdir(parents=True, exist_ok=True)
     screen = Screen()
     screen.progress("  starting")
+    if trouble := trouble_with(Path(build_path), published):
+        screen.say(f"Nothing was published: {trouble}", "1;31")
+        return 2
+    before = identity(published)
 
     from dbt.cli.main import dbtRunner
 
@@ -244,7 +272,7 @@ def main(arguments: list[str]) -> int:
     tell_failures(screen, results)
     if outcome.exception and not build.has_errors:
         screen.say(plain(str(outcome.exception)), "31")
-    is_published = any(
+    is_published = not build.stop_is_told and any(
         result.node.name == "publications" and str(result.status) == "success" for result in results
     )
     screen.say()
@@ -252,7 +280,9 @@ def main(arguments: list[str]) -> int:
         tell_publication(screen, published)
     elif outcome.success:
         screen.say("Nothing was published: the selection does not reach the last node.", "33")
-    elif not build.gate_has_stopped:
+    elif not build.stop_is_told and identity(published) != before:
+        screen.say(f"The build failed, and {published} was replaced while it ran.", "1;31")
+    elif not build.stop_is_told:
         screen.say(f"The build failed. Nothing was published: {published} is as before.", "1;31")
     if not outcome.success:
         screen.say(f"The whole log is in {os.environ.get('DBT_LOG_PATH', 'logs')}/dbt.log")

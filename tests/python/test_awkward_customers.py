@@ -153,7 +153,7 @@ def write_extracts(folder):
 
 def write_project(project):
     """Copy the project and add the connector."""
-    for name in ("models", "macros", "seeds", "tests", "expectations", "analyses"):
+    for name in ("models", "macros", "seeds", "tests", "expectations", "publication", "analyses"):
         shutil.copytree(
             ROOT / name,
             project / name,

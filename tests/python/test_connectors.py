@@ -79,7 +79,7 @@ ACME_ROWS = """
 
 
 def write_project_with_acme(project):
-    for name in ("models", "macros", "seeds", "tests", "expectations", "analyses"):
+    for name in ("models", "macros", "seeds", "tests", "expectations", "publication", "analyses"):
         if (ROOT / name).is_dir():
             shutil.copytree(
                 ROOT / name, project / name, ignore=shutil.ignore_patterns("python", "__pycache__")

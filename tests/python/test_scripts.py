@@ -9,18 +9,21 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from small_builds import RELATIONS, make_build
+
+import publication
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def build(tmp_path):
-    """A function that runs scripts/build.py in a folder of its own and returns what came of it."""
+def run_in_folder(tmp_path):
+    """A function that runs a command with the files of a folder of its own."""
 
-    def run(*arguments):
+    def run(*command, cwd=tmp_path, **environment):
         return subprocess.run(
-            [sys.executable, ROOT / "scripts" / "build.py", *arguments],
-            cwd=tmp_path,
+            command,
+            cwd=cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -31,8 +34,32 @@ def build(tmp_path):
                 "REVOPS_PUBLISHED_PATH": str(tmp_path / "published" / "revops.duckdb"),
                 "DBT_TARGET_PATH": str(tmp_path / "target"),
                 "DBT_LOG_PATH": str(tmp_path / "logs"),
+                **environment,
             },
         )
+
+    return run
+
+
+@pytest.fixture
+def build(run_in_folder):
+    """A function that runs scripts/build.py in a folder of its own and returns what came of it."""
+
+    def run(*arguments, **environment):
+        return run_in_folder(
+            sys.executable, ROOT / "scripts" / "build.py", *arguments, **environment
+        )
+
+    return run
+
+
+@pytest.fixture
+def plain_build(run_in_folder):
+    """The same for `dbt build`."""
+
+    def run(*arguments, **environment):
+        dbt = Path(sys.executable).with_name("dbt")
+        return run_in_folder(dbt, "build", *arguments, cwd=ROOT, **environment)
 
     return run
 
@@ -83,6 +110,90 @@ def test_selection_without_the_last_node_publishes_nothing(build, tmp_path):
     assert done.returncode == 0, done.stdout
     assert "Nothing was published" in done.stdout
     assert not (tmp_path / "published").exists()
+
+
+HOLDER = """
+import sys, duckdb
+con = duckdb.connect(sys.argv[1])
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_is_in_the_way_of_a_build_is_told_in_one_sentence(
+    build, plain_build, demo_build, tmp_path
+):
+    """By `make build` and by `dbt build`; one test, because dbt parses once for all of them."""
+    shutil.copytree(demo_build.folder / "build", tmp_path / "build")
+    file = tmp_path / "build" / "revops.duckdb"
+    selection = ("--select", "publications")
+
+    # Another process has the build file open.
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, file],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout.readline() == "open\n"
+        refused = [plain_build(*selection), build(*selection)]
+        holder.stdin.close()
+    said = f"Another build is running (process {holder.pid}): it has {file} open."
+    for done in refused:
+        assert (done.returncode, done.stdout.count(said)) == (2, 1), done.stdout
+        assert "Traceback" not in done.stdout
+    assert "Nothing was published" in refused[1].stdout
+
+    # The published path is a folder: plain dbt notices it at its end, `make build` before.
+    (tmp_path / "published").mkdir()
+    environment = {"REVOPS_PUBLISHED_PATH": str(tmp_path / "published")}
+    said = f"Nothing was published: {tmp_path / 'published'} is a folder: REVOPS_PUBLISHED_PATH"
+    for done, code in (
+        (plain_build(*selection, **environment), 1),
+        (build(*selection, **environment), 2),
+    ):
+        assert (done.returncode, done.stdout.count(said)) == (code, 1), done.stdout
+        assert "Traceback" not in done.stdout
+    with duckdb.connect(str(file), read_only=True) as con:
+        [[outcome]] = con.execute(
+            "select outcome from quality.publications order by published_at desc limit 1"
+        ).fetchall()
+    assert outcome == "not_published"
+
+    # The folder of the build file is not there; `make build` makes it if it can.
+    shutil.rmtree(tmp_path / "build")
+    done = plain_build(*selection)
+    assert done.returncode == 2
+    assert done.stdout.count(f"The folder of the build file {file} does not exist") == 1
+    assert "Traceback" not in done.stdout
+    (tmp_path / "build").write_text("no folder")
+    done = build(*selection)
+    assert (done.returncode, done.stdout) == (
+        2,
+        f"Nothing was published: the folder of the build file {file} cannot be made: "
+        "File exists.\n",
+    )
+
+
+def test_rollback_says_what_readers_get(run_in_folder, tmp_path):
+    published = tmp_path / "published" / "revops.duckdb"
+    build = make_build(tmp_path / "build" / "revops.duckdb", 1)
+    with duckdb.connect(str(build)) as con:
+        for _ in range(2):
+            publication.publish(con, published, RELATIONS, 3)
+    command = (sys.executable, ROOT / "scripts" / "rollback.py")
+    done = run_in_folder(*command)
+    assert done.returncode == 0, done.stdout
+    assert re.fullmatch(
+        rf"Rolled back {re.escape(str(published))}: readers get the file of "
+        r"\d{4}-\d\d-\d\d \d\d:\d\d UTC again, with 1 KPIs, reported up to 2025-12-31\.\n"
+        r"0 older generations are kept\. The next `make build` .*\n"
+        rf"quality\.publications of {re.escape(str(build))} says so\.\n",
+        done.stdout,
+    )
+    done = run_in_folder(*command)
+    assert done.returncode == 1
+    assert done.stdout == f"No older generation of {published} is kept: it stays as it is.\n"
 
 
 def test_missing_python_is_told_in_one_line(tmp_path):
