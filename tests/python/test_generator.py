@@ -7,11 +7,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from generator import clock
+from generator import clock, crm
 from generator.__main__ import main
 from generator.catalogue import CASES, markdown
 from generator.flaws import BILLING_REJECTS, DUPLICATE, REJECTS
 from generator.tables import TABLES, columns
+from generator.writers import swapped_in
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds" / "demo"
@@ -60,6 +61,38 @@ def test_default_run_equals_the_committed_seeds(written):
         if (SEEDS / f"{table}.csv").read_bytes() != (written / f"{table}.csv").read_bytes()
     ]
     assert different == []
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_error_leaves_the_files_as_they_were(tmp_path, monkeypatch, form):
+    kept = {tmp_path / f"{table}.{form}": f"{table} of before" for table in TABLES}
+    kept |= {tmp_path / "notes.txt": "mine"}
+    for path, content in kept.items():
+        path.write_text(content)
+    accounts = iter(range(5))
+
+    def fail_after_a_few(world, index):
+        next(accounts)
+        return open_account(world, index)
+
+    open_account = crm.open_account
+    monkeypatch.setattr(crm, "open_account", fail_after_a_few)
+    with pytest.raises(StopIteration):
+        main(["--format", form, "--out", str(tmp_path)])
+    assert {path: path.read_text() for path in tmp_path.iterdir()} == kept
+
+
+def test_parquet_of_before_is_replaced_in_either_form(tmp_path):
+    """A table that has shrunk is one file, where it was a folder of parts."""
+    (tmp_path / "deals").mkdir()
+    (tmp_path / "deals" / "part-00001.parquet").touch()
+    (tmp_path / "quotes.parquet").touch()
+    with swapped_in(tmp_path) as folder:
+        (folder / "deals.parquet").write_text("new")
+        (folder / "quotes").mkdir()
+        (folder / "quotes" / "part-00000.parquet").write_text("new")
+    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.parquet")}
+    assert found == {"deals.parquet", "quotes/part-00000.parquet"}
 
 
 def test_another_seed_changes_the_rows_and_not_the_headers(written, tmp_path):
