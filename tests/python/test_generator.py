@@ -1,17 +1,21 @@
 """The demo data: reproducible, complete, calibrated, and flawed exactly as its README says."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
-from generator import clock, crm
+from generator import cases, clock, crm, flaws, web
 from generator.__main__ import main
 from generator.catalogue import CASES, markdown
 from generator.flaws import BILLING_REJECTS, DUPLICATE, REJECTS
+from generator.names import HAND_WRITTEN, row_id
 from generator.tables import TABLES, columns
+from generator.world import COMPANIES, World
 from generator.writers import swapped_in
 
 ROOT = Path(__file__).parents[2]
@@ -27,18 +31,30 @@ def written(tmp_path_factory):
     return out
 
 
-@pytest.fixture(scope="module")
-def raw(written):
-    """Every file as a table of text, rows in the order of the file."""
+def as_text(folder):
+    """Return a database with every file as a table of text, rows in the order of the file."""
     database = duckdb.connect()
     for table in TABLES:
         text = ", ".join(f"'{name}': 'varchar'" for name in columns(table))
         database.execute(
-            f"create table {table} as select * from read_csv('{written / table}.csv',"
+            f"create table {table} as select * from read_csv('{folder / table}.csv',"
             f" columns = {{{text}}}, header = true, auto_detect = false, delim = ',',"
             " quote = '\"', escape = '\"', nullstr = '')"
         )
     return database
+
+
+@pytest.fixture(scope="module")
+def raw(written):
+    return as_text(written)
+
+
+@pytest.fixture(scope="module")
+def tenfold(tmp_path_factory):
+    """The files of scale 10."""
+    out = tmp_path_factory.mktemp("tenfold")
+    main(["--scale", "10", "--out", str(out)])
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -140,23 +156,82 @@ KEYS = {
 }
 
 
-def test_keys_are_never_empty_and_repeated_only_by_exact_duplicates(raw):
+def assert_keys_are_sound(database):
+    """No key is empty, and none is repeated but by the exact duplicates of the README."""
     repeated = []
     for table in TABLES:
         key = KEYS.get(table, next(iter(columns(table))))
         first = key.partition(",")[0]
-        assert one(raw, f"select count(*) from {table} where {first} is null")[0] == 0, table
+        assert one(database, f"select count(*) from {table} where {first} is null")[0] == 0, table
         repeated += [
             (table, found[0])
-            for found in raw.execute(
+            for found in database.execute(
                 f"select {key}, count(*) from {table} group by {key} having count(*) > 1"
             ).fetchall()
         ]
-        distinct = one(raw, f"select count(*) from (select distinct * from {table})")[0]
-        keys = one(raw, f"select count(*) from (select distinct {key} from {table})")[0]
+        distinct = one(database, f"select count(*) from (select distinct * from {table})")[0]
+        keys = one(database, f"select count(*) from (select distinct {key} from {table})")[0]
         assert distinct == keys, f"{table}: two different rows under one key"
     expected = [(item.table, item.key) for item in REJECTS if item.column == DUPLICATE]
     assert sorted(repeated) == sorted(expected)
+
+
+def test_keys_are_never_empty_and_repeated_only_by_exact_duplicates(raw):
+    assert_keys_are_sound(raw)
+
+
+def test_keys_are_sound_at_larger_scales(tenfold, tmp_path):
+    """A badge is of one visitor, too: its key is made of the same numbers as the visit's."""
+    main(["--scale", "2", "--out", str(tmp_path)])
+    for folder in (tmp_path, tenfold):
+        database = as_text(folder)
+        assert_keys_are_sound(database)
+        [shared] = one(
+            database,
+            "select count(*) from (select badge_id from trade_show_visits group by badge_id"
+            " having count(distinct coalesce(contact_id, '')) > 1)",
+        )
+        assert shared == 0
+
+
+def test_keys_of_stand_visits_are_sound_at_scale_100():
+    world = World(1, 100)
+    batch = defaultdict(list)
+    web.stand_visitors(world, batch)
+    contact = crm.Contact("1", 0, "TRADE_SHOW", world.fairs[-1].id, "", "FR")
+    for index in range(0, 100 * COMPANIES, 3):
+        account = SimpleNamespace(index=index, owner=world.owners[0], fair_day=0)
+        for place in range(7):
+            web._stand_visit(world, Random(index), account, contact, batch, place)
+    visits = [row[0] for row in batch["trade_show_visits"]]
+    assert len(visits) > 300_000
+    assert len(visits) == len(set(visits))
+
+
+@pytest.mark.parametrize("first", [100_001, 500_001, 1_000_001, 7_000_001, 20_000_001])
+def test_generated_ids_leap_over_the_hand_written_ones(first):
+    numbers = range(0, 100 * COMPANIES * 256, 997)
+    ids = [int(row_id(first, number)) for number in numbers]
+    assert ids == sorted(set(ids))
+    assert ids[: 400_000 // 997] == [first + number for number in numbers[: 400_000 // 997]]
+    for taken in HAND_WRITTEN:
+        assert all(key not in taken for key in ids if taken.start > first)
+
+
+def test_ids_of_hand_written_rows_lie_where_no_generated_one_does(raw):
+    """The ranges of `HAND_WRITTEN` hold all ids that are neither drawn nor names."""
+    first = {
+        "companies": 500_001, "contacts": 1_000_001, "deals": 3_000_001, "quotes": 7_000_001,
+        "feedback_submissions": 8_000_001, "activities": 20_000_001,
+    }  # fmt: skip
+    batch = defaultdict(list)
+    cases.write(World(1, 1), batch)
+    flaws.write(World(1, 1), batch)
+    for table, start in first.items():
+        ids = {int(row[0]) for row in batch[table]}
+        assert ids
+        for key in ids:
+            assert any(key in taken for taken in HAND_WRITTEN if taken.start > start), table
 
 
 def test_only_the_listed_values_have_the_wrong_type(raw):
