@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,14 +46,12 @@ def definitions():
     return ast.literal_eval(literal.replace("true", "True"))
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("settings")
+@contextmanager
+def dbt_in(folder):
+    """Yield a function that runs `dbt run` with variables: it returns its success and its words.
 
-
-@pytest.fixture(scope="module")
-def run(folder):
-    """A function that runs `dbt build` with variables, and returns its success and its words."""
+    The build file is revops.duckdb of the folder.
+    """
     process = subprocess.Popen(
         [sys.executable, "-c", DBT],
         cwd=ROOT,
@@ -73,17 +72,25 @@ def run(folder):
 
     def ask(variables, *arguments, select="expected_loads"):
         variables = variables if isinstance(variables, str) else json.dumps(variables)
-        command = ["build", "--exclude-resource-type", "unit_test", "--select", select, *arguments]
+        command = ["run", "--select", select, *arguments]
         process.stdin.write(json.dumps([command, variables]) + "\n")
         process.stdin.flush()
         while not (line := process.stdout.readline()).startswith("ANSWER "):
             assert line, "dbt ended"
         return json.loads(line.removeprefix("ANSWER "))
 
-    yield ask
-    process.stdin.close()
-    process.wait()
-    process.stdout.close()
+    try:
+        yield ask
+    finally:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    with dbt_in(tmp_path_factory.mktemp("settings")) as ask:
+        yield ask
 
 
 def sentences(said):
@@ -266,13 +273,14 @@ def test_what_dbt_would_trip_over_while_it_parses_is_refused_then(run_dbt, varia
     assert set(refused([False, done.output])) == set(variables)
 
 
-def test_report_that_ends_before_the_data_is_refused(run, demo_build, folder):
-    shutil.copy(demo_build.build_path, folder / "revops.duckdb")
-    [success, said] = run("{reporting_date: 2022-12-31}", select="int_reporting_date")
-    assert not success
-    assert "2022-12-31 lies before the first day of the data, 2023-01-01: there is nothing" in said
-    [success, said] = run("{reporting_date: 2023-01-01}", select="int_reporting_date")
-    assert success, said
+def test_report_that_ends_before_the_data_is_refused(demo_build, tmp_path):
+    shutil.copy(demo_build.build_path, tmp_path / "revops.duckdb")
+    with dbt_in(tmp_path) as run:
+        [success, said] = run("{reporting_date: 2022-12-31}", select="int_reporting_date")
+        assert not success
+        assert "2022-12-31 lies before the first day of the data, 2023-01-01: there" in said
+        [success, said] = run("{reporting_date: 2023-01-01}", select="int_reporting_date")
+        assert success, said
 
 
 def test_cuts_name_the_marts_that_their_kpis_read(demo_build):
