@@ -23,7 +23,9 @@
     'cac_lag_months': {'type': 'whole_number', 'from': 0, 'to': 60},
     'clv_discount_rate': {'type': 'number', 'from': 0, 'to': 1},
     'clv_max_lifetime_years': {'type': 'number', 'from': 0.1, 'to': 100, 'may_be_empty': true},
-    'attribution_window_days': {'type': 'whole_number', 'from': 0, 'to': 3650, 'may_be_empty': true},
+    'attribution_window_days': {
+        'type': 'whole_number', 'from': 0, 'to': 3650, 'may_be_empty': true
+    },
     'past_due_grace_days': {'type': 'whole_number', 'from': 0, 'to': 3650},
     'mrr_exchange_rates': {'type': 'one_of', 'choices': ['market', 'fixed']},
     'rep_roles': {'type': 'texts'},
@@ -45,9 +47,9 @@
         'fct_customer_periods', 'fct_customer_revenue_months', 'fct_intra_month_churn',
         'fct_invoice_lines', 'fct_mrr_months', 'fct_mrr_movements', 'fct_subscription_months'
     ]},
-    'invoice_cuts': {
-        'type': 'cuts', 'columns_of': ['fct_invoices', 'fct_mrr_movements', 'fct_subscription_months']
-    },
+    'invoice_cuts': {'type': 'cuts', 'columns_of': [
+        'fct_invoices', 'fct_mrr_movements', 'fct_subscription_months'
+    ]},
     'feedback_cuts': {'type': 'cuts', 'columns_of': ['fct_feedback']},
     'visit_cuts': {
         'type': 'cuts', 'columns_of': ['fct_touches', 'fct_visitors', 'fct_web_sessions']
@@ -61,7 +63,7 @@
 {%- endmacro %}
 
 
-{#- What a setting may be, in the words of the README's table and of the message that refuses it. -#}
+{#- What a setting may be, in the words of the message that refuses it. -#}
 {% macro allowed_values(definition) -%}
     {%- set range = 'from ' ~ definition.from ~ ' to ' ~ definition.to -%}
     {%- set words = {
@@ -126,14 +128,17 @@
     {%- set definitions = setting_definitions() -%}
     {%- set faults = [] -%}
     {%- for name in given_settings() if name not in definitions -%}
-        {%- do faults.append(name ~ ': there is no such setting' ~ did_you_mean(name, definitions)) -%}
+        {%- do faults.append(
+            name ~ ': there is no such setting' ~ did_you_mean(name, definitions)
+        ) -%}
     {%- endfor -%}
     {%- set refused = [] -%}
     {%- for name in definitions if setting_faults(name, var(name, none)) -%}
         {%- do refused.append(name) -%}
         {%- do faults.extend(setting_faults(name, var(name, none))) -%}
     {%- endfor -%}
-    {%- if not ['calendar_start', 'calendar_end', 'reporting_date'] | select('in', refused) | list -%}
+    {%- set days = ['calendar_start', 'calendar_end', 'reporting_date'] -%}
+    {%- if not days | select('in', refused) | list -%}
         {%- do faults.extend(faults_of_calendar()) -%}
     {%- endif -%}
     {{- return(faults) -}}
@@ -147,7 +152,8 @@
         {%- set declared = fromyaml(project_file()).get('vars') or {} -%}
         {%- for name, value in declared.items() -%}
             {#- dbt takes variables of one project from below its name too. -#}
-            {%- do names.extend(value | list if name == project_name and value is mapping else [name]) -%}
+            {%- set is_project = name == project_name and value is mapping -%}
+            {%- do names.extend(value | list if is_project else [name]) -%}
         {%- endfor -%}
     {%- endif -%}
     {{- return(names | unique | list) -}}
@@ -165,7 +171,7 @@
 {%- endmacro %}
 
 
-{#- The currencies that the seed has, before it is loaded; none where an engine cannot read files. -#}
+{#- The currencies of the seed, before it is loaded; none where an engine cannot read files. -#}
 {% macro seed_currencies() -%} {{- return(adapter.dispatch('seed_currencies')()) -}} {%- endmacro %}
 {% macro default__seed_currencies() -%} {{- return([]) -}} {%- endmacro %}
 {% macro duckdb__seed_currencies() -%}
@@ -191,7 +197,9 @@
             {%- do parts.update({name ~ '.' ~ table: part}) -%}
         {%- endfor -%}
         {%- if 'default' not in value -%}
-            {%- do faults.append(name ~ ': it has no default for the tables that it does not name') -%}
+            {%- do faults.append(
+                name ~ ': it has no default for the tables that it does not name'
+            ) -%}
         {%- endif -%}
         {%- set tables = value | reject('eq', 'default') -%}
         {%- do faults.extend(unknown_names(name, tables, input_tables(), 'input table')) -%}
@@ -305,18 +313,20 @@
 
 {#- What the owner of a refused value may have meant, as the end of a sentence. -#}
 {% macro hint_on_setting(definition, value) -%}
-    {%- set numbers = ['whole_number', 'number'] -%}
-    {%- if definition.type == 'time_zone' and value is string -%}
+    {%- set type = definition.type -%}
+    {%- if type == 'time_zone' and value is string -%}
         {{- return(did_you_mean(value, modules.pytz.all_timezones)) -}}
-    {%- elif definition.type == 'one_of' and value is string -%}
+    {%- elif type == 'one_of' and value is string -%}
         {{- return(did_you_mean(value, definition.choices)) -}}
-    {%- elif definition.type == 'currency' and is_allowed(definition, value | upper) -%}
+    {%- elif type == 'currency' and is_allowed(definition, value | upper) -%}
         {{- return('; did you mean ' ~ value | upper ~ '?') -}}
-    {%- elif definition.type == 'boolean' and value is string and value | lower in ['true', 'false'] -%}
+    {%- elif type == 'boolean' and value is string and value | lower in ['true', 'false'] -%}
         {{- return('; write it without quotes') -}}
-    {%- elif definition.type in numbers and value is string and modules.re.fullmatch('[0-9.]+', value) -%}
+    {%- elif type in ['whole_number', 'number'] and value is string
+        and modules.re.fullmatch('[0-9.]+', value) -%}
         {{- return('; write it without quotes') -}}
-    {%- elif definition.type == 'number' and definition.to == 1 and value is number and 1 < value and value <= 100 -%}
+    {%- elif type == 'number' and definition.to == 1 and value is number
+        and 1 < value and value <= 100 -%}
         {{- return('; ' ~ value ~ ' % is ' ~ value / 100) -}}
     {%- endif -%}
     {{- return('') -}}

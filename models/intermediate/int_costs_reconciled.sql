@@ -5,8 +5,8 @@
     month with entries on such accounts the ledger is taken to be complete: details stand for its
     entries, and what they leave open is a difference; spend, which names no department, has that of
     the entries if they name but one. Before, after, or where there are no such entries, the details
-    are not in the ledger and are costs beside it. Without `pay_by_rep` salaries that are entries are
-    summed, as payroll is: a ledger may book them one by one.
+    are not in the ledger and are costs beside it. Without `pay_by_rep` salaries that are entries
+    are summed, as payroll is: a ledger may book them one by one.
 -#}
 with entries as (
 
