@@ -9,7 +9,7 @@ from pathlib import Path
 from generator import billing, cases, crm, finance, flaws, history, web
 from generator.tables import TABLES, Batch
 from generator.world import COMPANIES, World
-from generator.writers import CsvSink, ParquetSink
+from generator.writers import CsvSink, ParquetSink, swapped_in
 
 SEED = 20240101
 BATCH_COMPANIES = 400
@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.scale < 1:
         parser.error("--scale must be 1 or more")
     sink_class = CsvSink if chosen.format == "csv" else ParquetSink
-    with sink_class(chosen.out) as sink:
+    with swapped_in(chosen.out) as folder, sink_class(folder) as sink:
         generate(sink, chosen.seed, chosen.scale, with_rejects=chosen.format == "csv")
     for table in TABLES:
         print(f"{table:24}{sink.rows[table]:>10,}")

@@ -18,6 +18,7 @@ from random import Random
 from generator import clock, crm
 from generator.clock import LAST_DAY, day_text
 from generator.crm import Account, Deal
+from generator.names import row_id
 from generator.tables import Batch
 from generator.world import CHANNELS, PLANS, World, money, price_in
 
@@ -140,7 +141,7 @@ def live(world: World, account: Account, batch: Batch) -> int | None:
         off = clock.add_months(anchor, 36 if plan.count == 3 else months)
         opening = replace(opening, discount_ends=off - 1)
         events.append((off, "full_price", 0))
-    key = f"S{100_001 + account.index}"
+    key = f"S{row_id(100_001, account.index)}"
     lines = [
         Line(
             f"{key}-1",

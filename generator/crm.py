@@ -116,6 +116,21 @@ class Account:
         return next((deal for deal in self.deals if deal.is_won), None)
 
 
+def company_id(index: int) -> str:
+    """Return the id of company `index`."""
+    return names.row_id(500_001, index)
+
+
+def contact_id(account: Account, number: int) -> str:
+    """Return the id of a contact of the company: 0 to 7, and 8 more for its duplicate."""
+    return names.row_id(1_000_001, account.index * 16 + number)
+
+
+def deal_id(account: Account, number: int) -> str:
+    """Return the id of a deal of the company: 0 to 3 for new business, from 4 for expansion."""
+    return names.row_id(3_000_001, account.index * 16 + number)
+
+
 def office_moment(rng: Random, day: int) -> int:
     """Return a moment within working hours of the last workday up to a day."""
     return clock.workday_before(day) * DAY + 25_200 + int(rng.random() * 34_200)
@@ -155,7 +170,7 @@ def open_account(world: World, index: int) -> Account:
     name = names.company(rng)
     account = Account(
         index=index,
-        id=str(500_001 + index),
+        id=company_id(index),
         group=group,
         name=name,
         domain=f"{names.slug(name)}-{names.base36(index + 36)}.example",
@@ -214,7 +229,7 @@ def _add_contacts(world: World, rng: Random, account: Account, campaign: str) ->
             owner = world.pick_owner(rng, account.group, "sdr", created // DAY).id
         first, last = names.person(rng)
         contact = Contact(
-            id=str(1_000_001 + account.index * 16 + number),
+            id=contact_id(account, number),
             created=created,
             channel=channel,
             campaign=source,
@@ -269,7 +284,7 @@ def _add_new_business(world: World, rng: Random, account: Account) -> None:
         plan, seats, discount = _offer(rng, account, size)
         list_cents = price_in(account.currency, PLANS[plan].cents)
         deal = Deal(
-            id=str(3_000_001 + account.index * 16 + number),
+            id=deal_id(account, number),
             pipeline="legacy" if day < LEGACY_UNTIL and rng.random() < 0.6 else "new_business",
             owner=owner,
             created=max(office_moment(rng, day), account.created + 3_600),
@@ -357,7 +372,7 @@ def add_expansion(world: World, account: Account, place: int, day: int) -> Deal 
         owner = world.pick_owner(rng, account.group, account.team, day)
     quantity = max(1, round(first.quantity * (0.2 + 0.4 * rng.random())))
     deal = Deal(
-        id=str(3_000_001 + account.index * 16 + 4 + place),
+        id=deal_id(account, 4 + place),
         pipeline="expansion",
         owner=owner,
         created=office_moment(rng, day),
@@ -497,7 +512,7 @@ def _write_contact(rng: Random, account: Account, contact: Contact, batch: Batch
         if linked > 0.015:
             batch["contact_companies"].append((key, account.id, "true"))
         if linked > 0.985 and account.index:
-            batch["contact_companies"].append((key, str(int(account.id) - 1), "false"))
+            batch["contact_companies"].append((key, company_id(account.index - 1), "false"))
 
     line(contact.id, contact.email, contact.created, stage, "")
     history = [(contact.id, name, moment_text(at)) for name, at in contact.stages]
@@ -575,7 +590,7 @@ def _write_quotes(world: World, account: Account, batch: Batch) -> None:
             factor = 1.0 if is_last else 1.02 + 0.15 * rng.random()
             batch["quotes"].append(
                 (
-                    str(7_000_001 + account.index * 64 + number),
+                    names.row_id(7_000_001, account.index * 64 + number),
                     deal.id,
                     status,
                     money(round(deal.cents * factor)),
@@ -604,7 +619,7 @@ def write_feedback(world: World, account: Account, until: int | None, batch: Bat
             if rng.random() < 0.72:
                 score = min(10, max(0, round(mood + rng.gauss(0, 1.6))))
                 score = 0 if rng.random() < 0.012 else score
-                key = str(8_000_001 + account.index * 64 + number)
+                key = names.row_id(8_000_001, account.index * 64 + number)
                 answered = moment_text(web_moment(rng, day))
                 batch["feedback_submissions"].append((key, contact.id, "NPS", str(score), answered))
                 number += 1
@@ -618,7 +633,7 @@ def _write_activities(world: World, account: Account, batch: Batch) -> None:
     def add(kind: str, contact: str, deal: str, owner: str, at: int) -> None:
         nonlocal number
         if at <= LAST_MOMENT and number < 256:
-            key = str(20_000_001 + account.index * 256 + number)
+            key = names.row_id(20_000_001, account.index * 256 + number)
             batch["activities"].append((key, kind, contact, deal, owner, moment_text(at)))
             number += 1
 

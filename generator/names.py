@@ -48,6 +48,26 @@ def base36(number: int) -> str:
     return text or "0"
 
 
+HAND_WRITTEN = (
+    range(990_000, 1_000_000),
+    range(9_000_000, 10_000_000),
+    range(99_000_000, 100_000_000),
+)
+"""The numbers that hand-written rows have as ids."""
+
+
+def row_id(first: int, number: int) -> str:
+    """Return the id of a table's generated row; its ids begin at `first`.
+
+    They leap over the hand-written ones, which a hundred times as much data would reach.
+    """
+    key = first + number
+    for taken in HAND_WRITTEN:
+        if first < taken.start <= key:
+            key += len(taken)
+    return str(key)
+
+
 def word(rng: Random) -> str:
     """Return one invented word such as Velorimont."""
     heads, middles, tails = _HEADS.split(), _MIDDLES.split(), _TAILS.split()

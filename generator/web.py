@@ -11,7 +11,7 @@ from random import Random
 
 from generator import clock
 from generator.clock import LAST_MOMENT, moment_text
-from generator.crm import DAY, Account, web_moment
+from generator.crm import DAY, Account, Contact, web_moment
 from generator.names import base36
 from generator.tables import Batch
 from generator.world import (
@@ -70,7 +70,7 @@ def write_account(world: World, account: Account, batch: Batch) -> None:
     rows = batch["web_sessions"]
     for place, contact in enumerate(account.contacts):
         if contact.channel == "TRADE_SHOW":
-            _stand_visit(rng, account, contact.id, contact.campaign, contact.created, batch, place)
+            _stand_visit(world, rng, account, contact, batch, place)
             continue
         if not CHANNELS[contact.channel].is_web:
             continue
@@ -98,22 +98,19 @@ def write_account(world: World, account: Account, batch: Batch) -> None:
 
 
 def _stand_visit(
-    rng: Random,
-    account: Account,
-    contact: str,
-    campaign: str,
-    created: int,
-    batch: Batch,
-    place: int,
+    world: World, rng: Random, account: Account, contact: Contact, batch: Batch, place: int
 ) -> None:
-    fair = int(campaign[1:])
-    key = f"T{fair:02d}{base36(account.index * 16 + place)}"
-    at = _scan_moment(rng, account, created)
-    line = (campaign, moment_text(at), f"B{key[1:]}", contact, account.owner.id)
-    batch["trade_show_visits"].append((key, *line))
+    fair = int(contact.campaign[1:])
+    key = f"{fair:02d}{base36(account.index * 16 + place)}"
+    at = _scan_moment(rng, account, contact.created)
+
+    def scan(visit: str, at: int) -> None:
+        line = (contact.campaign, moment_text(at), f"B{key}", contact.id, account.owner.id)
+        batch["trade_show_visits"].append((visit, *line))
+
+    scan(f"T{key}", at)
     if rng.random() < 0.08:
-        again = (campaign, moment_text(at + 2_400), f"B{key[1:]}", contact, account.owner.id)
-        batch["trade_show_visits"].append((f"{key}b", *again))
+        scan(f"T{key}{world.mark}b", at + 2_400)
 
 
 def _scan_moment(rng: Random, account: Account, created: int) -> int:
@@ -178,11 +175,11 @@ def stand_visitors(world: World, batch: Batch) -> None:
             at = day * DAY + 28_800 + int(rng.random() * 28_800)
             group = int(rng.random() * world.scale)
             owner = world.pick_owner(rng, group, "sdr", day).id
-            key = f"{fair.id[1:]}x{base36(number)}"
+            key = f"{fair.id[1:]}{world.mark}x{base36(number)}"
             batch["trade_show_visits"].append(
                 (f"T{key}", fair.id, moment_text(at), f"B{key}", "", owner)
             )
             if rng.random() < 0.07:
                 batch["trade_show_visits"].append(
-                    (f"T{key}b", fair.id, moment_text(at + 1_500), f"B{key}", "", owner)
+                    (f"T{key}{world.mark}b", fair.id, moment_text(at + 1_500), f"B{key}", "", owner)
                 )

@@ -367,6 +367,14 @@ class World:
         total = sum(weights)
         self.month_shares = [weight / total for weight in weights]
 
+    @property
+    def mark(self) -> str:
+        """What sets a letter apart from the base-36 number beside it in an id.
+
+        At scale 1, whose files are kept, no two ids meet without it.
+        """
+        return "-" if self.scale > 1 else ""
+
     def rng(self, *key: object) -> Random:
         """Return the generator of one entity, so that entities do not shift each other."""
         return Random(":".join(map(str, (self.seed, *key))))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TextIO
 
@@ -19,6 +21,24 @@ from generator.tables import TABLES, columns
 
 PART_ROWS = 250_000
 """Rows per Parquet part; a table with more becomes a folder of parts."""
+
+
+@contextmanager
+def swapped_in(out: Path) -> Iterator[Path]:
+    """Yield an empty folder, and move its tables into `out` unless an error is raised.
+
+    So the files of before stay whole until all new ones are. The folder lies in `out`, because a
+    rename must not leave the file system.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".next-", dir=out) as name:
+        yield Path(name)
+        for path in sorted(Path(name).iterdir()):
+            if path.suffix != ".csv":
+                # As Parquet a table is a file or a folder of parts.
+                (out / f"{path.stem}.parquet").unlink(missing_ok=True)
+                shutil.rmtree(out / path.stem, ignore_errors=True)
+            path.replace(out / path.name)
 
 
 class CsvSink:
@@ -74,14 +94,7 @@ class ParquetSink(CsvSink):
         self._scratch = out / ".parts"
         self._scratch.mkdir(parents=True, exist_ok=True)
         self._database = duckdb.connect(config={"threads": 1, "memory_limit": "256MB"})
-        self._clear(out)
         super().__init__(out)
-
-    @staticmethod
-    def _clear(out: Path) -> None:
-        for table in TABLES:
-            shutil.rmtree(out / table, ignore_errors=True)
-            (out / f"{table}.parquet").unlink(missing_ok=True)
 
     def _path(self, table: str) -> Path:
         return self._scratch / f"{table}.csv"

@@ -79,26 +79,20 @@
 
 {#- Whether a connector feeds the warehouse: `config(enabled=connector_is_active('acme'))`. -#}
 {% macro connector_is_active(connector) -%}
-    {{- return(connector in var('connectors')) -}}
+    {{- return(connector in setting('connectors')) -}}
 {%- endmacro %}
 
 
 {#- The input tables that a connector supplies. -#}
 {% macro tables_of(connector) -%}
-    {%- if connector not in var('connector_tables') -%}
-        {{- exceptions.raise_compiler_error(
-            'There is no connector ' ~ connector ~ ' among those of the variable connector_tables: '
-            ~ var('connector_tables') | join(', ')
-        ) -}}
-    {%- endif -%}
-    {{- return(var('connector_tables')[connector]) -}}
+    {{- return(setting('connector_tables')[connector]) -}}
 {%- endmacro %}
 
 
 {#- The active connectors that supply an input table. -#}
 {% macro connectors_supplying(table) -%}
     {%- set supplying = [] -%}
-    {%- for connector in var('connectors') if table in tables_of(connector) -%}
+    {%- for connector in setting('connectors') if table in tables_of(connector) -%}
         {%- do supplying.append(connector) -%}
     {%- endfor -%}
     {{- return(supplying) -}}

@@ -21,6 +21,10 @@
 {%- if once and (months != 'all' or statistics) -%}
     {{ exceptions.raise_compiler_error('Events count once only in all months, and have no statistics.') }}
 {%- endif -%}
+{%- if cuts is not mapping -%}
+    {#- dbt comes here while it parses, before `check_settings` can run. -#}
+    {%- do refuse_settings(all_setting_faults()) -%}
+{%- endif -%}
 {%- set of_period = 'period_months' if months != 'given' else name ~ '_sliced' -%}
 {{ listed(name ~ '_cuts', 'dimension', ['all'] + cuts.keys() | list) }},
 {%- if once %}

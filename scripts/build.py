@@ -7,8 +7,10 @@ arguments go to dbt. The exit code is dbt's: 0, 1 if a node failed, 2 if dbt cou
 
 from __future__ import annotations
 
+import datetime
 import logging
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -106,8 +108,9 @@ class Clock:
 class Build:
     """Follows a build through dbt's events."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, arguments: list[str]) -> None:
         self.screen = screen
+        self.arguments = arguments
         self.clock = Clock()
         self.done_count = 0
         self.stop_is_told = False
@@ -135,7 +138,9 @@ class Build:
             self.screen.say(event.info.msg, "1;31" if is_stop else "")
         elif level in ("warn", "error") and name not in SAID_BY_SUMMARY:
             self.has_errors |= level == "error"
-            self.screen.say(event.info.msg, "31" if level == "error" else "33")
+            said = event.info.msg.removeprefix("Encountered an error:\n")
+            said = without_riddles(said, self.arguments)
+            self.screen.say(said, "31" if level == "error" else "33")
 
 
 def part_of(node: Any) -> str:  # noqa: ANN401 (a protobuf message of dbt)
@@ -152,8 +157,9 @@ def part_of(node: Any) -> str:  # noqa: ANN401 (a protobuf message of dbt)
 
 
 def plain(message: str | None) -> str:
-    """Return an error without the stack trace that dbt puts into it for a Python model."""
-    lines = textwrap.dedent(message or "").strip().splitlines()
+    """Return an error without the stack trace of a Python model or of macros that dbt puts in."""
+    text = re.sub(r"\n *> (in|called by) [^\n]*", "", textwrap.dedent(message or ""))
+    lines = text.strip().splitlines()
     kept: list[str] = []
     in_trace = False
     for line in filter(str.strip, lines):
@@ -163,6 +169,24 @@ def plain(message: str | None) -> str:
             in_trace = False
             kept.append(line)
     return "\n".join(kept)
+
+
+def without_riddles(message: str, arguments: list[str]) -> str:
+    """Return an error of dbt as plain words.
+
+    YAML makes a date of what looks like one. One that no calendar has ends dbt before any setting
+    is read, without a word about where it stands.
+    """
+    if not re.search(r"out of range for month|must be in \d", message):
+        return plain(message)
+    text = " ".join([*arguments, (ROOT / "dbt_project.yml").read_text(encoding="utf-8")])
+    for year, month, day in re.findall(r"\b(\d{4})-(\d\d?)-(\d\d?)\b", text):
+        try:
+            datetime.date(int(year), int(month), int(day))
+        except ValueError:
+            found = f"{year}-{month}-{day}"
+            return f"{found} is no day of the calendar: look in --vars and in dbt_project.yml"
+    return plain(message)
 
 
 def tell_failures(screen: Screen, results: list[Any]) -> None:
@@ -260,7 +284,7 @@ def main(arguments: list[str]) -> int:
 
     from dbt.cli.main import dbtRunner
 
-    build = Build(screen)
+    build = Build(screen, arguments)
     build.clock.seconds["set-up"] = time.time() - STARTED
     screen.progress("  reading the project")
     # Great Expectations sets the level of this logger itself, and names temporary folders in it.
@@ -271,7 +295,7 @@ def main(arguments: list[str]) -> int:
     results = getattr(outcome.result, "results", [])
     tell_failures(screen, results)
     if outcome.exception and not build.has_errors:
-        screen.say(plain(str(outcome.exception)), "31")
+        screen.say(without_riddles(str(outcome.exception), arguments), "31")
     is_published = not build.stop_is_told and any(
         result.node.name == "publications" and str(result.status) == "success" for result in results
     )

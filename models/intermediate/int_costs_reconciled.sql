@@ -5,7 +5,8 @@
     month with entries on such accounts the ledger is taken to be complete: details stand for its
     entries, and what they leave open is a difference; spend, which names no department, has that of
     the entries if they name but one. Before, after, or where there are no such entries, the details
-    are not in the ledger and are costs beside it.
+    are not in the ledger and are costs beside it. Without `pay_by_rep` salaries that are entries
+    are summed, as payroll is: a ledger may book them one by one.
 -#}
 with entries as (
 
@@ -46,7 +47,7 @@ reporting as (
 ledger as (
 
     select
-        entries.entry_id,
+        'ledger:' || entries.entry_id as cost_id,
         entries.source_system,
         entries.booked_on,
         cast({{ dbt.date_trunc('month', 'entries.booked_on') }} as date) as month_start,
@@ -56,6 +57,11 @@ ledger as (
         coalesce(accounts.cost_function, departments.cost_function, 'general') as cost_function,
         coalesce(accounts.is_media, false) as is_media,
         accounts.detailed_by,
+        {% if var('pay_by_rep') -%}
+        false
+        {%- else -%}
+        coalesce(accounts.cost_category = 'salaries' or accounts.detailed_by = 'payroll', false)
+        {%- endif %} as is_summed,
         entries.campaign_id,
         entries.owner_id,
         {{ in_reporting_currency('entries.entry_amount', 'currency_rates') }} as cost_amount
@@ -179,6 +185,60 @@ placed_entries as (
 
 ),
 
+kept_entries as (
+
+    select
+        cost_id,
+        booked_on,
+        account_code,
+        cost_category,
+        department,
+        cost_function,
+        is_media,
+        campaign_id,
+        owner_id,
+        cost_amount
+
+    from placed_entries
+
+    where
+        not is_detailed
+        and not is_summed
+
+    union all
+
+    select
+        'ledger:' || source_system
+        || ':' || cast(month_start as {{ dbt.type_string() }})
+        || ':' || account_code
+        || ':' || coalesce(department, '') as cost_id,
+        month_start as booked_on,
+        account_code,
+        cost_category,
+        department,
+        cost_function,
+        is_media,
+        cast(null as {{ dbt.type_string() }}) as campaign_id,
+        cast(null as {{ dbt.type_string() }}) as owner_id,
+        cast(sum(cost_amount) as decimal(18, 2)) as cost_amount
+
+    from placed_entries
+
+    where
+        not is_detailed
+        and is_summed
+
+    group by
+        source_system,
+        month_start,
+        account_code,
+        cost_category,
+        department,
+        cost_function,
+        is_media
+
+),
+
 -- Where both sides name the department of all costs of a month, the ledger is right about each one.
 sides as (
 
@@ -251,7 +311,7 @@ differences as (
 final as (
 
     select
-        'ledger:' || entry_id as cost_id,
+        cost_id,
         booked_on as cost_date,
         'ledger' as cost_source,
         true as is_in_ledger,
@@ -265,9 +325,7 @@ final as (
         owner_id,
         cost_amount
 
-    from placed_entries
-
-    where not is_detailed
+    from kept_entries
 
     union all
 

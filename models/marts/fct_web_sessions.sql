@@ -149,8 +149,8 @@ final as (
 
     where
         coalesce(sessions.user_agent_type, 'browser') != 'bot'
-        {%- for hostname in var('internal_hostnames') %}
-        and coalesce(sessions.hostname, '') != '{{ hostname }}'
+        {%- for hostname in setting('internal_hostnames') %}
+        and coalesce(sessions.hostname, '') != '{{ escape_single_quotes(hostname) }}'
         {%- endfor %}
         and sessions.started_date <= reporting.reporting_date
 

@@ -1,5 +1,5 @@
 {%- set loads = [] -%}
-{%- for connector in var('connectors') -%}
+{%- for connector in setting('connectors') -%}
 {%- for table in tables_of(connector) -%}
 {%- do loads.append([connector, table]) -%}
 {%- endfor -%}

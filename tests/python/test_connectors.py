@@ -393,7 +393,7 @@ def test_archived_records_are_counted_on_request(past):
     [
         (
             {"connectors": ["acme"]},
-            "There is no connector acme among those of the variable connector_tables: demo, maven",
+            "connectors: there is no connector 'acme'; there are demo, maven",
         ),
         (
             {"connectors": []},

@@ -1,20 +1,27 @@
 """The demo data: reproducible, complete, calibrated, and flawed exactly as its README says."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
-from generator import clock
+from generator import cases, clock, crm, flaws, web
 from generator.__main__ import main
 from generator.catalogue import CASES, markdown
 from generator.flaws import BILLING_REJECTS, DUPLICATE, REJECTS
+from generator.names import HAND_WRITTEN, row_id
 from generator.tables import TABLES, columns
+from generator.world import COMPANIES, World
+from generator.writers import swapped_in
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds" / "demo"
+# Neither unit tests nor tests of what is not selected.
+WITHOUT = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
 SMALL_ENOUGH = 1.9 * 1024**2
 
 
@@ -26,18 +33,30 @@ def written(tmp_path_factory):
     return out
 
 
-@pytest.fixture(scope="module")
-def raw(written):
-    """Every file as a table of text, rows in the order of the file."""
+def as_text(folder):
+    """Return a database with every file as a table of text, rows in the order of the file."""
     database = duckdb.connect()
     for table in TABLES:
         text = ", ".join(f"'{name}': 'varchar'" for name in columns(table))
         database.execute(
-            f"create table {table} as select * from read_csv('{written / table}.csv',"
+            f"create table {table} as select * from read_csv('{folder / table}.csv',"
             f" columns = {{{text}}}, header = true, auto_detect = false, delim = ',',"
             " quote = '\"', escape = '\"', nullstr = '')"
         )
     return database
+
+
+@pytest.fixture(scope="module")
+def raw(written):
+    return as_text(written)
+
+
+@pytest.fixture(scope="module")
+def tenfold(tmp_path_factory):
+    """The files of scale 10."""
+    out = tmp_path_factory.mktemp("tenfold")
+    main(["--scale", "10", "--out", str(out)])
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +79,38 @@ def test_default_run_equals_the_committed_seeds(written):
         if (SEEDS / f"{table}.csv").read_bytes() != (written / f"{table}.csv").read_bytes()
     ]
     assert different == []
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_error_leaves_the_files_as_they_were(tmp_path, monkeypatch, form):
+    kept = {tmp_path / f"{table}.{form}": f"{table} of before" for table in TABLES}
+    kept |= {tmp_path / "notes.txt": "mine"}
+    for path, content in kept.items():
+        path.write_text(content)
+    accounts = iter(range(5))
+
+    def fail_after_a_few(world, index):
+        next(accounts)
+        return open_account(world, index)
+
+    open_account = crm.open_account
+    monkeypatch.setattr(crm, "open_account", fail_after_a_few)
+    with pytest.raises(StopIteration):
+        main(["--format", form, "--out", str(tmp_path)])
+    assert {path: path.read_text() for path in tmp_path.iterdir()} == kept
+
+
+def test_parquet_of_before_is_replaced_in_either_form(tmp_path):
+    """A table that has shrunk is one file, where it was a folder of parts."""
+    (tmp_path / "deals").mkdir()
+    (tmp_path / "deals" / "part-00001.parquet").touch()
+    (tmp_path / "quotes.parquet").touch()
+    with swapped_in(tmp_path) as folder:
+        (folder / "deals.parquet").write_text("new")
+        (folder / "quotes").mkdir()
+        (folder / "quotes" / "part-00000.parquet").write_text("new")
+    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.parquet")}
+    assert found == {"deals.parquet", "quotes/part-00000.parquet"}
 
 
 def test_another_seed_changes_the_rows_and_not_the_headers(written, tmp_path):
@@ -107,23 +158,96 @@ KEYS = {
 }
 
 
-def test_keys_are_never_empty_and_repeated_only_by_exact_duplicates(raw):
+def assert_keys_are_sound(database):
+    """No key is empty, and none is repeated but by the exact duplicates of the README."""
     repeated = []
     for table in TABLES:
         key = KEYS.get(table, next(iter(columns(table))))
         first = key.partition(",")[0]
-        assert one(raw, f"select count(*) from {table} where {first} is null")[0] == 0, table
+        assert one(database, f"select count(*) from {table} where {first} is null")[0] == 0, table
         repeated += [
             (table, found[0])
-            for found in raw.execute(
+            for found in database.execute(
                 f"select {key}, count(*) from {table} group by {key} having count(*) > 1"
             ).fetchall()
         ]
-        distinct = one(raw, f"select count(*) from (select distinct * from {table})")[0]
-        keys = one(raw, f"select count(*) from (select distinct {key} from {table})")[0]
+        distinct = one(database, f"select count(*) from (select distinct * from {table})")[0]
+        keys = one(database, f"select count(*) from (select distinct {key} from {table})")[0]
         assert distinct == keys, f"{table}: two different rows under one key"
     expected = [(item.table, item.key) for item in REJECTS if item.column == DUPLICATE]
     assert sorted(repeated) == sorted(expected)
+
+
+def test_keys_are_never_empty_and_repeated_only_by_exact_duplicates(raw):
+    assert_keys_are_sound(raw)
+
+
+def test_keys_are_sound_at_larger_scales(tenfold, tmp_path):
+    """A badge is of one visitor, too: its key is made of the same numbers as the visit's."""
+    main(["--scale", "2", "--out", str(tmp_path)])
+    for folder in (tmp_path, tenfold):
+        database = as_text(folder)
+        assert_keys_are_sound(database)
+        [shared] = one(
+            database,
+            "select count(*) from (select badge_id from trade_show_visits group by badge_id"
+            " having count(distinct coalesce(contact_id, '')) > 1)",
+        )
+        assert shared == 0
+
+
+def test_stand_visits_of_scale_10_pass_the_gate(run_dbt, tenfold):
+    """Twins of one key stop the build; the rows set aside are the README's and no more."""
+    tables = ["owners", "contacts", "campaigns", "trade_show_visits"]
+    run = run_dbt(
+        ["build", "--select", "+stg_trade_show_visits", *WITHOUT],
+        extracts=tenfold,
+        variables={"connector_tables": {"demo": tables}},
+    )
+    assert run.returncode == 0, run.output
+    assert run.statuses["stg_trade_show_visits"] == "success"
+    listed = [item for item in REJECTS if item.table in tables]
+    assert run.output.count("  REJECT  ") == len(listed)
+
+
+def test_keys_of_stand_visits_are_sound_at_scale_100():
+    world = World(1, 100)
+    batch = defaultdict(list)
+    web.stand_visitors(world, batch)
+    contact = crm.Contact("1", 0, "TRADE_SHOW", world.fairs[-1].id, "", "FR")
+    for index in range(0, 100 * COMPANIES, 20):
+        account = SimpleNamespace(index=index, owner=world.owners[0], fair_day=0)
+        for place in range(7):
+            web._stand_visit(world, Random(index), account, contact, batch, place)
+    visits = [row[0] for row in batch["trade_show_visits"]]
+    assert len(visits) > 90_000
+    assert len(visits) == len(set(visits))
+
+
+@pytest.mark.parametrize("first", [100_001, 500_001, 1_000_001, 7_000_001, 20_000_001])
+def test_generated_ids_leap_over_the_hand_written_ones(first):
+    numbers = range(0, 100 * COMPANIES * 256, 997)
+    ids = [int(row_id(first, number)) for number in numbers]
+    assert ids == sorted(set(ids))
+    assert ids[: 400_000 // 997] == [first + number for number in numbers[: 400_000 // 997]]
+    for taken in HAND_WRITTEN:
+        assert all(key not in taken for key in ids if taken.start > first)
+
+
+def test_ids_of_hand_written_rows_lie_where_no_generated_one_does():
+    """The ranges of `HAND_WRITTEN` hold all ids that are neither drawn nor names."""
+    first = {
+        "companies": 500_001, "contacts": 1_000_001, "deals": 3_000_001, "quotes": 7_000_001,
+        "feedback_submissions": 8_000_001, "activities": 20_000_001,
+    }  # fmt: skip
+    batch = defaultdict(list)
+    cases.write(World(1, 1), batch)
+    flaws.write(World(1, 1), batch)
+    for table, start in first.items():
+        ids = {int(row[0]) for row in batch[table]}
+        assert ids
+        for key in ids:
+            assert any(key in taken for taken in HAND_WRITTEN if taken.start > start), table
 
 
 def test_only_the_listed_values_have_the_wrong_type(raw):

@@ -105,6 +105,22 @@ def test_broken_arguments_are_told_without_a_stack_trace(build):
     assert "Traceback" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ("{visit_cuts: [a]}", "    visit_cuts: ['a'] is not names and text columns of the mart"),
+        ("{reporting_date: 2025-02-30}", "2025-02-30 is no day of the calendar: look in --vars"),
+    ],
+)
+def test_wrong_settings_are_told_without_the_calls_of_macros(build, variables, said):
+    done = build("--vars", variables)
+    assert done.returncode == 2
+    assert said in done.stdout
+    assert "Nothing was published" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "> called by" not in done.stdout
+
+
 def test_selection_without_the_last_node_publishes_nothing(build, tmp_path):
     done = build("--select", "expected_loads")
     assert done.returncode == 0, done.stdout

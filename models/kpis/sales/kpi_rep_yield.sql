@@ -9,8 +9,8 @@ with reps as (
     {% if var('rep_roles') -%}
     where
         role is null
-        {%- for role in var('rep_roles') %}
-        or role = '{{ role }}'
+        {%- for role in setting('rep_roles') %}
+        or role = '{{ escape_single_quotes(role) }}'
         {%- endfor %}
     {%- endif %}
 

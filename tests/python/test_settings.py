@@ -1,0 +1,311 @@
+"""Settings: each is known, has a type and a range, and is refused in words if it is wrong."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+# What the README tells in words instead of as a value.
+IN_WORDS = {"connector_tables", "calendar_start", "calendar_end"}
+# What is joined to rows that are cut, and not cut itself: by itself, or in one model.
+JOINED = {"fct_cost_coverage", "fct_gross_margin_months"}
+JOINED_IN = {"sales_velocity_inputs": {"fct_pipeline_months"}}
+
+# Parses the project once, then runs a dbt command for each line: [arguments, variables].
+DBT = """
+import json, sys
+from dbt.cli.main import dbtRunner
+manifest = dbtRunner().invoke(["--log-level", "none", "parse"]).result
+for line in sys.stdin:
+    arguments, variables = json.loads(line)
+    command = ["--log-level", "none", *arguments, "--vars", variables]
+    outcome = dbtRunner(manifest=manifest).invoke(command)
+    messages = [result.message for result in getattr(outcome.result, "results", [])]
+    said = str(outcome.exception) if outcome.exception else "\\n".join(filter(None, messages))
+    print("ANSWER", json.dumps([outcome.success, said]), flush=True)
+"""
+
+
+def definitions():
+    """Return the definitions of macros/settings.sql: {name: {"type": …, …}}."""
+    text = (ROOT / "macros" / "settings.sql").read_text(encoding="utf-8")
+    [literal] = re.findall(
+        r"setting_definitions\(\) -%\}\n\{\{- return\((\{.*?\})\) -\}\}", text, re.S
+    )
+    return ast.literal_eval(literal.replace("true", "True"))
+
+
+@contextmanager
+def dbt_in(folder):
+    """Yield a function that runs `dbt run` with variables: it returns its success and its words.
+
+    The build file is revops.duckdb of the folder.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", DBT],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={
+            **os.environ,
+            "REVOPS_BUILD_PATH": str(folder / "revops.duckdb"),
+            "REVOPS_PUBLISHED_PATH": str(folder / "published.duckdb"),
+            "DBT_PROFILES_DIR": str(ROOT),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_USE_COLORS": "false",
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
+    )
+
+    def ask(variables, *arguments, select="expected_loads"):
+        variables = variables if isinstance(variables, str) else json.dumps(variables)
+        command = ["run", "--select", select, *arguments]
+        process.stdin.write(json.dumps([command, variables]) + "\n")
+        process.stdin.flush()
+        while not (line := process.stdout.readline()).startswith("ANSWER "):
+            assert line, "dbt ended"
+        return json.loads(line.removeprefix("ANSWER "))
+
+    try:
+        yield ask
+    finally:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    with dbt_in(tmp_path_factory.mktemp("settings")) as ask:
+        yield ask
+
+
+def sentences(said):
+    """Return what was said of each setting: {place: sentence}."""
+    found = re.findall(r"^    ([\w.]+): (.+)$", said, re.M)
+    assert len(found) == len(dict(found)), "a setting is told twice"
+    return dict(found)
+
+
+def refused(answer):
+    """Return the sentences of a build that was refused before anything was computed."""
+    [success, said] = answer
+    assert not success
+    assert "The build was not started: " in said
+    assert "Traceback" not in said
+    return sentences(said)
+
+
+def test_every_setting_is_defined_given_and_explained():
+    [section] = re.findall(r"^## Configuration\n(.*?)^## ", README, re.M | re.S)
+    rows = re.findall(r"^\| (`.+?) \| (.+?) \|", section, re.M)
+    explained = {name: default for names, default in rows for name in re.findall(r"`(\w+)`", names)}
+    assert set(definitions()) == set(DEFAULTS) == set(explained)
+    for name, default in explained.items():
+        if name in IN_WORDS or name.endswith("_cuts"):
+            assert "`" not in default
+        else:
+            value = "" if default == "empty" else yaml.safe_load(default.strip("`"))
+            assert value == DEFAULTS[name], f"the README's default of {name}"
+
+
+def test_settings_as_they_stand_are_right(run):
+    [success, said] = run({})
+    assert success, said
+
+
+def test_every_setting_refuses_what_is_of_no_type_and_says_what_it_may_be(run):
+    """The sentence ends with what is allowed; no two types or ranges are told alike."""
+    said = refused(run({name: [[1]] for name in definitions()}))
+    assert set(said) == set(definitions())
+    for name, definition in definitions().items():
+        assert said[name].startswith("[[1]] is not "), said[name]
+        for end in ("from", "to"):
+            assert str(definition.get(end, "")) in said[name]
+        assert all(choice in said[name] for choice in definition.get("choices", ()))
+        assert definition.get("may_be_empty", False) == said[name].endswith(", or empty")
+    assert said["fiscal_year_start_month"] == "[[1]] is not a whole number from 1 to 12"
+
+
+def test_wrong_values_are_refused_in_one_go(run):
+    wrong = {
+        "reporting_dat: 1": "there is no such setting; did you mean reporting_date?",
+        "conectors: [demo]": "there is no such setting; did you mean connectors?",
+        "colour: red": "there is no such setting",
+        "reporting_date: 31/12/2025": "'31/12/2025' is not a day like 2025-12-31, or empty",
+        "calendar_start: '2025-02-30'": "'2025-02-30' is not a day like 2025-12-31",
+        "calendar_end: 20601231": "20601231 is not a day like 2025-12-31",
+        "fiscal_year_start_month: 13": "13 is not a whole number from 1 to 12",
+        "past_due_grace_days: '30'":
+            "'30' is not a whole number from 0 to 3650; write it without quotes",
+        "cac_lag_months: 1.5": "1.5 is not a whole number from 0 to 60",
+        "attribution_window_days: -1": "-1 is not a whole number from 0 to 3650, or empty",
+        "cohort_horizon_days: true": "true is not a whole number from 1 to 3650",
+        "kept_generations: ": "nothing is not a whole number from 0 to 100",
+        "clv_discount_rate: 10": "10 is not a number from 0 to 1; 10 % is 0.1",
+        "max_rejected_share: 5":
+            "5 is not a number from 0 to 1, or such numbers by input table with a default;"
+            " 5 % is 0.05",
+        "reporting_currency: usd": "'usd' is not a currency of currency_rates; did you mean USD?",
+        "reporting_time_zone: Europe/Pari":
+            "'Europe/Pari' is not a time zone like Europe/Paris; did you mean Europe/Paris?",
+        "mrr_exchange_rates: fix": "'fix' is not market or fixed",
+        "pay_by_rep: 'false'": "'false' is not true or false; write it without quotes",
+        "count_archived_records: 0": "0 is not true or false",
+        "connectors: demo":
+            "'demo' is not a list of connectors of connector_tables, each once, like [demo]",
+        "extracts_dir: 5": "5 is not a folder, or one for each connector, like {demo: seeds/demo}",
+        "rep_roles: account_executive":
+            "'account_executive' is not a list of texts, like [one, two]",
+        "deal_cuts: [owner_name]":
+            "['owner_name'] is not names and text columns of the mart, like {owner: owner_name}",
+        "source_time_zones: {demo: Mars}":
+            "{'demo': 'Mars'} is not a time zone for each connector, like {demo: Europe/Paris},"
+            " or {}",
+    }  # fmt: skip
+    said = refused(run("\n".join(wrong)))
+    assert said == {setting.partition(":")[0]: message for setting, message in wrong.items()}
+
+
+def test_names_that_the_project_does_not_have_are_refused(run):
+    said = refused(
+        run(
+            {
+                "connectors": ["demo", "acme"],
+                "connector_tables": {"demo": ["deals", "dealz"], "maven": []},
+                "source_time_zones": {"demi": "Europe/Paris"},
+                "max_rejected_share": {"default": 0.05, "invoicez": 0.25},
+                "max_load_drop_share": {"deals": 0.1},
+                "warn_load_drop_share": {"default": 0.1, "deals": 7},
+                "reporting_currency": "SEK",
+                "deal_cuts": {"owner": "owner_nam", "All": "plan", "size": "deal_amount"},
+                "invoice_cuts": {"plan": "plan", "customer": "customer_id"},
+            }
+        )
+    )
+    nearest = {place: message.partition("; ")[2] for place, message in said.items()}
+    assert nearest == {
+        "connectors": "there are demo, maven",
+        "connector_tables.demo": "did you mean deals?",
+        "source_time_zones": "did you mean demo?",
+        "max_rejected_share": "did you mean invoices?",
+        "max_load_drop_share": "",
+        "warn_load_drop_share.deals": "7 % is 0.07",
+        "reporting_currency": "",
+        "deal_cuts.owner": "did you mean owner_name?",
+        "deal_cuts.All": "",
+        "deal_cuts.size": "",
+        "invoice_cuts.plan": "",
+        "invoice_cuts.customer": "",
+    }
+    assert said["reporting_currency"].endswith("which has CHF, EUR, GBP, USD")
+    assert "default" in said["max_load_drop_share"]
+    assert "small letters" in said["deal_cuts.All"]
+    assert "fct_invoices and fct_mrr_movements" in said["invoice_cuts.plan"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "place", "message"),
+    [
+        (
+            "{calendar_start: 2060-01-01, calendar_end: 1990-01-01}",
+            "calendar_start",
+            "2060-01-01 does not lie before calendar_end, 1990-01-01",
+        ),
+        (
+            "{reporting_date: 2061-01-01}",
+            "reporting_date",
+            "2061-01-01 does not lie within calendar_start and calendar_end, "
+            "1990-01-01 to 2060-01-01",
+        ),
+    ],
+)
+def test_days_that_contradict_each_other_are_refused(run, variables, place, message):
+    assert refused(run(variables)) == {place: message}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        "{reporting_date: 2025-04-30, calendar_start: 1990-01-01}",
+        "{reporting_date: '2024-02-29', calendar_end: '2060-01-01'}",
+        "{reporting_date: , attribution_window_days: 0, clv_max_lifetime_years: 5}",
+        "{clv_max_lifetime_years: 7.5, clv_discount_rate: 0, source_time_zones: {demo: UTC}}",
+        "{rep_roles: [], internal_hostnames: [], invoice_cuts: {}, extracts_dir: seeds/demo}",
+        "{connectors: [demo, maven], reporting_time_zone: UTC, kept_generations: 0}",
+    ],
+)
+def test_right_values_are_taken(run, variables):
+    """YAML makes a date of a day without quotes, and nothing of an empty value."""
+    [success, said] = run(variables)
+    assert success, said
+
+
+def test_unknown_name_in_the_project_file_is_refused(run, tmp_path):
+    shutil.copytree(ROOT / "seeds" / "reference", tmp_path / "seeds" / "reference")
+    text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    text = text.replace("  pay_by_rep: true", "  pay_by_reps: true")
+    (tmp_path / "dbt_project.yml").write_text(text, encoding="utf-8")
+    assert refused(run({}, "--project-dir", str(tmp_path))) == {
+        "pay_by_reps": "there is no such setting; did you mean pay_by_rep?",
+        "pay_by_rep": "nothing is not true or false",
+    }
+
+
+@pytest.mark.parametrize("variable", ["connectors: demo", "visit_cuts: [a]"])
+def test_what_dbt_would_trip_over_while_it_parses_is_refused_then(run_dbt, variable):
+    variables = {**yaml.safe_load(variable), "reporting_dat": 1}
+    done = run_dbt(["parse"], variables=variables)
+    assert done.returncode != 0
+    assert set(refused([False, done.output])) == set(variables)
+
+
+def test_report_that_ends_before_the_data_is_refused(demo_build, tmp_path):
+    shutil.copy(demo_build.build_path, tmp_path / "revops.duckdb")
+    with dbt_in(tmp_path) as run:
+        [success, said] = run("{reporting_date: 2022-12-31}", select="int_reporting_date")
+        assert not success
+        assert "2022-12-31 lies before the first day of the data, 2023-01-01: there" in said
+        [success, said] = run("{reporting_date: 2023-01-01}", select="int_reporting_date")
+        assert success, said
+
+
+def test_cuts_name_the_marts_that_their_kpis_read(demo_build):
+    """A mart that the list lacks would let a column pass that its KPIs then trip over."""
+    models = {
+        node["name"]: node
+        for node in demo_build.manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+    marts_of = {
+        name: set(definition["columns_of"])
+        for name, definition in definitions().items()
+        if definition["type"] == "cuts"
+    }
+    assert set().union(*marts_of.values()) <= set(models)
+    for reader in models.values():
+        marts = [marts for name, marts in marts_of.items() if f"'{name}'" in reader["raw_code"]]
+        if marts:
+            read = {parent.split(".")[-1] for parent in reader["depends_on"]["nodes"]}
+            facts = {name for name in read if name.startswith("fct_")}
+            facts -= JOINED | JOINED_IN.get(reader["name"], set())
+            assert facts <= set().union(*marts), reader["name"]
+
+
+def test_readme_shows_what_is_said(run):
+    [shown] = re.findall(r"<!-- settings -->\n```text\n(.*?)```", README, re.S)
+    [_, said] = run("{reporting_dat: 2025-01-01, fiscal_year_start_month: 13}")
+    assert shown.rstrip() in said
