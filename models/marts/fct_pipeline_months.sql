@@ -1,3 +1,5 @@
+{#- Later than any day of the data: the stage that a deal is still in is never left. -#}
+{%- set last_day = "cast('" ~ var('calendar_end') ~ "' as date)" -%}
 with months as (
 
     select * from {{ ref('int_months') }}
@@ -16,11 +18,12 @@ dated_values as (
 
 ),
 
+-- A day in place of none, since a join with an `or` compares every entry with every deal.
 entries as (
 
     select
         *,
-        {{ reporting_day('left_at') }} as left_date
+        coalesce({{ reporting_day('left_at') }}, {{ last_day }}) as left_date
 
     from {{ ref('int_deal_stage_entries_matched') }}
 
@@ -81,7 +84,7 @@ staged as (
         on
             open_deals.deal_id = entries.deal_id
             and open_deals.balance_date >= entries.entered_date
-            and (entries.left_date is null or open_deals.balance_date < entries.left_date)
+            and open_deals.balance_date < entries.left_date
 
 ),
 

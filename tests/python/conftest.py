@@ -13,6 +13,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# What runs dbt: tests that ask for one of these, directly or not, are left out of `make check`.
+RUN_DBT = {"awkward_build", "build", "demo_build", "run_dbt"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--without-builds", action="store_true", help="leave out the tests that run dbt"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--without-builds"):
+        left_out = [item for item in items if RUN_DBT & set(item.fixturenames)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @dataclass(frozen=True)

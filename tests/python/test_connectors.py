@@ -260,7 +260,10 @@ def parquet_build(demo_build):
         extracts = folder / "extracts"
         generate = [sys.executable, "-m", "generator", "--format", "parquet", "--out", extracts]
         subprocess.run(generate, cwd=ROOT, check=True, capture_output=True)
-        return dbt(folder, BUILD, extracts=extracts)
+        staged = ["--resource-type", "model", "--resource-type", "seed"]
+        return dbt(
+            folder, ["build", *staged, "--select", "+path:models/staging"], extracts=extracts
+        )
 
     return once(folder, build)
 

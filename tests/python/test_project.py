@@ -1,6 +1,7 @@
 """The project as a whole: its files, the shape of its DAG, its documentation, its publication."""
 
 import csv
+import json
 import re
 import shutil
 import subprocess
@@ -28,6 +29,10 @@ READS = {
     "intermediate": {"staging", "intermediate"},
     "marts": {"staging", "intermediate", "marts"},
     "kpis": {"marts", "kpis"},
+}
+ALL_CONNECTORS = {
+    "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
+    "extracts_dir": "seeds/demo",
 }
 # It counts what arrived, what was rejected and what was staged, so it reads all three.
 COUNTS_THE_LOADS = "fct_input_loads"
@@ -105,9 +110,7 @@ def test_no_figure_depends_on_the_day_of_the_build():
 @pytest.fixture(scope="module")
 def parsed(run_dbt):
     """The project parsed with all connectors active; any warning of dbt is an error here."""
-    connectors = [folder.name for folder in (ROOT / "models/connectors").iterdir()]
-    variables = {"connectors": connectors, "extracts_dir": "seeds/demo"}
-    run = run_dbt(["--warn-error", "parse"], variables=variables)
+    run = run_dbt(["--warn-error", "parse"], variables=ALL_CONNECTORS)
     assert run.returncode == 0, run.output
     return run
 
@@ -279,8 +282,37 @@ def warehouse(demo_build, tmp_path):
 
 
 def test_unit_tests(run_dbt, warehouse):
+    """All that stand in the YAML files are run here; builds leave them out."""
     run = run_dbt(["test", "--select", "test_type:unit"], folder=warehouse)
     assert run.returncode == 0, run.output
+    written = {
+        f"unit_test.revops.{unit_test['model']}.{unit_test['name']}"
+        for path in YAML_FILES
+        for unit_test in yaml.safe_load(path.read_text()).get("unit_tests", [])
+    }
+    passed = {
+        result["unique_id"] for result in run.run_results["results"] if result["status"] == "pass"
+    }
+    assert passed == written
+    assert len(passed) > 150
+
+
+def test_users_builds_leave_out_unit_tests_and_nothing_else(parsed, run_dbt):
+    """A plain `dbt build` does; whoever selects a model gets its unit tests, too."""
+
+    def listed(*arguments):
+        command = ["ls", "--quiet", "--output", "json", "--output-keys", "unique_id", *arguments]
+        run = run_dbt(command, folder=parsed.folder, variables=ALL_CONNECTORS)
+        assert run.returncode == 0, run.output
+        return {json.loads(line)["unique_id"] for line in run.output.splitlines()}
+
+    manifest = parsed.manifest
+    everything = {*manifest["nodes"], *manifest["sources"]}
+    is_never_built = ("operation.", "analysis.")
+    assert listed() == {name for name in everything if not name.startswith(is_never_built)}
+    assert "unit_test.revops.kpi_win_rate.win_rate_by_count_value_and_created_cohort" in listed(
+        "--select", "kpi_win_rate"
+    )
 
 
 def test_lineage_docs_are_one_file(run_dbt, warehouse):

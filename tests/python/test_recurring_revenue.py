@@ -754,6 +754,33 @@ def customer_rows(books):
     return rows
 
 
+def customer_period_rows(books):
+    """What fct_customer_periods must hold: (grain, first day, customer) -> its figures."""
+    first_balance = min((min(months) for months in books.balances.values() if months), default=0)
+    rows = {}
+    for period in books.periods:
+        months = books.months_in(period)
+        end = months[-1]
+        year = range(end - 12, end + 1)
+        for customer, balances in books.balances.items():
+            start = books.balance(customer, period.first_month - 1)
+            is_active_in_period = bool(start) or any(month in balances for month in months)
+            if is_active_in_period or any(month in balances for month in year):
+                rows[period.grain, period.start, customer] = {
+                    "plan": books.main_plan(customer, end),
+                    "country": books.country(customer),
+                    "start_mrr_amount": start,
+                    "end_mrr_amount": books.balance(customer, end),
+                    "mrr_12_months_ago_amount": books.balance(customer, end - 12),
+                    "was_active_at_start": bool(start),
+                    "was_active_in_period": is_active_in_period,
+                    "was_active_in_12_months": any(month in balances for month in year),
+                    "is_active_at_end": end in balances,
+                    "has_12_months": end - first_balance >= 11,
+                }
+    return rows
+
+
 MARTS = {
     "dim_customers": (["customer_id"], customer_rows),
     "fct_subscription_months": (["line_id", "month_start"], line_months),
@@ -763,6 +790,10 @@ MARTS = {
         movement_rows,
     ),
     "fct_intra_month_churn": (["customer_id", "month_start"], intra_month_rows),
+    "fct_customer_periods": (
+        ["period_grain", "period_start", "customer_id"],
+        customer_period_rows,
+    ),
 }
 ADDITIVE = ["revenue", "mrr", "arr", "mrr_movements", "net_new_mrr", "active_customers"]
 # What is compared of the cuts, beside the total.

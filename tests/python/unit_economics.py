@@ -1,9 +1,10 @@
 """What the demo company's customers, reps and marketing cost and bring, computed a second time.
 
-Plain Python by the definitions: costs, quotas, answers and the histories of deals come from the raw
-CSV files; leads, deals, recurring revenue, invoices and touches, which other tests hold, from the
-marts. Nothing here reads the project's SQL. Rows that the gate rejected are left out by their place
-in the file.
+Plain Python by the definitions, from the raw CSV files: costs, quotas, answers and the histories of
+deals are read here, leads and deals are those of `test_oracle.py`, recurring revenue is that of
+`recurring_revenue.py`. Nothing here reads the project's SQL. Two things are taken from the build:
+who was seen where (`fct_touches`), because telling visitors apart would be a warehouse of its own,
+and which rows the gate rejected, which are left out by their place in the file.
 """
 
 import csv
@@ -14,29 +15,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+import recurring_revenue as recurring
+from test_oracle import Company as Crm
+
 PARIS = ZoneInfo("Europe/Paris")
 CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
 NONE = "(none)"
 REP_ROLES = {"account_executive"}
 DISCOUNT = Decimal("0.10")
 NO_OPERATING_EXPENSES = {"exceptional", "financing"}
-TABLES = (
-    "marts.dim_campaigns",
-    "marts.dim_contacts",
-    "marts.dim_customers",
-    "marts.dim_owners",
-    "marts.dim_periods",
-    "marts.fct_contact_funnel",
-    "marts.fct_customer_periods",
-    "marts.fct_deals",
-    "marts.fct_invoices",
-    "marts.fct_mrr_months",
-    "marts.fct_mrr_movements",
-    "marts.fct_touches",
-    "quality.rejected_rows",
-    "staging.stg_contacts",
-    "staging.stg_deal_contacts",
-)
+TABLES = ("marts.fct_touches", "quality.rejected_rows")
+CUSTOMER_CUTS = ("plan", "industry", "country", "channel")
 
 
 def month_of(day):
@@ -71,6 +60,11 @@ def ratio(part, whole):
 
 def identified(text):
     return f"demo:{text}" if text else None
+
+
+def exact(fraction):
+    """A decimal of a fraction that has no more digits than money has."""
+    return Decimal(fraction.numerator) / fraction.denominator
 
 
 def rounded(value):
@@ -109,17 +103,13 @@ class UnitEconomics:
             columns, rows = result.columns, result.fetchall()
             self.tables[name.split(".")[1]] = [dict(zip(columns, row, strict=True)) for row in rows]
         self.rejected = {(r["table_name"], r["input_row_id"]) for r in self.tables["rejected_rows"]}
-        self.report = self.tables["dim_periods"][0]["reporting_date"]
-        self.periods = {
-            (r["period_grain"], r["period_start"]): r["period_end"]
-            for r in self.tables["dim_periods"]
-        }
+        self.crm = Crm(root)
+        self.report = self.crm.today
+        self.first_day = min(first for _, first in self.crm.periods)
         self.rates = {
             r["currency"]: Decimal(r["euros_per_unit"]) for r in self.reference("currency_rates")
         }
-        self.owners = {r["owner_id"]: r for r in self.tables["dim_owners"]}
-        self.contacts = {r["contact_id"]: r for r in self.tables["dim_contacts"]}
-        self.deals = {r["deal_id"]: r for r in self.tables["fct_deals"]}
+        self.periods = {(period.grain, period.start): period.end for period in self.books.periods}
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -135,6 +125,236 @@ class UnitEconomics:
 
     def figures(self, kpi):
         return getattr(self, kpi)()
+
+    # -- the CRM -----------------------------------------------------------------------------------
+
+    @cached_property
+    def owners(self):
+        """Owner -> name, team and role."""
+        return {
+            identified(r["id"]): {
+                "owner_name": self.crm.owners[r["id"]]["owner"],
+                "team": self.crm.owners[r["id"]]["team"],
+                "role": r["role"] or None,
+            }
+            for r in self.crm.owner_rows
+        }
+
+    @cached_property
+    def campaigns(self):
+        """Campaign -> its name, with its id if another one has the same, and its channel."""
+        rows = self.extract("campaigns")
+        names = [r["campaign_name"] for r in rows]
+        channels = {r["source"]: r["channel"] for r in self.reference("channels")}
+        return {
+            identified(r["campaign_id"]): {
+                "campaign_name": r["campaign_name"]
+                + (f" (demo:{r['campaign_id']})" if names.count(r["campaign_name"]) > 1 else ""),
+                "channel": channels.get(r["channel_source"], r["channel_source"].lower()),
+            }
+            for r in rows
+        }
+
+    @cached_property
+    def companies(self):
+        """Company -> its row, without those that were merged away or deleted."""
+        return {
+            identified(r["hs_object_id"]): r
+            for r in self.crm.company_rows
+            if self.crm.company_of[r["hs_object_id"]] == r["hs_object_id"]
+            and (r["archived"] != "true" or r["merged_into_id"])
+        }
+
+    @cached_property
+    def contacts(self):
+        """Contact -> its days in the funnel, its channel and campaign, and its company.
+
+        Of several companies that is the primary one, else the first created.
+        """
+        links = defaultdict(dict)
+        for row in self.extract("contact_companies"):
+            contact = identified(self.crm.contact_of.get(row["contact_id"]))
+            company = identified(self.crm.company_of.get(row["company_id"]))
+            if company in self.companies:
+                was_primary = links[contact].get(company, False)
+                links[contact][company] = was_primary or row["is_primary"] == "true"
+        rows = {r["hs_object_id"]: r for r in self.crm.contact_rows}
+        contacts = {}
+        for number, contact in self.crm.contacts.items():
+            companies = links.get(identified(number), {})
+            company = min(
+                companies,
+                key=lambda c: (not companies[c], moment(self.companies[c]["createdate"]), c),
+                default=None,
+            )
+            campaign = self.campaigns.get(identified(rows[number]["hs_campaign_id"]), {})
+            contacts[identified(number)] = contact | {
+                "campaign": campaign.get("campaign_name") or NONE,
+                "company_id": company,
+                "industry": company and self.companies[company]["industry"],
+            }
+        return contacts
+
+    @cached_property
+    def deals(self):
+        """Deal -> what the CRM says of it, cut by its primary contact's channel and campaign."""
+        rows = {r["hs_object_id"]: r for r in self.crm.deal_rows}
+        plans = {r["plan_id"]: r["plan_name"] for r in self.extract("plans")}
+        deals = {}
+        for number, deal in self.crm.deals.items():
+            row = rows[number]
+            contact = next(iter(self.crm.contacts_of_deals.get(number, [])), None)
+            stage = self.crm.stages[row["pipeline"], row["dealstage"]]
+            deals[identified(number)] = {
+                "deal_id": identified(number),
+                "company_id": identified(deal["company"]),
+                "owner_id": identified(row["hubspot_owner_id"]),
+                "owner_name": deal["owner"],
+                "team": deal["team"],
+                "channel": deal["channel"],
+                "campaign_name": self.contacts[identified(contact)]["campaign"]
+                if contact
+                else NONE,
+                "plan": plans.get(row["plan"], row["plan"]),
+                "pipeline_id": identified(row["pipeline"]),
+                "pipeline_name": stage["pipeline_label"],
+                "stage_id": row["dealstage"],
+                "is_closed": deal["is_won"] or deal["is_lost"],
+                "is_won": deal["is_won"],
+                "deal_amount": deal["amount"],
+                "created_date": deal["created"],
+                "closed_date": deal["closed"],
+            }
+        return deals
+
+    @cached_property
+    def first_won_deals(self):
+        """Company -> its first won deal; one without a company is a customer of its own."""
+        first = {}
+        for deal in self.deals.values():
+            if deal["is_won"]:
+                customer = deal["company_id"] or deal["deal_id"]
+                order = (deal["closed_date"] or date.max, deal["deal_id"])
+                if customer not in first or order < first[customer][0]:
+                    first[customer] = (order, deal)
+        return {customer: deal for customer, (_, deal) in first.items()}
+
+    # -- billing -----------------------------------------------------------------------------------
+
+    @cached_property
+    def books(self):
+        """Recurring revenue, day by day."""
+        lines, invoices = defaultdict(list), []
+        for row in self.extract("subscriptions"):
+            lines[row["line_id"], row["company_id"]].append(
+                recurring.Terms(
+                    day(row["valid_from"]),
+                    day(row["valid_to"]),
+                    plan_id=row["plan_id"],
+                    line_type=row["line_type"] or "recurring",
+                    subscription_status=row["status"],
+                    quantity=Decimal(row["quantity"]),
+                    unit_price=Decimal(row["unit_price"]),
+                    discount_share=Decimal(row["discount_share"] or 0),
+                    discount_ends_on=day(row["discount_ends_on"]),
+                    currency=row["currency"],
+                    billing_interval=row["billing_interval"],
+                    interval_count=int(row["interval_count"] or 1),
+                    trial_ends_on=day(row["trial_ends_on"]),
+                    cancel_requested_on=day(row["cancel_requested_on"]),
+                    paid_until=day(row["paid_until"]),
+                    past_due_since=day(row["past_due_since"]),
+                )
+            )
+        for row in self.extract("invoices"):
+            invoices.append(
+                recurring.Invoice(
+                    row["invoice_id"],
+                    row["company_id"],
+                    day(row["issued_on"]),
+                    Decimal(row["amount_excl_tax"]),
+                    invoice_type=row["invoice_type"],
+                    invoice_status=row["status"],
+                    currency=row["currency"],
+                )
+            )
+        return recurring.Books(
+            recurring.World(
+                self.report,
+                self.first_day,
+                companies=[
+                    recurring.Company(number, survivor)
+                    for number, survivor in self.crm.company_of.items()
+                ],
+                plans=[
+                    recurring.Plan(r["plan_id"], r["plan_name"], r["product_family"])
+                    for r in self.extract("plans")
+                ],
+                lines=[
+                    recurring.Line(line, company, terms) for (line, company), terms in lines.items()
+                ],
+                invoices=invoices,
+                rates=[
+                    recurring.ExchangeRate(
+                        day(r["rate_date"]),
+                        r["from_currency"],
+                        r["to_currency"],
+                        Decimal(r["rate"]),
+                    )
+                    for r in self.extract("exchange_rates")
+                ],
+            )
+        )
+
+    @cached_property
+    def invoices(self):
+        """Customer -> [(day, amount, whether it is a purchase)]; a credit note takes back."""
+        invoices = defaultdict(list)
+        for bill in self.books.bills:
+            is_credit = bill.invoice_type == "credit_note"
+            amount = -abs(bill.amount) if is_credit else bill.amount
+            invoices[self.books.customer(bill.company_id)].append(
+                (
+                    bill.issued_on,
+                    cents(amount * self.rates[bill.currency]),
+                    not is_credit and amount > 0,
+                )
+            )
+        return invoices
+
+    def plan(self, customer, month):
+        """A customer's main plan at a month's end, after it left the last one."""
+        is_known = customer in self.books.balances
+        return self.books.main_plan(customer, month) if is_known else None
+
+    def customer_cut(self, customer, plan):
+        """A customer's segments: its channel is that of its first won deal, else first contact."""
+        company = identified(customer)
+        row = next((r for r in self.crm.company_rows if r["hs_object_id"] == customer), {})
+        first_deal = self.first_won_deals.get(company)
+        if first_deal:
+            channel = first_deal["channel"]
+        else:
+            contact = self.first_contacts.get(company)
+            channel = contact and contact["channel"]
+        return {
+            "plan": plan or NONE,
+            "industry": row.get("industry") or NONE,
+            "country": row.get("country") or NONE,
+            "channel": channel or NONE,
+        }
+
+    @cached_property
+    def first_contacts(self):
+        """Company -> the contact of it that was created first."""
+        first = {}
+        for number, contact in self.contacts.items():
+            company = contact["company_id"]
+            created = contact["created_at"]
+            order = (created is None, created and created.astimezone(PARIS).date(), number)
+            if company and (company not in first or order < first[company][0]):
+                first[company] = (order, contact)
+        return {company: contact for company, (_, contact) in first.items()}
 
     # -- periods -----------------------------------------------------------------------------------
 
@@ -172,10 +392,9 @@ class UnitEconomics:
         departments = {r["department"]: r["cost_function"] for r in self.reference("departments")}
         accounts = {r["account_code"]: r for r in self.reference("cost_accounts")}
         channels = {r["source"]: r["channel"] for r in self.reference("channels")}
-        campaigns = {r["campaign_id"]: r for r in self.tables["dim_campaigns"]}
 
         def cost(on, amount, category, department, function, **others):
-            campaign = campaigns.get(identified(others.get("campaign")), {})
+            campaign = self.campaigns.get(identified(others.get("campaign")), {})
             source = others.get("source")
             channel = channels.get(source, source and source.lower())
             return {
@@ -300,9 +519,10 @@ class UnitEconomics:
         for period in self.periods:
             mrr = sum(
                 (
-                    r["mrr_amount"]
-                    for r in self.tables["fct_mrr_months"]
-                    if self.is_in(r["month_start"], period)
+                    exact(amount)
+                    for balances in self.books.balances.values()
+                    for month, amount in balances.items()
+                    if self.is_in(recurring.first_day(month), period)
                 ),
                 Decimal(0),
             )
@@ -344,14 +564,11 @@ class UnitEconomics:
         things = self.cost_things(lambda c: keep(c) and self.is_shared(c), ())
         return {period: c for (period, *_), c in self.summed(things, (), lambda t: t[2]).items()}
 
-    def entries(self, column):
+    def entries(self, stage):
         return [
-            (
-                r[column],
-                {"channel": r["channel"] or NONE, "campaign": r["campaign_name"] or NONE},
-            )
-            for r in self.tables["fct_contact_funnel"]
-            if r[column]
+            (contact[stage], {d: contact[d] for d in ("channel", "campaign")})
+            for contact in self.contacts.values()
+            if contact[stage]
         ]
 
     @staticmethod
@@ -360,7 +577,7 @@ class UnitEconomics:
         return (cost, count, ratio(cost, count) if cost > 0 else None)
 
     def cost_per_lead(self):
-        cells, dimensions, entries = {}, ("channel", "campaign"), self.entries("lead_date")
+        cells, dimensions, entries = {}, ("channel", "campaign"), self.entries("lead")
         full = self.unit_costs(self.is_marketing, entries, dimensions, True)
         media = self.unit_costs(self.is_media, entries, dimensions, False, segments=full)
         for variant, parts in (("fully_loaded", full), ("media_only", media)):
@@ -368,10 +585,10 @@ class UnitEconomics:
                 cells[variant, *period, *cut] = self.per_unit(cost, count)
         return cells
 
-    def cost_per_stage(self, column, keep):
+    def cost_per_stage(self, stage, keep):
         cells = {}
-        parts = self.unit_costs(keep, self.entries(column), ("channel", "campaign"), True)
-        leads = self.unit_costs(keep, self.entries("lead_date"), ("channel", "campaign"), True)
+        parts = self.unit_costs(keep, self.entries(stage), ("channel", "campaign"), True)
+        leads = self.unit_costs(keep, self.entries("lead"), ("channel", "campaign"), True)
         # Whoever enters a stage is a contact of the funnel: its segments are shown.
         for key in leads.keys() - parts.keys():
             parts[key] = (Decimal(0), Decimal(0))
@@ -381,17 +598,17 @@ class UnitEconomics:
         return cells
 
     def cost_per_mql(self):
-        return self.cost_per_stage("mql_date", self.is_marketing)
+        return self.cost_per_stage("mql", self.is_marketing)
 
     def cost_per_sql(self):
-        return self.cost_per_stage("sql_date", self.is_marketing)
+        return self.cost_per_stage("sql", self.is_marketing)
 
     def cost_per_opportunity(self):
-        return self.cost_per_stage("opportunity_date", self.is_acquisition)
+        return self.cost_per_stage("opportunity", self.is_acquisition)
 
     def customer_acquisition_cost(self):
-        won = [d for d in self.tables["fct_deals"] if d["is_first_won_deal"]]
-        by_marketing = [d for d in won if self.touches_of(d)[0]["is_marketing"]]
+        won = list(self.first_won_deals.values())
+        by_marketing = [d for d in won if self.is_marketings(self.touches_of(d)[0]["channel"])]
         everybody, touched = (
             [(d["closed_date"], {"channel": d["channel"] or NONE}) for d in deals]
             for deals in (won, by_marketing)
@@ -419,23 +636,15 @@ class UnitEconomics:
         return touches
 
     @cached_property
-    def contacts_of_deals(self):
-        """Deal -> its surviving contacts; merged deals bring theirs along."""
-        survivors = {
-            r["contact_id"]: r["surviving_contact_id"] for r in self.tables["stg_contacts"]
-        }
-        merged = {
-            identified(r["hs_object_id"]): identified(r["merged_into_id"])
-            for r in self.extract("deals")
-        }
-        contacts = defaultdict(set)
-        for row in self.tables["stg_deal_contacts"]:
-            deal, contact = row["deal_id"], survivors.get(row["contact_id"])
-            while merged.get(deal):
-                deal = merged[deal]
-            if contact in self.contacts:
-                contacts[deal].add(contact)
-        return contacts
+    def marketing_channels(self):
+        """The channels of which every source is marketing's."""
+        sources = defaultdict(list)
+        for row in self.reference("channels"):
+            sources[row["channel"]].append(row["is_marketing"] == "true")
+        return {channel for channel, flags in sources.items() if all(flags)}
+
+    def is_marketings(self, channel):
+        return channel in self.marketing_channels
 
     def touches_of(self, deal):
         """The touches of all contacts of a deal up to the day of its closing, first to last.
@@ -445,27 +654,17 @@ class UnitEconomics:
         until = deal["closed_date"] or self.report
         touches = [
             touch
-            for contact in self.contacts_of_deals[deal["deal_id"]]
-            for touch in self.touches_by_contact[contact]
+            for contact in self.crm.contacts_of_deals.get(deal["deal_id"].removeprefix("demo:"), [])
+            for touch in self.touches_by_contact[identified(contact)]
             if touch["touched_date"] <= until
         ]
         if touches:
             return sorted(touches, key=lambda t: (t["touched_at"], t["touch_id"]))
-        marketing = defaultdict(list)
-        for row in self.reference("channels"):
-            marketing[row["channel"]].append(row["is_marketing"] == "true")
-        is_marketing = deal["channel"] in marketing and all(marketing[deal["channel"]])
-        return [
-            {
-                "channel": deal["channel"],
-                "campaign_name": deal["campaign_name"],
-                "is_marketing": is_marketing,
-            }
-        ]
+        return [{"channel": deal["channel"], "campaign_name": deal["campaign_name"]}]
 
     def marketing_roi(self):
         dimensions, credits = ("channel", "campaign"), defaultdict(list)
-        for deal in self.tables["fct_deals"]:
+        for deal in self.deals.values():
             if not deal["is_won"] or not deal["closed_date"] or deal["deal_amount"] is None:
                 continue
             touches = self.touches_of(deal)
@@ -474,7 +673,7 @@ class UnitEconomics:
             share = (Decimal(1) / count).quantize(MILLIONTH, "ROUND_DOWN")
             extra = int((1 - share * count) / MILLIONTH)
             for place, touch in enumerate(touches, 1):
-                if not touch["is_marketing"]:
+                if not self.is_marketings(touch["channel"]):
                     continue
                 cut = {
                     "channel": touch["channel"] or NONE,
@@ -522,7 +721,7 @@ class UnitEconomics:
         """
         signed, cost, told = defaultdict(Decimal), defaultdict(Decimal), set()
         paid, shared = defaultdict(set), defaultdict(Decimal)
-        for deal in self.tables["fct_deals"]:
+        for deal in self.deals.values():
             if deal["is_won"] and deal["closed_date"] and deal["owner_id"] in self.owners:
                 signed[month_of(deal["closed_date"]), deal["owner_id"]] += deal["deal_amount"] or 0
         sales_pay = defaultdict(Decimal)
@@ -877,8 +1076,9 @@ class UnitEconomics:
     def margins(self):
         """Month -> gross margin rate of the last twelve months, and of all months so far."""
         revenue, cost = defaultdict(Decimal), defaultdict(Decimal)
-        for invoice in self.tables["fct_invoices"]:
-            revenue[month_of(invoice["issued_date"])] += invoice["invoice_amount"]
+        for bills in self.invoices.values():
+            for on, amount, _ in bills:
+                revenue[month_of(on)] += amount
         for c in self.costs:
             if c["function"] == "cost_of_revenue":
                 cost[month_of(c["on"])] += c["amount"]
@@ -901,55 +1101,47 @@ class UnitEconomics:
     @cached_property
     def value_parts(self):
         """(period, dimension, segment) -> what the lifetime values are made of."""
-        dimensions = ("plan", "industry", "country", "channel")
-        mrr = {(r["customer_id"], r["month_start"]): r for r in self.tables["fct_mrr_months"]}
-        customers = {r["customer_id"]: r for r in self.tables["dim_customers"]}
-        invoices = defaultdict(list)
-        for invoice in self.tables["fct_invoices"]:
-            invoices[invoice["customer_id"]].append(invoice)
-        parts = defaultdict(lambda: defaultdict(Decimal))
+        books, parts = self.books, defaultdict(lambda: defaultdict(Decimal))
+        first_balance = min(month for balances in books.balances.values() for month in balances)
 
-        def add(period, cut, name, amount):
+        def add(period, customer, plan, name, amount):
             parts[period, "all", "all"][name] += amount
-            for dimension in dimensions:
-                parts[period, dimension, cut[dimension] or NONE][name] += amount
+            cut = self.customer_cut(customer, plan)
+            for dimension in CUSTOMER_CUTS:
+                parts[period, dimension, cut[dimension]][name] += amount
 
-        def cut_of(customer_id, plan):
-            row = customers[customer_id]
-            return {d: row[d] for d in dimensions if d != "plan"} | {"plan": plan}
-
-        for row in self.tables["fct_customer_periods"]:
-            period = (row["period_grain"], row["period_start"])
-            cut = cut_of(row["customer_id"], row["plan"])
-            if row["has_12_months"] and row["was_active_in_12_months"]:
-                add(period, cut, "customers", 1)
-                add(period, cut, "lost", not row["is_active_at_end"])
-            if row["is_active_at_end"]:
-                add(period, cut, "active", 1)
-                add(period, cut, "mrr", row["end_mrr_amount"])
-            if row["has_12_months"] and row["mrr_12_months_ago_amount"] > 0:
-                cut = cut_of(row["customer_id"], row["plan_12_months_ago"])
-                add(period, cut, "year_ago", 1)
-                add(period, cut, "retained", row["is_active_at_end"])
         for period in self.periods:
-            month = month_of(self.last_day(period))
-            since = add_months(month, -11)
-            for customer_id, sent in invoices.items():
-                sent = [i for i in sent if i["issued_date"] <= self.last_day(period)]
+            last = self.last_day(period)
+            end, since = recurring.month_of(last), add_months(month_of(last), -11)
+            # Twelve balances are a year: of less, a yearly churn cannot be told.
+            has_12_months = end - first_balance >= 11
+            for customer, balances in books.balances.items():
+                plan = self.plan(customer, end)
+                now, a_year_ago = balances.get(end), balances.get(end - 12)
+                if has_12_months and any(month in balances for month in range(end - 12, end + 1)):
+                    add(period, customer, plan, "customers", 1)
+                    add(period, customer, plan, "lost", not now)
+                if now:
+                    add(period, customer, plan, "active", 1)
+                    add(period, customer, plan, "mrr", exact(now))
+                if has_12_months and a_year_ago:
+                    plan_then = self.plan(customer, end - 12)
+                    add(period, customer, plan_then, "year_ago", 1)
+                    add(period, customer, plan_then, "retained", bool(now))
+                lived = sum(month <= end for month in balances)
+                if lived:
+                    add(period, customer, plan, "lived", lived)
+                    add(period, customer, plan, "lives", 1)
+            for customer, bills in self.invoices.items():
+                sent = [bill for bill in bills if bill[0] <= last]
                 if not sent:
                     continue
-                recent = [i for i in sent if i["issued_date"] >= since]
-                cut = cut_of(customer_id, mrr.get((customer_id, month), {}).get("plan"))
-                add(period, cut, "revenue", sum(i["invoice_amount"] for i in recent))
-                add(period, cut, "buyers", any(i["is_purchase"] for i in recent))
-                add(period, cut, "revenue_so_far", sum(i["invoice_amount"] for i in sent))
-                add(period, cut, "buyers_so_far", any(i["is_purchase"] for i in sent))
-        for (customer_id, month), row in mrr.items():
-            for period in self.periods:
-                if month == month_of(self.last_day(period)):
-                    cut = cut_of(customer_id, row["plan"])
-                    add(period, cut, "lived", row["active_month_count"])
-                    add(period, cut, "lives", 1)
+                recent = [bill for bill in sent if bill[0] >= since]
+                plan = self.plan(customer, end)
+                for name, rows in (("", recent), ("_so_far", sent)):
+                    amount = sum(amount for _, amount, _ in rows)
+                    add(period, customer, plan, f"revenue{name}", amount)
+                    add(period, customer, plan, f"buyers{name}", any(buys for *_, buys in rows))
         return parts
 
     def customer_lifetime_value(self):
@@ -1024,13 +1216,14 @@ class UnitEconomics:
     def cac_payback_months(self):
         new = defaultdict(Decimal)
         who = defaultdict(set)
-        for row in self.tables["fct_mrr_movements"]:
-            if row["movement"] == "new":
+        for (customer, month, movement, *_), amount in self.books.movements.items():
+            if movement == "new":
+                channel = self.customer_cut(customer, None)["channel"]
                 for period in self.periods:
-                    if self.is_in(row["month_start"], period):
-                        for cut in (("all", "all"), ("channel", row["channel"] or NONE)):
-                            new[*period, *cut] += row["movement_amount"]
-                            who[*period, *cut].add(row["customer_id"])
+                    if self.is_in(recurring.first_day(month), period):
+                        for cut in (("all", "all"), ("channel", channel)):
+                            new[*period, *cut] += exact(amount)
+                            who[*period, *cut].add(customer)
         cells = {}
         for key, (_, cost) in self.pairs("annual_revenue_margin").items():
             margin = self.margins[month_of(self.last_day(key[:2]))][0]
@@ -1042,23 +1235,18 @@ class UnitEconomics:
     # -- answers -----------------------------------------------------------------------------------
 
     def net_promoter_score(self):
-        survivors = {
-            r["contact_id"]: r["surviving_contact_id"] for r in self.tables["stg_contacts"]
-        }
-        plans = {
-            (r["customer_id"], r["month_start"]): r["plan"] for r in self.tables["fct_mrr_months"]
-        }
         answers = []
         for row in self.extract("feedback_submissions"):
             on = paris_day(row["submitted_at"])
             if row["survey_type"] != "NPS" or not row["response_score"] or on > self.report:
                 continue
-            contact_id = survivors.get(identified(row["contact_id"]))
+            contact_id = identified(self.crm.contact_of.get(row["contact_id"]))
             contact = self.contacts.get(contact_id, {})
+            company = (contact.get("company_id") or "").removeprefix("demo:")
             score = Decimal(row["response_score"])
             cut = {
                 "industry": contact.get("industry") or NONE,
-                "plan": plans.get((contact.get("company_id"), month_of(on))) or NONE,
+                "plan": self.plan(company, recurring.month_of(on)) or NONE,
             }
             order = (moment(row["submitted_at"]), row["hs_object_id"])
             points = 100 * ((score >= 9) - (score <= 6))

@@ -5,41 +5,78 @@ segment; its visitors are those that leads are set against.
 Why it could break: a cut, a date or an imputation changed in one of them and not in the others.
 Not checked: whether the story is true (assert_leads_match_staged_history, the unit tests).
 */
-with funnel as (
+with all_rows as (
+
+    select * from {{ ref('funnel') }}
+
+),
+
+kpi_values as (
+
+    select * from {{ ref('kpi_values') }}
+
+),
+
+funnel as (
 
     -- Segments that only visits have are not those of contacts.
-    select * from {{ ref('funnel') }} where leads is not null
+    select * from all_rows where leads is not null
 
 ),
 
 leads as (
 
-    select * from {{ ref('kpi_leads') }} where variant = 'standard' and value is not null
+    select *
+
+    from kpi_values
+
+    where
+        kpi = 'leads'
+        and variant = 'standard'
+        and value is not null
 
 ),
 
 mql_rates as (
 
-    select * from {{ ref('kpi_lead_to_mql_rate') }} where variant = 'cohort'
+    select *
+
+    from kpi_values
+
+    where
+        kpi = 'lead_to_mql_rate'
+        and variant = 'cohort'
 
 ),
 
 customer_rates as (
 
-    select * from {{ ref('kpi_lead_to_customer_rate') }} where variant = 'cohort'
+    select *
+
+    from kpi_values
+
+    where
+        kpi = 'lead_to_customer_rate'
+        and variant = 'cohort'
 
 ),
 
 -- Segments that only contacts have are null in one and 0 in the other.
 visitors as (
 
-    select * from {{ ref('funnel') }} where visitors is not null
+    select * from all_rows where visitors is not null
 
 ),
 
 visitor_rates as (
 
-    select * from {{ ref('kpi_visitor_to_lead_rate') }} where variant = 'period'
+    select *
+
+    from kpi_values
+
+    where
+        kpi = 'visitor_to_lead_rate'
+        and variant = 'period'
 
 ),
 

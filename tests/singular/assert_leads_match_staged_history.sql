@@ -98,7 +98,9 @@ reported as (
         dimension,
         coalesce(sum(value), 0) as lead_count
 
-    from {{ ref('kpi_leads') }}
+    from {{ ref('kpi_values') }}
+
+    where kpi = 'leads'
 
     group by
         variant,

@@ -67,10 +67,14 @@ known as (
         yielded.reporting_date,
         yielded.dimension,
         yielded.segment,
-        case when known_periods.period_start is not null then yielded.signed_amount end
-            as signed_amount,
-        case when known_periods.period_start is not null then yielded.cost_amount end
-            as cost_amount
+        case
+            when known_periods.period_start is not null and yielded.known_count > 0
+                then yielded.signed_amount
+        end as signed_amount,
+        case
+            when known_periods.period_start is not null and yielded.known_count > 0
+                then yielded.cost_amount
+        end as cost_amount
 
     from yielded
 
@@ -78,7 +82,6 @@ known as (
         on
             yielded.period_grain = known_periods.period_grain
             and yielded.period_start = known_periods.period_start
-            and yielded.known_count > 0
 
 ),
 

@@ -22,26 +22,16 @@
     'customer_lifetime_observed': ('customer_lifetime', 'observed'),
 } -%}
 {%- set kpis = columns.values() | map('first') | unique | list -%}
+{#- Read from the table of all KPIs: a view of so many views would compute them all again. -#}
 with figures as (
-    {%- for kpi in kpis %}
-    {% if not loop.first %}
-    union all
-    {% endif %}
-    select
-        kpi,
-        variant,
-        period_grain,
-        period_start,
-        period_end,
-        dimension,
-        segment,
-        value,
-        is_provisional
 
-    from {{ ref('kpi_' ~ kpi) }}
+    select *
 
-    where dimension in ('all', 'channel')
-    {%- endfor %}
+    from {{ ref('kpi_values') }}
+
+    where
+        kpi in ('{{ kpis | join("', '") }}')
+        and dimension in ('all', 'channel')
 
 ),
 
