@@ -546,9 +546,9 @@ class Warehouse:
                 self.database.execute(f"create view {self.place(name)} as {self.sql[name]}")
 
     def add_with_parents(self, name, ordered):
-        """All that a model needs, parents first."""
+        """All that a model needs, parents first; the reporting date is given."""
         if name not in ordered:
-            for parent in self.parents[name]:
+            for parent in self.parents[name] if name != "int_reporting_date" else []:
                 self.add_with_parents(parent, ordered)
             ordered.append(name)
 
