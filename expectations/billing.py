@@ -66,7 +66,23 @@ def suites(calendar: Calendar) -> list[Suite]:
                     "coalesce(rows.line_type, 'recurring') != 'recurring' "
                     "or rows.billing_interval is not null",
                 ),
-                # The days of grace are then counted from the start of the period.
+                # How long it was paid for is then not known, and it is counted on no day; after a
+                # period of another status that is plain: it ended with that one.
+                Condition(
+                    "end_is_known_where_subscription_status_is_canceled",
+                    "paid_until",
+                    "rows.subscription_status != 'canceled' "
+                    "or coalesce(rows.line_type, 'recurring') != 'recurring' "
+                    "or coalesce(cast(rows.paid_until as varchar), cast(rows.valid_to as varchar), "
+                    "cast(rows.cancel_requested_on as varchar)) is not null "
+                    "or exists (select 1 from inputs.input_subscriptions as earlier "
+                    "where earlier.source_system = rows.source_system "
+                    "and earlier.line_id = rows.line_id "
+                    "and earlier.subscription_status != 'canceled' "
+                    "and cast(earlier.valid_from as varchar) < cast(rows.valid_from as varchar))",
+                    "warn",
+                ),
+                # The days of grace are then counted from the start of the last billing interval.
                 Condition(
                     "is_filled_where_subscription_status_is_past_due",
                     "past_due_since",
