@@ -24,8 +24,9 @@ INVOICE_STATUSES = ["draft", "open", "paid", "void", "uncollectible"]
 
 # Nobody bills every ten thousand days; twelve times the count still is an integer.
 LARGEST_INTERVAL_COUNT = 10_000
-# Ten digits before the point are what staging's decimal(18, 8) holds.
+# A rate and its inverse are held with twenty decimals: twelve significant digits of a billionth.
 LARGEST_RATE = 10**9
+SMALLEST_RATE = "0.000000001"
 # Quantity and price may be large, but not both: what a line costs in one billing period. A daily
 # price of it, thirty times a month, in any currency, is still far within decimal(28, 8).
 LARGEST_PRODUCT = 10**12
@@ -170,11 +171,12 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("to_currency",), "reference.currency_rates", ("currency",)),
             ),
             conditions=(
-                # As staging will have it: what rounds to 0 would be divided by.
+                # It is divided by: the inverse of a smaller one is larger than the largest.
                 Condition(
-                    "is_above_0",
+                    f"is_at_least_{SMALLEST_RATE}",
                     "rate",
-                    "try_cast(cast(rows.rate as varchar) as decimal(18, 8)) > 0",
+                    "try_cast(cast(rows.rate as varchar) as decimal(38, 20)) "
+                    f">= cast('{SMALLEST_RATE}' as decimal(38, 20))",
                 ),
             ),
             rules=(

@@ -8,7 +8,7 @@ final as (
         cast(rate_date as date) as rate_date,
         from_currency,
         to_currency,
-        cast(rate as decimal(18, 8)) as rate
+        cast(rate as {{ rate_type() }}) as rate
 
     from accepted
 

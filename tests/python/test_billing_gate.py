@@ -87,6 +87,7 @@ AN_INTERVAL = "is_one_of_day_week_month_quarter_year"
 A_COUNT = "is_a_whole_number_from_1_to_10,000"
 A_SHARE = "is_a_number_from_0_to_1"
 A_RATE = "is_a_number_from_0_to_1,000,000,000"
+ABOVE_0 = "is_at_least_0.000000001"
 A_LINE_TYPE = "is_one_of_recurring_one_off_setup_metered"
 A_STATUS = "is_one_of_trialing_active_past_due_paused_canceled"
 AN_INVOICE_TYPE = "is_one_of_invoice_credit_note"
@@ -245,13 +246,13 @@ CASES = {
     "exchange_rates": [
         ({"rate_date": "2024-01-01"}, []),
         ({"rate_date": "2024-01-02", "rate": None}, ["reject rate: is_filled"]),
-        ({"rate_date": "2024-01-03", "rate": "0.000000"}, ["reject rate: is_above_0"]),
-        # As staging has it, to eight decimals.
-        ({"rate_date": "2024-01-04", "rate": "0.000000004"}, ["reject rate: is_above_0"]),
-        ({"rate_date": "2024-01-05", "rate": "0.000000005"}, []),
+        ({"rate_date": "2024-01-03", "rate": "0.000000"}, [f"reject rate: {ABOVE_0}"]),
+        ({"rate_date": "2024-01-04", "rate": "0.00000000099"}, [f"reject rate: {ABOVE_0}"]),
+        ({"rate_date": "2024-01-05", "rate": "0.000000001"}, []),
+        ({"rate_date": "2024-01-13", "rate": "0.000036363636363636363636"}, []),
         (
             {"rate_date": "2024-01-06", "rate": "-0.937"},
-            [f"reject rate: {A_RATE}", "reject rate: is_above_0"],
+            [f"reject rate: {A_RATE}", f"reject rate: {ABOVE_0}"],
         ),
         ({"rate_date": "2024-01-07", "rate": "0,937"}, [f"reject rate: {A_RATE}"]),
         ({"rate_date": "2024-01-08", "rate": "1000000000"}, []),
