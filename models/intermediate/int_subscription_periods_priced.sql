@@ -171,7 +171,7 @@ recurring as (
         subscriptions.*,
         -- Whose company the CRM does not know is a customer all the same.
         coalesce(companies.surviving_company_id, subscriptions.company_id) as customer_id,
-        coalesce(plans.plan_name, subscriptions.plan_id, '(none)') as plan,
+        coalesce(plans.plan_name, {{ given_id('subscriptions.plan_id') }}, '(none)') as plan,
         coalesce(plans.product_family = 'add_on', false) as is_add_on
 
     from with_arrears as subscriptions

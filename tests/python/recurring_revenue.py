@@ -335,7 +335,7 @@ class Books:
         return self.companies[customer].country if customer in self.companies else None
 
     def plan_name(self, plan_id):
-        return self.plans[plan_id].plan_name if plan_id in self.plans else "(none)"
+        return self.plans[plan_id].plan_name if plan_id in self.plans else plan_id or "(none)"
 
     @cached_property
     def customers(self):
