@@ -37,7 +37,7 @@ ROWS_OF = (
     {
         "input_checks": "inputs.input_web_sessions",
         "rejected_rows": "inputs.input_web_sessions",
-        "int_reporting_date": "staging.stg_web_sessions",
+        "int_input_days_counted": "staging.stg_web_sessions",
     }
     | {kpi: "marts.fct_web_sessions" for kpi in KPIS[:2]}
     | {KPIS[2]: "marts.fct_touches"}
@@ -48,7 +48,7 @@ NODES = (
     "input_checks",
     "rejected_rows",
     "stg_web_sessions",
-    "int_reporting_date",
+    "int_input_days_counted",
     *MARTS,
     *KPIS,
 )

@@ -27,8 +27,9 @@ INVOICE_STATUSES = ["draft", "open", "paid", "void", "uncollectible"]
 
 # Nobody bills every ten thousand days; twelve times the count still is an integer.
 LARGEST_INTERVAL_COUNT = 10_000
-# Ten digits before the point are what staging's decimal(18, 8) holds.
+# A rate and its inverse are held with twenty decimals: twelve significant digits of a billionth.
 LARGEST_RATE = 10**9
+SMALLEST_RATE = "0.000000001"
 # Quantity and price may be large, but not both: what a line costs in one billing period. A daily
 # price of it, thirty times a month, in any currency, is still far within decimal(28, 8).
 LARGEST_PRODUCT = 10**12
@@ -76,7 +77,23 @@ def suites(calendar: Calendar) -> list[Suite]:
                     f"coalesce({as_choice('line_type')}, 'recurring') != 'recurring' "
                     "or rows.billing_interval is not null",
                 ),
-                # The days of grace are then counted from the start of the period.
+                # How long it was paid for is then not known, and it is counted on no day; after a
+                # period of another status that is plain: it ended with that one.
+                Condition(
+                    "end_is_known_where_subscription_status_is_canceled",
+                    "paid_until",
+                    f"{as_choice('subscription_status')} != 'canceled' "
+                    f"or coalesce({as_choice('line_type')}, 'recurring') != 'recurring' "
+                    "or coalesce(cast(rows.paid_until as varchar), cast(rows.valid_to as varchar), "
+                    "cast(rows.cancel_requested_on as varchar)) is not null "
+                    "or exists (select 1 from inputs.input_subscriptions as earlier "
+                    "where earlier.source_system = rows.source_system "
+                    "and earlier.line_id = rows.line_id "
+                    "and read_choice(cast(earlier.subscription_status as varchar)) != 'canceled' "
+                    "and cast(earlier.valid_from as varchar) < cast(rows.valid_from as varchar))",
+                    "warn",
+                ),
+                # The days of grace are then counted from the start of the last billing interval.
                 Condition(
                     "is_filled_where_subscription_status_is_past_due",
                     "past_due_since",
@@ -165,11 +182,11 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("to_currency",), "reference.currency_rates", ("currency",)),
             ),
             conditions=(
-                # As staging will have it: what rounds to 0 would be divided by.
+                # It is divided by: the inverse of a smaller one is larger than the largest.
                 Condition(
-                    "is_above_0",
+                    f"is_at_least_{SMALLEST_RATE}",
                     "rate",
-                    f"cast({as_number('rate')} as decimal(28, 8)) > 0",
+                    f"{as_number('rate')} >= cast('{SMALLEST_RATE}' as decimal(38, 20))",
                 ),
             ),
             rules=(

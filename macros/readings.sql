@@ -103,7 +103,7 @@ create or replace macro read_day(t, source_zone, reporting_zone) as
 create or replace macro read_number(t) as
     case
         when regexp_full_match(t, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?')
-            then try_cast(t as decimal(38, 18))
+            then try_cast(t as decimal(38, 20))
     end;
 
 create or replace macro read_boolean(t) as
@@ -197,7 +197,7 @@ case
     {%- endif -%}
 {%- endmacro %}
 
-{% macro default__as_exact_number(column) -%} cast({{ column }} as decimal(38, 18)) {%- endmacro %}
+{% macro default__as_exact_number(column) -%} cast({{ column }} as decimal(38, 20)) {%- endmacro %}
 {% macro duckdb__as_exact_number(column) -%} read_number({{ as_text(column) }}) {%- endmacro %}
 
 

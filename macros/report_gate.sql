@@ -1,12 +1,14 @@
 {#-
-    Runs at the end of every dbt command: says in plain words what the gates stopped or set aside.
-    dbt itself prints of a failed test only how many rows it returned.
+    Runs at the end of every dbt command: says in plain words what the gates stopped or set aside, and
+    up to which day the report goes. dbt itself prints of a failed test only how many rows it returned.
 -#}
 {% macro report_gate() -%}
     {%- if execute -%}
         {%- for result in results if result.node.resource_type == 'model' and result.status == 'success' -%}
             {%- if result.node.name in ['extract_checks', 'input_checks'] -%}
                 {{- _report_gate(result.node.name) -}}
+            {%- elif result.node.name == 'int_reporting_date' -%}
+                {{- _report_last_day() -}}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
@@ -66,5 +68,66 @@
                 {%- do log('  WARN    ' ~ message, info=true) -%}
             {%- endfor -%}
         {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#-
+    Says up to which day the report goes and which table says so: the one with most rows on that day.
+    It warns of a table that is days ahead of all others, of a date that no system wrote, and of rows
+    that are not counted because they lie after it. A stated date needs no warning.
+-#}
+{% macro _report_last_day() -%}
+    {%- set report = run_query(
+        "select reporting_date, last_date, evidence from intermediate.int_reporting_date"
+    ).rows[0] -%}
+    {%- set tables = run_query(
+        "select"
+        ~ " days.table_name,"
+        ~ " days.evidence,"
+        ~ " max(case when days.input_date <= report.last_date then days.input_date end) as last_date,"
+        ~ " sum(case when days.input_date = report.last_date then days.row_count else 0 end)"
+        ~ " as row_count,"
+        ~ " max(days.input_date) as latest_date,"
+        ~ " sum(case when days.input_date > report.last_date then days.row_count else 0 end)"
+        ~ " as later_row_count"
+        ~ " from intermediate.int_input_days_counted as days"
+        ~ " cross join intermediate.int_reporting_date as report"
+        ~ " where days.evidence > 0 and (days.evidence <= 2 or days.evidence = report.evidence)"
+        ~ " group by days.table_name, days.evidence"
+        ~ " order by row_count desc, days.table_name"
+    ).rows -%}
+    {%- set deciding = tables | selectattr('evidence', 'equalto', report['evidence']) | list -%}
+    {%- do log('', info=true) -%}
+    {%- if var('reporting_date') -%}
+        {%- set data_end = ' The last day of the data is ' ~ report['last_date'] ~ ', by '
+            ~ deciding[0]['table_name'] ~ '.' if deciding else '' -%}
+        {%- do log('Reported up to ' ~ report['reporting_date'] ~ ', as the variable reporting_date says.'
+            ~ data_end, info=true) -%}
+    {%- elif not deciding -%}
+        {%- do log('Reported up to no day: no table has a moment or a day. State reporting_date.', info=true) -%}
+    {%- else -%}
+        {%- set table = deciding[0]['table_name'] -%}
+        {%- do log('Reported up to ' ~ report['reporting_date'] ~ ', by ' ~ table ~ '.', info=true) -%}
+        {%- set others = deciding[1:] | selectattr('last_date') | sort(attribute='last_date', reverse=true) | list -%}
+        {%- set days_ahead = (report['last_date'] - others[0]['last_date']).days if others else 0 -%}
+        {%- if report['evidence'] == 1 and days_ahead > 3 -%}
+            {%- do log('  WARN    ' ~ table ~ ' is ' ~ days_ahead ~ ' days ahead of all other tables; the next is '
+                ~ others[0]['table_name'] ~ ', up to ' ~ others[0]['last_date']
+                ~ '. State reporting_date if the data ends before.', info=true) -%}
+        {%- elif report['evidence'] > 1 -%}
+            {%- set alone = {2: 'activities alone, which may be planned', 5: 'costs alone'}.get(
+                report['evidence'], 'billing alone'
+            ) -%}
+            {%- do log('  WARN    the date comes from ' ~ alone ~ ': no table has a moment that a system wrote.'
+                ~ ' State reporting_date if the data ends on another day.', info=true) -%}
+        {%- endif -%}
+        {%- for late in tables if late['later_row_count'] -%}
+            {%- set cause = 'may be planned' if late['evidence'] == 2 and report['evidence'] != 2
+                else 'follow a long silence' -%}
+            {%- do log('  WARN    ' ~ late['table_name'] ~ ': ' ~ '{:,}'.format(late['later_row_count'] | int)
+                ~ ' row(s) after that day, up to ' ~ late['latest_date'] ~ ', ' ~ cause
+                ~ ' and are not counted yet. State reporting_date if they have happened.', info=true) -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -44,7 +44,7 @@ quoted as (
     select
         to_currency as currency,
         rate_date,
-        cast(1 / rate as decimal(18, 8)) as euros_per_unit,
+        {{ divided_rates('cast(1 as ' ~ rate_type() ~ ')', 'rate') }} as euros_per_unit,
         source_system,
         2 as preference
 
@@ -126,7 +126,7 @@ final as (
     select
         in_euros.month_start,
         in_euros.currency,
-        cast(in_euros.euros_per_unit / reporting.euros_per_unit as decimal(18, 8))
+        {{ divided_rates('in_euros.euros_per_unit', 'reporting.euros_per_unit') }}
             as conversion_rate
 
     from in_euros

@@ -20,9 +20,9 @@ final as (
         currency_rates.currency,
         currency_rates.euros_per_unit,
         reporting.reporting_euros_per_unit,
-        cast(
-            currency_rates.euros_per_unit / reporting.reporting_euros_per_unit as decimal(28, 12)
-        ) as conversion_rate
+        {{ divided_rates(
+            'currency_rates.euros_per_unit', 'reporting.reporting_euros_per_unit'
+        ) }} as conversion_rate
 
     from currency_rates
 

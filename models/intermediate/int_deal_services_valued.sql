@@ -29,8 +29,9 @@ prices as (
         deals.surviving_deal_id as deal_id,
         periods.paid_from,
         periods.paid_to,
-        12 * periods.mrr_in_currency * coalesce(currency_rates.conversion_rate, 1)
-            as yearly_amount
+        12 * (
+            {{ converted('periods.mrr_in_currency', 'coalesce(currency_rates.conversion_rate, 1)') }}
+        ) as yearly_amount
 
     from periods
 

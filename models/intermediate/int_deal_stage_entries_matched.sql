@@ -22,15 +22,18 @@ reporting as (
 
 ),
 
-entries as (
+histories as (
 
     select
         deals.deal_id,
         deals.source_system,
         deals.pipeline_id,
+        deals.stage_id as stage_id_now,
         deal_stage_history.stage_id,
         deal_stage_history.entered_at,
-        deal_stage_history.input_row_id
+        deal_stage_history.input_row_id,
+        {{ reporting_day('deal_stage_history.entered_at') }} as entered_date,
+        reporting.reporting_date
 
     from deal_stage_history
 
@@ -39,9 +42,39 @@ entries as (
 
     cross join reporting
 
-    where
-        deals.is_counted
-        and {{ reporting_day('deal_stage_history.entered_at') }} <= reporting.reporting_date
+    where deals.is_counted
+
+),
+
+last_moments as (
+
+    select
+        deal_id,
+        max(entered_at) as last_entered_at
+
+    from histories
+    {%- if not var('reporting_date') %}
+
+    -- Without a date in the past, what lies after the report was typed ahead.
+    where entered_date <= reporting_date
+    {%- endif %}
+
+    group by deal_id
+
+),
+
+entries as (
+
+    select
+        histories.*,
+        last_moments.last_entered_at
+
+    from histories
+
+    inner join last_moments
+        on histories.deal_id = last_moments.deal_id
+
+    where histories.entered_date <= histories.reporting_date
 
 ),
 
@@ -58,7 +91,16 @@ candidates as (
         pipelines.is_closed,
         pipelines.is_won,
         entries.entered_at,
+        entries.entered_date,
         entries.input_row_id,
+        case
+            when
+                entries.entered_at = entries.last_entered_at
+                and entries.stage_id = entries.stage_id_now
+                and entries.pipeline_id = pipelines.pipeline_id
+                then 1
+            else 0
+        end as stage_now_order,
         row_number() over (
             partition by entries.input_row_id
             order by
@@ -81,7 +123,26 @@ matched as (
 
 ),
 
--- Two entries at one moment: the later stage of the pipeline is taken to be the later entry.
+-- Two entries at one moment: of the deal's last moment the stage that it has now is the last entry,
+-- for it would else be shown in one that it left; of any other the later stage of the pipeline is
+-- taken to be the later one.
+numbered as (
+
+    select
+        matched.*,
+        row_number() over (
+            partition by deal_id
+            order by
+                entered_at asc,
+                stage_now_order asc,
+                stage_order asc nulls first,
+                input_row_id asc
+        ) as entry_number
+
+    from matched
+
+),
+
 final as (
 
     select
@@ -92,21 +153,12 @@ final as (
         is_closed,
         is_won,
         entered_at,
-        {{ reporting_day('entered_at') }} as entered_date,
-        row_number() over (
-            partition by deal_id
-            order by entered_at asc, stage_order asc nulls first, input_row_id asc
-        ) as entry_number,
-        lag(is_closed) over (
-            partition by deal_id
-            order by entered_at asc, stage_order asc nulls first, input_row_id asc
-        ) as was_closed,
-        lead(entered_at) over (
-            partition by deal_id
-            order by entered_at asc, stage_order asc nulls first, input_row_id asc
-        ) as left_at
+        entered_date,
+        entry_number,
+        lag(is_closed) over (partition by deal_id order by entry_number asc) as was_closed,
+        lead(entered_at) over (partition by deal_id order by entry_number asc) as left_at
 
-    from matched
+    from numbered
 
 )
 

@@ -17,7 +17,8 @@ history as (
 
     select
         *,
-        {{ reporting_day('changed_at') }} as changed_date
+        {{ reporting_day('changed_at') }} as changed_date,
+        max(changed_at) over (partition by deal_id, property_name) as last_changed_at
 
     from {{ ref('stg_deal_property_history') }}
 
@@ -29,7 +30,8 @@ currency_rates as (
 
 ),
 
--- Of the deal itself: what a merged one was worth is no value of its survivor.
+-- Of the deal itself: what a merged one was worth is no value of its survivor. Of several changes at
+-- its last moment the one to the value that the deal has now is the last.
 changes as (
 
     select
@@ -40,7 +42,19 @@ changes as (
         history.close_date,
         row_number() over (
             partition by history.deal_id, history.property_name, history.changed_date
-            order by history.changed_at desc, history.input_row_id desc
+            order by
+                history.changed_at desc,
+                case
+                    when history.changed_at != history.last_changed_at then 0
+                    when history.property_name = 'amount'
+                        and coalesce(history.deal_amount = all_deals.deal_amount, false)
+                        then 1
+                    when history.property_name = 'close_date'
+                        and coalesce(history.close_date = all_deals.close_date, false)
+                        then 1
+                    else 0
+                end desc,
+                history.input_row_id desc
         ) as change_rank
 
     from history

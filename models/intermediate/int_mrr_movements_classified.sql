@@ -124,11 +124,17 @@ valued as (
                     then judged.end_amount - judged.start_amount
                 when abs(judged.currency_end) >= abs(judged.currency_start)
                     then
-                        cast(judged.end_in_currency - judged.start_in_currency as decimal(28, 8))
-                        * end_rates.conversion_rate
+                        {{ converted(
+                            'cast(judged.end_in_currency - judged.start_in_currency'
+                                ~ ' as decimal(28, 8))',
+                            'end_rates.conversion_rate'
+                        ) }}
                 else
-                    cast(judged.end_in_currency - judged.start_in_currency as decimal(28, 8))
-                    * start_rates.conversion_rate
+                    {{ converted(
+                        'cast(judged.end_in_currency - judged.start_in_currency'
+                            ~ ' as decimal(28, 8))',
+                        'start_rates.conversion_rate'
+                    ) }}
             end as decimal(28, 8)
         ) as change_amount
 

@@ -1,187 +1,167 @@
-{#-
-    The end: only moments that a system wrote; a close date typed far ahead must not move the
-    report. The beginning: close dates too, for deals that were won in an older system carry the day
-    of their import as their creation, and would else lie before the first period.
--#}
-{%- set moments = {
-    'stg_contacts': ['created_at'],
-    'stg_companies': ['created_at'],
-    'stg_lifecycle_history': ['entered_at'],
-    'stg_deals': ['created_at'],
-    'stg_deal_stage_history': ['entered_at'],
-    'stg_quotes': ['created_at', 'sent_at'],
-    'stg_activities': ['occurred_at'],
-    'stg_web_sessions': ['started_at'],
-    'stg_trade_show_visits': ['visited_at'],
-    'stg_feedback_submissions': ['submitted_at'],
-    'stg_deal_property_history': ['changed_at'],
-} -%}
-with bounds as (
+with input_days as (
 
-    {% for model_name, columns in moments.items() -%}
-    {%- set last_model = loop.last -%}
-    {%- for column in columns %}
-    select
-        min({{ column }}) as first_moment,
-        max({{ column }}) as last_moment
-
-    from {{ ref(model_name) }}
-    {% if not (loop.last and last_model) %}
-    union all
-    {% endif -%}
-    {%- endfor -%}
-    {%- endfor %}
+    select * from {{ ref('int_input_days_counted') }}
 
 ),
 
-moment_days as (
+best_evidence as (
 
-    select
-        {{ reporting_day('min(first_moment)') }} as first_moment_date,
-        {{ reporting_day('max(last_moment)') }} as last_date
-
-    from bounds
+    select min(case when evidence > 0 then evidence end) as evidence from input_days
 
 ),
 
-sources_with_history as (
+evident_days as (
 
-    select distinct source_system from {{ ref('stg_deal_stage_history') }}
+    select distinct input_days.input_date
+
+    from input_days
+
+    inner join best_evidence
+        on input_days.evidence = best_evidence.evidence
 
 ),
 
--- Where a source keeps no stage history, the close dates of closed deals are all that is known of
--- when it ends: without them its last wins would lie after the report.
-closings as (
+numbered as (
 
     select
-        min(deals.close_date) as first_close_date,
-        max(
-            case
-                when pipelines.is_closed and sources_with_history.source_system is null
-                    then deals.close_date
-            end
-        ) as last_close_date
+        input_date,
+        lag(input_date) over (order by input_date asc) as previous_date,
+        count(*) over (
+            order by input_date asc
+            rows between current row and unbounded following
+        ) as days_from_here_on
 
-    from {{ ref('stg_deals') }} as deals
+    from evident_days
 
-    left join {{ ref('stg_pipelines') }} as pipelines
+),
+
+silences as (
+
+    select
+        numbered.*,
+        {{ dbt.datediff('previous_date', 'input_date', 'day') }} as silence_days
+
+    from numbered
+
+),
+
+with_the_year_before as (
+
+    select
+        silences.*,
+        max(silence_days) over (
+            order by input_date asc
+            range between interval '365' day preceding and current row
+        ) as longest_silence_days
+
+    from silences
+
+),
+
+suspects as (
+
+    select
+        input_date,
+        previous_date,
+        silence_days,
+        days_from_here_on,
+        cast({{ dbt.dateadd('day', '(-1 * silence_days)', 'previous_date') }} as date)
+            as compared_from,
+        lag(longest_silence_days) over (order by input_date asc) as usual_silence_days
+
+    from with_the_year_before
+
+),
+
+-- A silence of less than ten days is too short to be told from a holiday.
+long_silences as (
+
+    select *
+
+    from suspects
+
+    where
+        silence_days >= 10
+        and silence_days > coalesce(usual_silence_days, 0)
+
+),
+
+-- One moment that was typed ahead must not move the report. What follows a silence was, if the
+-- silence is longer than any of the year before it, and if ten times as many days with moments lie
+-- in as many days before it as follow it; of a silence longer than a year, if just more do. Days
+-- are compared, not rows: an import puts thousands of rows on one day.
+typed_ahead as (
+
+    select
+        long_silences.input_date,
+        long_silences.days_from_here_on,
+        long_silences.silence_days,
+        count(evident_days.input_date) as days_before
+
+    from long_silences
+
+    inner join evident_days
         on
-            deals.pipeline_id = pipelines.pipeline_id
-            and deals.stage_id = pipelines.stage_id
+            long_silences.compared_from < evident_days.input_date
+            and long_silences.previous_date >= evident_days.input_date
 
-    left join sources_with_history
-        on deals.source_system = sources_with_history.source_system
+    group by
+        long_silences.input_date,
+        long_silences.days_from_here_on,
+        long_silences.silence_days
 
-),
-
--- Invoices may be dated ahead, subscriptions signed for next year and costs planned: their days say
--- where the calendar begins, but where it ends only if no system wrote a moment.
-billing_bounds as (
-
-    select
-        min(valid_from) as first_day,
-        cast(null as date) as last_issued_date,
-        max(valid_from) as last_valid_from
-
-    from {{ ref('stg_subscriptions') }}
-
-    union all
-
-    select
-        min(issued_on) as first_day,
-        max(case when invoice_status not in ('draft', 'void') then issued_on end)
-            as last_issued_date,
-        cast(null as date) as last_valid_from
-
-    from {{ ref('stg_invoices') }}
+    having
+        count(evident_days.input_date) >= 10 * long_silences.days_from_here_on
+        or (
+            long_silences.silence_days > 366
+            and count(evident_days.input_date) > long_silences.days_from_here_on
+        )
 
 ),
 
-cost_bounds as (
+first_typed_ahead as (
 
-    select
-        min(booked_on) as first_day,
-        max(booked_on) as last_day
-
-    from {{ ref('stg_expense_ledger') }}
-
-    union all
-
-    select
-        min(payroll_month) as first_day,
-        max(payroll_month) as last_day
-
-    from {{ ref('stg_payroll') }}
-
-    union all
-
-    select
-        min(spent_on) as first_day,
-        max(spent_on) as last_day
-
-    from {{ ref('stg_campaign_spend') }}
+    select min(input_date) as input_date from typed_ahead
 
 ),
 
-costs as (
+last_days as (
 
-    select
-        min(first_day) as first_cost_date,
-        max(last_day) as last_cost_date
+    select max(evident_days.input_date) as last_date
 
-    from cost_bounds
+    from evident_days
 
-),
+    cross join first_typed_ahead
 
-billing as (
-
-    select
-        min(first_day) as first_billing_date,
-        max(last_issued_date) as last_issued_date,
-        max(last_valid_from) as last_valid_from
-
-    from billing_bounds
+    where
+        first_typed_ahead.input_date is null
+        or evident_days.input_date < first_typed_ahead.input_date
 
 ),
 
-days as (
+first_days as (
 
-    select
-        least(
-            moment_days.first_moment_date,
-            closings.first_close_date,
-            billing.first_billing_date,
-            costs.first_cost_date
-        ) as first_date,
-        coalesce(
-            greatest(moment_days.last_date, closings.last_close_date),
-            billing.last_issued_date,
-            billing.last_valid_from,
-            costs.last_cost_date
-        ) as last_date
-
-    from moment_days
-
-    cross join closings
-
-    cross join billing
-
-    cross join costs
+    select min(input_date) as first_date from input_days
 
 ),
 
 final as (
 
     select
-        first_date,
+        first_days.first_date,
         {% if var('reporting_date') -%}
-        cast('{{ var("reporting_date") }}' as date) as reporting_date
+        cast('{{ var("reporting_date") }}' as date) as reporting_date,
         {%- else -%}
-        last_date as reporting_date
+        last_days.last_date as reporting_date,
         {%- endif %}
+        last_days.last_date,
+        best_evidence.evidence
 
-    from days
+    from first_days
+
+    cross join last_days
+
+    cross join best_evidence
 
 )
 

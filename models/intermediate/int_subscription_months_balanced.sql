@@ -39,10 +39,14 @@ balances as (
         periods.mrr_in_currency,
         periods.list_mrr_in_currency,
         conversion_rates.conversion_rate,
-        cast(periods.mrr_in_currency * conversion_rates.conversion_rate as decimal(28, 8))
-            as mrr_amount,
-        cast(periods.list_mrr_in_currency * conversion_rates.conversion_rate as decimal(28, 8))
-            as list_mrr_amount
+        cast(
+            {{ converted('periods.mrr_in_currency', 'conversion_rates.conversion_rate') }}
+            as decimal(28, 8)
+        ) as mrr_amount,
+        cast(
+            {{ converted('periods.list_mrr_in_currency', 'conversion_rates.conversion_rate') }}
+            as decimal(28, 8)
+        ) as list_mrr_amount
 
     from months
 

@@ -17,6 +17,152 @@ plans as (
 
 ),
 
+reporting as (
+
+    select * from {{ ref('int_reporting_date') }}
+
+),
+
+-- Two ways of telling a status: a source with history begins a new period when it changes, so that
+-- it holds from that day on; one without stamps today's status on the whole life of the line. A
+-- status is stamped if no earlier period of the line has another one.
+with_status_before as (
+
+    select
+        subscriptions.*,
+        sum(case when subscription_status != 'canceled' then 1 else 0 end) over (
+            partition by line_id
+            order by valid_from asc
+            rows between unbounded preceding and current row
+        ) = 0 as is_canceled_all_along,
+        sum(case when subscription_status != 'past_due' then 1 else 0 end) over (
+            partition by line_id
+            order by valid_from asc
+            rows between unbounded preceding and current row
+        ) as status_count_before
+
+    from subscriptions
+
+),
+
+-- The periods of one arrears, from the day on which it could begin: after a trial.
+arrears as (
+
+    select
+        with_status_before.line_id,
+        with_status_before.status_count_before,
+        with_status_before.valid_from,
+        with_status_before.billing_interval,
+        with_status_before.interval_count,
+        least(with_status_before.valid_to, reporting.reporting_date) as known_until,
+        min(
+            greatest(
+                with_status_before.valid_from,
+                cast({{ dbt.dateadd('day', 1, 'with_status_before.trial_ends_on') }} as date)
+            )
+        ) over (
+            partition by with_status_before.line_id, with_status_before.status_count_before
+        ) as arrears_from,
+        row_number() over (
+            partition by with_status_before.line_id, with_status_before.status_count_before
+            order by
+                case
+                    when with_status_before.valid_from <= reporting.reporting_date then 0 else 1
+                end asc,
+                with_status_before.valid_from desc
+        ) as period_rank
+
+    from with_status_before
+
+    cross join reporting
+
+    where with_status_before.subscription_status = 'past_due'
+
+),
+
+-- Billing intervals are counted from there: how many have begun when the status was last known.
+intervals_begun as (
+
+    select
+        line_id,
+        status_count_before,
+        arrears_from,
+        known_until,
+        case when billing_interval in ('day', 'week') then 'days' else 'months' end as unit,
+        case billing_interval when 'week' then 7 when 'quarter' then 3 when 'year' then 12 else 1 end
+        * interval_count as unit_count,
+        {{ dbt.datediff('arrears_from', 'known_until', 'day') }} as days_known,
+        {{ dbt.datediff('arrears_from', 'known_until', 'month') }} as months_known
+
+    from arrears
+
+    where period_rank = 1
+
+),
+
+interval_steps as (
+
+    select
+        intervals_begun.*,
+        cast(
+            floor(
+                cast(
+                    greatest(case when unit = 'days' then days_known else months_known end, 0)
+                    as decimal(18, 4)
+                ) / unit_count
+            ) * unit_count as integer
+        ) as step
+
+    from intervals_begun
+
+),
+
+-- Where the day in the month is not reached yet, the interval of that month has not begun.
+last_intervals as (
+
+    select
+        line_id,
+        status_count_before,
+        arrears_from,
+        case
+            when unit = 'days'
+                then cast({{ dbt.dateadd('day', 'step', 'arrears_from') }} as date)
+            when
+                step = 0
+                or cast({{ dbt.dateadd('month', 'step', 'arrears_from') }} as date) <= known_until
+                then cast({{ dbt.dateadd('month', 'step', 'arrears_from') }} as date)
+            else
+                cast({{ dbt.dateadd('month', '(step - unit_count)', 'arrears_from') }} as date)
+        end as last_interval_from
+
+    from interval_steps
+
+),
+
+-- Without a day a status that began with the period is past due since then. One that is stamped on
+-- the line is so since the bill of the last interval: those before it were paid, or the line would
+-- have been stopped; counted from the beginning, a year of payments would vanish.
+with_arrears as (
+
+    select
+        with_status_before.*,
+        coalesce(
+            with_status_before.past_due_since,
+            case
+                when with_status_before.status_count_before > 0 then last_intervals.arrears_from
+                else last_intervals.last_interval_from
+            end
+        ) as overdue_from
+
+    from with_status_before
+
+    left join last_intervals
+        on
+            with_status_before.line_id = last_intervals.line_id
+            and with_status_before.status_count_before = last_intervals.status_count_before
+
+),
+
 -- What is sold once, set up once or metered is no recurring revenue; a trial or a pause pays
 -- nothing.
 recurring as (
@@ -25,10 +171,10 @@ recurring as (
         subscriptions.*,
         -- Whose company the CRM does not know is a customer all the same.
         coalesce(companies.surviving_company_id, subscriptions.company_id) as customer_id,
-        coalesce(plans.plan_name, subscriptions.plan_id, '(none)') as plan,
+        coalesce(plans.plan_name, {{ given_id('subscriptions.plan_id') }}, '(none)') as plan,
         coalesce(plans.product_family = 'add_on', false) as is_add_on
 
-    from subscriptions
+    from with_arrears as subscriptions
 
     left join companies
         on subscriptions.company_id = companies.company_id
@@ -43,7 +189,10 @@ recurring as (
 ),
 
 -- The days on which the period is paid for, both inside it. Service that was paid for counts to its
--- end, whenever the cancellation was asked for; who is past due counts for some days more.
+-- end, whenever the cancellation was asked for; who is past due counts for some days more. A line
+-- that is stamped as canceled was paid to the end of its period, or else to the day of the
+-- cancellation; without any such day nobody knows how long, and it is not counted. Time after a
+-- cancellation that began with its period is paid for only as far as `paid_until` says.
 paid as (
 
     select
@@ -55,13 +204,15 @@ paid as (
         least(
             valid_to,
             case
+                when paid_until is null and subscription_status = 'canceled' and valid_to is null
+                    then cancel_requested_on
                 when subscription_status = 'canceled' or cancel_requested_on is not null
                     then paid_until
             end,
             case
                 when subscription_status = 'past_due'
                     then cast(
-                        {{ dbt.dateadd('day', grace, 'coalesce(past_due_since, valid_from)') }}
+                        {{ dbt.dateadd('day', grace, 'overdue_from') }}
                         as date
                     )
             end
@@ -72,6 +223,7 @@ paid as (
     where
         subscription_status != 'canceled'
         or paid_until is not null
+        or (is_canceled_all_along and coalesce(valid_to, cancel_requested_on) is not null)
 
 ),
 

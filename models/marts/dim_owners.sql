@@ -4,6 +4,17 @@ with owners as (
 
 ),
 
+{#- Payroll and the ledger name people who own nothing in the CRM: they are no owners. #}
+{{ unlisted_ids(
+    'unlisted',
+    'owner_id',
+    [
+        'stg_contacts', 'stg_companies', 'stg_deals', 'stg_activities', 'stg_quotas',
+        'stg_trade_show_visits',
+    ],
+    'owners',
+) }},
+
 named as (
 
     select
@@ -18,19 +29,36 @@ named as (
 
 ),
 
+-- One whose record was deleted, or whom no table lists, is shown by the id: it often is the name.
 final as (
 
     select
         owner_id,
-        case
-            when namesake_count > 1 then owner_name || ' (' || owner_id || ')'
-            else owner_name
-        end as owner_name,
+        coalesce(
+            case
+                when namesake_count > 1 then owner_name || ' (' || owner_id || ')'
+                else owner_name
+            end,
+            {{ given_id('owner_id') }}
+        ) as owner_name,
         team,
         role,
-        is_archived
+        is_archived,
+        true as is_listed
 
     from named
+
+    union all
+
+    select
+        owner_id,
+        {{ given_id('owner_id') }} as owner_name,
+        cast(null as {{ dbt.type_string() }}) as team,
+        cast(null as {{ dbt.type_string() }}) as role,
+        cast(null as boolean) as is_archived,
+        false as is_listed
+
+    from unlisted
 
 )
 

@@ -18,7 +18,7 @@ channels as (
 
 owners as (
 
-    select * from {{ ref('dim_owners') }}
+    select * from {{ ref('dim_owners') }} where is_listed
 
 ),
 

@@ -38,8 +38,10 @@ running as (
         periods.plan,
         greatest(periods.paid_from, months.month_start) as paid_from,
         least(periods.paid_to, months.balance_date) as paid_to,
-        cast(periods.mrr_in_currency * conversion_rates.conversion_rate as decimal(28, 8))
-            as mrr_amount
+        cast(
+            {{ converted('periods.mrr_in_currency', 'conversion_rates.conversion_rate') }}
+            as decimal(28, 8)
+        ) as mrr_amount
 
     from periods
 

@@ -25,7 +25,7 @@ final as (
         invoices.subscription_id,
         invoices.deal_id,
         lines.line_id,
-        coalesce(plans.plan_name, lines.plan_id) as plan,
+        coalesce(plans.plan_name, {{ given_id('lines.plan_id') }}) as plan,
         invoices.industry,
         invoices.country,
         invoices.channel,

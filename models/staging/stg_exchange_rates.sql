@@ -10,7 +10,7 @@ final as (
         {{ as_day('rate_date') }} as rate_date,
         spelled_from_currency as from_currency,
         spelled_to_currency as to_currency,
-        {{ as_number('rate', 'decimal(18, 8)') }} as rate
+        {{ as_number('rate', rate_type()) }} as rate
 
     from accepted
 

@@ -6,9 +6,9 @@ final as (
         source_system,
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('pipeline_id') }} as pipeline_id,
-        pipeline_name,
+        coalesce(pipeline_name, pipeline_id) as pipeline_name,
         stage_id,
-        stage_name,
+        coalesce(stage_name, stage_id) as stage_name,
         {{ unless_blanked('stage_order', as_number('stage_order', 'integer')) }} as stage_order,
         {{ unless_blanked('win_probability', as_number('win_probability', 'decimal(9, 6)')) }}
             as win_probability,

@@ -166,8 +166,63 @@ def rounded(value, digits):
 # -- one line on one day ---------------------------------------------------------------------------
 
 
-def pays(terms, on):
-    """Whether a validity period is paid service on a day."""
+def same_status(line, terms):
+    """The periods of a line around one of them, as long as the status does not change."""
+    rows = sorted(line, key=lambda row: row.valid_from)
+    here = rows.index(terms)
+    first = last = here
+    while first and rows[first - 1].subscription_status == terms.subscription_status:
+        first -= 1
+    while last + 1 < len(rows) and rows[last + 1].subscription_status == terms.subscription_status:
+        last += 1
+    return rows[first : last + 1], first == 0
+
+
+def months_later(on, count):
+    """The same day some months later, or the last one of a shorter month."""
+    first = first_day(month_of(on) + count)
+    return min(first + timedelta(days=on.day - 1), last_day(month_of(first)))
+
+
+def billing_days(terms, start):
+    """The days on which the intervals of a period begin, from `start` on."""
+    unit, count = terms.billing_interval, terms.interval_count
+    number = 0
+    while True:
+        if unit in ("day", "week"):
+            yield start + number * count * timedelta(days=1 if unit == "day" else 7)
+        else:
+            yield months_later(start, number * count * int(MONTHS[unit]))
+        number += 1
+
+
+def overdue_from(line, terms, report):
+    """The day from which the grace of a period that is past due is counted."""
+    if terms.past_due_since:
+        return terms.past_due_since
+    run, is_stamped = same_status(line, terms)
+    start = min(
+        max(row.valid_from, row.trial_ends_on + timedelta(days=1))
+        if row.trial_ends_on
+        else row.valid_from
+        for row in run
+    )
+    if not is_stamped:
+        return start
+    # Of a status stamped on the life of the line, the last bill before it was read is not paid.
+    begun = [row for row in run if row.valid_from <= report]
+    last = begun[-1] if begun else run[-1]
+    known = min(last.valid_to or report, report)
+    overdue = start
+    for on in billing_days(last, start):
+        if on > known:
+            return overdue
+        overdue = on
+
+
+def pays(terms, on, line=None, report=date.max):
+    """Whether a validity period is paid service on a day; `line` are all periods of its line."""
+    line = line or [terms]
     if on < terms.valid_from or (terms.valid_to and on > terms.valid_to):
         return False
     if terms.line_type != "recurring":
@@ -176,8 +231,12 @@ def pays(terms, on):
         return False
     status = terms.subscription_status
     if status == "canceled":
-        return terms.paid_until is not None and on <= terms.paid_until
-    if status == "past_due" and on > (terms.past_due_since or terms.valid_from) + GRACE:
+        if terms.paid_until:
+            return on <= terms.paid_until
+        _, is_stamped = same_status(line, terms)
+        end = terms.valid_to or terms.cancel_requested_on
+        return is_stamped and end is not None and on <= end
+    if status == "past_due" and on > overdue_from(line, terms, report) + GRACE:
         return False
     if status in ("active", "past_due"):
         is_cancelled = terms.cancel_requested_on is not None and terms.paid_until is not None
@@ -276,7 +335,7 @@ class Books:
         return self.companies[customer].country if customer in self.companies else None
 
     def plan_name(self, plan_id):
-        return self.plans[plan_id].plan_name if plan_id in self.plans else "(none)"
+        return self.plans[plan_id].plan_name if plan_id in self.plans else plan_id or "(none)"
 
     @cached_property
     def customers(self):
@@ -319,7 +378,7 @@ class Books:
             for terms in line.terms:
                 charge = cache(partial(self.charge, line.line_id, terms))
                 for on in self.days:
-                    if pays(terms, on):
+                    if pays(terms, on, line.terms, self.world.reporting_date):
                         rate = self.rate(terms.currency, self.balance_day(month_of(on)))
                         charges[customer, on].append(charge(is_discounted(terms, on), rate))
         return charges
@@ -356,7 +415,8 @@ class Books:
         today = self.world.reporting_date
         return all(
             any(
-                pays(terms, on) and prices(terms, is_discounted(terms, on))[0] > 0
+                pays(terms, on, line.terms, today)
+                and prices(terms, is_discounted(terms, on))[0] > 0
                 for line in self.world.lines
                 if self.customer(line.company_id) == customer
                 for terms in line.terms

@@ -87,6 +87,7 @@ AN_INTERVAL = "is_one_of_day_week_month_quarter_year"
 A_COUNT = "is_a_whole_number_from_1_to_10,000"
 A_SHARE = "is_a_number_from_0_to_1"
 A_RATE = "is_a_number_from_0_to_1,000,000,000"
+ABOVE_0 = "is_at_least_0.000000001"
 A_LINE_TYPE = "is_one_of_recurring_one_off_setup_metered"
 A_STATUS = "is_one_of_trialing_active_past_due_paused_canceled"
 AN_INVOICE_TYPE = "is_one_of_invoice_credit_note"
@@ -94,6 +95,8 @@ AN_INVOICE_STATUS = "is_one_of_draft_open_paid_void_uncollectible"
 A_CURRENCY = "is_known_in_currency_rates"
 GIVEN_IF_RECURRING = "is_filled_where_line_type_is_recurring"
 GIVEN_IF_PAST_DUE = "is_filled_where_subscription_status_is_past_due"
+ENDS_IF_CANCELED = "end_is_known_where_subscription_status_is_canceled"
+NO_END = {"valid_to": None, "paid_until": None, "cancel_requested_on": None}
 NO_TYPING_ERROR = "times_quantity_is_at_most_1,000,000,000,000"
 
 # table -> (what is changed, the rules that it breaks: "severity column: rule").
@@ -187,6 +190,15 @@ CASES = {
             [f"warn past_due_since: {GIVEN_IF_PAST_DUE}"],
         ),
         ({"subscription_status": "active", "past_due_since": None}, []),
+        (
+            {"subscription_status": "canceled", **NO_END},
+            [f"warn paid_until: {ENDS_IF_CANCELED}"],
+        ),
+        ({"subscription_status": "canceled", **NO_END, "line_type": "setup"}, []),
+        ({"subscription_status": "canceled", **NO_END, "valid_to": "2024-05-31"}, []),
+        ({"subscription_status": "canceled", **NO_END, "paid_until": "2024-05-31"}, []),
+        ({"subscription_status": "canceled", **NO_END, "cancel_requested_on": "2024-05-31"}, []),
+        ({"subscription_status": "active", **NO_END}, []),
         ({"subscription_status": "past_due", "past_due_since": "2023-12-01"}, []),
     ],
     "invoices": [
@@ -238,13 +250,13 @@ CASES = {
     "exchange_rates": [
         ({"rate_date": "2024-01-01"}, []),
         ({"rate_date": "2024-01-02", "rate": None}, ["reject rate: is_filled"]),
-        ({"rate_date": "2024-01-03", "rate": "0.000000"}, ["reject rate: is_above_0"]),
-        # As staging has it, to eight decimals.
-        ({"rate_date": "2024-01-04", "rate": "0.000000004"}, ["reject rate: is_above_0"]),
-        ({"rate_date": "2024-01-05", "rate": "0.000000005"}, []),
+        ({"rate_date": "2024-01-03", "rate": "0.000000"}, [f"reject rate: {ABOVE_0}"]),
+        ({"rate_date": "2024-01-04", "rate": "0.00000000099"}, [f"reject rate: {ABOVE_0}"]),
+        ({"rate_date": "2024-01-05", "rate": "0.000000001"}, []),
+        ({"rate_date": "2024-01-13", "rate": "0.000036363636363636363636"}, []),
         (
             {"rate_date": "2024-01-06", "rate": "-0.937"},
-            [f"reject rate: {A_RATE}", "reject rate: is_above_0"],
+            [f"reject rate: {A_RATE}", f"reject rate: {ABOVE_0}"],
         ),
         ({"rate_date": "2024-01-07", "rate": "0,937"}, [f"reject rate: {A_RATE}"]),
         ({"rate_date": "2024-01-08", "rate": "1000000000"}, []),
@@ -359,6 +371,23 @@ def test_a_row_that_is_no_period_rejects_no_other():
         [f"reject valid_to: {A_DAY}"],
         [],
         ["reject line_id: row_is_not_a_copy"],
+    ]
+
+
+def test_what_follows_an_active_period_needs_no_end_of_its_own():
+    canceled = {"subscription_status": "canceled", **NO_END}
+    assert broken_by_periods(
+        {"valid_from": "2024-01-01", "valid_to": "2024-05-31"},
+        {"valid_from": "2024-06-01", **canceled},
+        {"valid_from": "2024-01-01", **canceled, "valid_to": "2024-05-31", "line_id": "S1-2"},
+        {"valid_from": "2024-06-01", **canceled, "line_id": "S1-2"},
+        {"valid_from": "2024-06-02", **canceled, "line_id": "S1-3"},
+    ) == [
+        [],
+        [],
+        [],
+        [f"warn paid_until: {ENDS_IF_CANCELED}"],
+        [f"warn paid_until: {ENDS_IF_CANCELED}"],
     ]
 
 

@@ -205,7 +205,7 @@ class Company:
         }
 
     def whose(self, owner_id):
-        return self.owners.get(owner_id, {"owner": "(none)", "team": "(none)"})
+        return self.owners.get(owner_id, {"owner": owner_id or "(none)", "team": "(none)"})
 
     @cached_property
     def contact_of(self):

@@ -84,14 +84,66 @@ def test_a_price_is_normalised_to_a_month(others, mrr):
             ["2024-02-01", "2024-03-31"],
             ["2024-04-01"],
         ),
+        # How long is not known at all; to the end of the period; to the cancellation.
         ({"subscription_status": "canceled"}, [], ["2024-01-15"]),
+        (
+            {"subscription_status": "canceled", "valid_to": "2024-12-31"},
+            ["2024-01-15", "2024-12-31"],
+            ["2025-01-01"],
+        ),
+        (
+            {
+                "subscription_status": "canceled",
+                "valid_to": "2024-12-31",
+                "cancel_requested_on": "2024-06-30",
+            },
+            ["2024-12-31"],
+            [],
+        ),
+        (
+            {"subscription_status": "canceled", "cancel_requested_on": "2024-06-30"},
+            ["2024-01-15", "2024-06-30"],
+            ["2024-07-01"],
+        ),
         (
             {"subscription_status": "canceled", "paid_until": "2024-03-31"},
             ["2024-01-15", "2024-03-31"],
             ["2024-04-01"],
         ),
-        # 15 January + 30 days is 14 February.
-        ({"subscription_status": "past_due"}, ["2024-02-14"], ["2024-02-15"]),
+        # The last interval before the report, of 31 March 2025, began on 15 March: + 30 days.
+        ({"subscription_status": "past_due"}, ["2025-04-14"], ["2025-04-15"]),
+        # By the year: 15 January 2025 + 30 days. By the fortnight: 14 x 31 = 434 days after 15
+        # January 2024 is 24 March 2025.
+        (
+            {"subscription_status": "past_due", "billing_interval": "year"},
+            ["2024-12-31", "2025-02-14"],
+            ["2025-02-15"],
+        ),
+        (
+            {
+                "subscription_status": "past_due",
+                "billing_interval": "week",
+                "interval_count": 2,
+            },
+            ["2025-04-23"],
+            ["2025-04-24"],
+        ),
+        # The period ended: its last interval began on 15 May.
+        (
+            {"subscription_status": "past_due", "valid_to": "2024-06-14"},
+            ["2024-06-14"],
+            ["2024-06-15"],
+        ),
+        # A quarter of it: of 15 April, + 30 days.
+        (
+            {
+                "subscription_status": "past_due",
+                "valid_to": "2024-06-20",
+                "billing_interval": "quarter",
+            },
+            ["2024-05-15"],
+            ["2024-05-16"],
+        ),
         (
             {"subscription_status": "past_due", "past_due_since": "2024-01-01"},
             ["2024-01-31"],
@@ -109,8 +161,31 @@ def test_a_price_is_normalised_to_a_month(others, mrr):
     ],
 )
 def test_a_line_pays_on_these_days(others, paid, unpaid):
-    assert all(pays(terms(**others), day(on)) for on in paid)
-    assert not any(pays(terms(**others), day(on)) for on in unpaid)
+    report = day("2025-03-31")
+    assert all(pays(terms(**others), day(on), report=report) for on in paid)
+    assert not any(pays(terms(**others), day(on), report=report) for on in unpaid)
+
+
+@pytest.mark.parametrize(
+    ("status", "paid", "unpaid"),
+    [
+        # Canceled with the second period: it says nothing of service that is paid for.
+        ("canceled", ["2024-01-31"], ["2024-02-01", "2024-12-31"]),
+        # Past due since the second period, 1 February, + 30 days.
+        ("past_due", ["2024-01-31", "2024-03-02"], ["2024-03-03"]),
+    ],
+)
+def test_a_status_that_changed_begins_with_its_period(status, paid, unpaid):
+    line = [
+        terms("2024-01-01", "2024-01-31"),
+        terms("2024-02-01", "2024-12-31", subscription_status=status),
+    ]
+
+    def is_paid(on):
+        return any(pays(row, day(on), line, day("2024-12-31")) for row in line)
+
+    assert all(map(is_paid, paid))
+    assert not any(map(is_paid, unpaid))
 
 
 def world(*lines, reporting_date="2024-12-31", first_date="2024-01-01", **others):
@@ -365,7 +440,7 @@ def row_of(draw, now, valid_from, valid_to):
     if status == "past_due" and draw(st.booleans()):
         columns["past_due_since"] = after(draw(offsets))
     cancelled = draw(
-        st.sampled_from(["", "both", "both", "paid_until"])
+        st.sampled_from(["", "both", "both", "paid_until", "", "cancel_requested_on"])
         if status == "canceled"
         else often("", "both", "paid_until", "cancel_requested_on", weight=3)
     )
@@ -546,9 +621,9 @@ class Warehouse:
                 self.database.execute(f"create view {self.place(name)} as {self.sql[name]}")
 
     def add_with_parents(self, name, ordered):
-        """All that a model needs, parents first."""
+        """All that a model needs, parents first; the reporting date is given."""
         if name not in ordered:
-            for parent in self.parents[name]:
+            for parent in self.parents[name] if name != "int_reporting_date" else []:
                 self.add_with_parents(parent, ordered)
             ordered.append(name)
 
@@ -1080,13 +1155,15 @@ def in_two(terms):
     """A validity period as two adjacent ones on the same terms."""
     last = terms.valid_to or terms.valid_from + timedelta(days=90)
     middle = terms.valid_from + (last - terms.valid_from) // 2
-    # Arrears are counted from the first of the two.
-    same = {"past_due_since": terms.past_due_since or terms.valid_from}
-    if middle == last:
+    # Without any day of its end a canceled period is paid for to none; its first half has an end.
+    is_endless = terms.subscription_status == "canceled" and not (
+        terms.valid_to or terms.paid_until
+    )
+    if middle == last or is_endless:
         return [terms]
     return [
-        replace(terms, **same, valid_to=middle),
-        replace(terms, **same, valid_from=middle + timedelta(days=1)),
+        replace(terms, valid_to=middle),
+        replace(terms, valid_from=middle + timedelta(days=1)),
     ]
 
 

@@ -5,13 +5,19 @@ staged rows at once, line by line, without the steps between.
 Why it could break: a period lost or doubled between the steps, a trial or a pause that pays, churn
 at the request and not at the end of paid service, a month that is cut at the last end of a
 subscription.
-Not checked: the currency's rate (taken from the mart) and customers whose lines bring less than
-nothing together.
+Not checked: the currency's rate (taken from the mart), since when arrears without a day last (taken
+from the priced periods) and customers whose lines bring less than nothing together.
 */
 {%- set grace = var('past_due_grace_days') %}
 with subscriptions as (
 
-    select * from {{ ref('stg_subscriptions') }}
+    select
+        *,
+        min(case when subscription_status != 'canceled' then valid_from end) over (
+            partition by line_id
+        ) as first_not_canceled_from
+
+    from {{ ref('stg_subscriptions') }}
 
 ),
 
@@ -41,6 +47,21 @@ rates as (
         conversion_rate
 
     from {{ ref('fct_subscription_months') }}
+
+),
+
+priced_days as (
+
+    select distinct
+        priced.line_id,
+        balance_days.balance_date
+
+    from {{ ref('int_subscription_periods_priced') }} as priced
+
+    inner join balance_days
+        on
+            priced.paid_from <= balance_days.balance_date
+            and balance_days.balance_date <= coalesce(priced.paid_to, balance_days.balance_date)
 
 ),
 
@@ -81,21 +102,39 @@ staged as (
     left join companies
         on subscriptions.company_id = companies.company_id
 
+    left join priced_days
+        on
+            subscriptions.line_id = priced_days.line_id
+            and balance_days.balance_date = priced_days.balance_date
+
     where
         subscriptions.line_type = 'recurring'
         and coalesce(subscriptions.trial_ends_on < balance_days.balance_date, true)
         and case
+            when
+                subscriptions.subscription_status = 'canceled'
+                and subscriptions.paid_until is null
+                and coalesce(
+                    subscriptions.first_not_canceled_from > subscriptions.valid_from, true
+                )
+                then coalesce(
+                    subscriptions.valid_to is not null
+                    or subscriptions.cancel_requested_on >= balance_days.balance_date,
+                    false
+                )
             when subscriptions.subscription_status = 'canceled'
                 then coalesce(subscriptions.paid_until >= balance_days.balance_date, false)
             when
                 subscriptions.cancel_requested_on is not null
                 and subscriptions.paid_until < balance_days.balance_date
                 then false
+            when
+                subscriptions.subscription_status = 'past_due'
+                and subscriptions.past_due_since is null
+                then priced_days.line_id is not null
             when subscriptions.subscription_status = 'past_due'
                 then {{ dbt.datediff(
-                    'coalesce(subscriptions.past_due_since, subscriptions.valid_from)',
-                    'balance_days.balance_date',
-                    'day'
+                    'subscriptions.past_due_since', 'balance_days.balance_date', 'day'
                 ) }} <= {{ grace }}
             else subscriptions.subscription_status = 'active'
         end

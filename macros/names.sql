@@ -1,0 +1,39 @@
+{#-
+    An id as its source gave it: without the name of the source that `entity_id` puts before it. What
+    no table names is shown by it, for that is how people know it.
+-#}
+{% macro given_id(column) -%}
+substring({{ column }}, position(':' in {{ column }}) + 1)
+{%- endmacro %}
+
+
+{#-
+    The CTE `<name>`: the ids of a column, without doubles, that any of the staged tables gives and the
+    CTE `listed` does not have.
+-#}
+{% macro unlisted_ids(name, column, tables, listed) -%}
+{{ name }}_given as (
+    {%- for table in tables %}
+    {%- if not loop.first %}
+
+    union
+    {%- endif %}
+
+    select {{ column }} from {{ ref(table) }} where {{ column }} is not null
+    {%- endfor %}
+
+),
+
+{{ name }} as (
+
+    select {{ name }}_given.{{ column }}
+
+    from {{ name }}_given
+
+    left join {{ listed }}
+        on {{ name }}_given.{{ column }} = {{ listed }}.{{ column }}
+
+    where {{ listed }}.{{ column }} is null
+
+)
+{%- endmacro %}

@@ -1,0 +1,145 @@
+{#-
+    What tells how far the data goes, the best evidence first: 1 moments that a system wrote, with
+    the closings of sources without stage history; 2 activities, which may be planned (a task is
+    dated by the day on which it is due); 3 invoices, 4 beginnings of subscriptions and 5 costs,
+    which are dated ahead. Days of no evidence, 0, only say where the calendar begins: deals that were
+    won in an older system carry the day of their import as their creation, and would else lie
+    before the first period.
+-#}
+{%- set moments = {
+    'contacts': ['created_at'],
+    'companies': ['created_at'],
+    'lifecycle_history': ['entered_at'],
+    'deals': ['created_at'],
+    'deal_stage_history': ['entered_at'],
+    'quotes': ['created_at', 'sent_at'],
+    'activities': ['occurred_at'],
+    'web_sessions': ['started_at'],
+    'trade_show_visits': ['visited_at'],
+    'feedback_submissions': ['submitted_at'],
+    'deal_property_history': ['changed_at'],
+} -%}
+{%- set costs = {
+    'expense_ledger': 'booked_on',
+    'payroll': 'payroll_month',
+    'campaign_spend': 'spent_on',
+} -%}
+with sources_with_history as (
+
+    select distinct source_system from {{ ref('stg_deal_stage_history') }}
+
+),
+
+-- Where a source keeps no stage history, the close dates of closed deals are all that is known of
+-- when it ends: without them its last wins would lie after the report.
+closings as (
+
+    select
+        deals.close_date,
+        coalesce(pipelines.is_closed, false)
+        and sources_with_history.source_system is null as is_evidence
+
+    from {{ ref('stg_deals') }} as deals
+
+    left join {{ ref('stg_pipelines') }} as pipelines
+        on
+            deals.pipeline_id = pipelines.pipeline_id
+            and deals.stage_id = pipelines.stage_id
+
+    left join sources_with_history
+        on deals.source_system = sources_with_history.source_system
+
+),
+
+days as (
+
+    {% for table, columns in moments.items() -%}
+    {%- for column in columns %}
+    select
+        '{{ table }}' as table_name,
+        {{ 2 if table == 'activities' else 1 }} as evidence,
+        {{ reporting_day(column) }} as input_date,
+        count(*) as row_count
+
+    from {{ ref('stg_' ~ table) }}
+
+    group by {{ reporting_day(column) }}
+
+    union all
+
+    {% endfor -%}
+    {%- endfor %}
+    select
+        'deals' as table_name,
+        case when is_evidence then 1 else 0 end as evidence,
+        close_date as input_date,
+        count(*) as row_count
+
+    from closings
+
+    group by
+        close_date,
+        case when is_evidence then 1 else 0 end
+
+    union all
+
+    select
+        'invoices' as table_name,
+        case when invoice_status not in ('draft', 'void') then 3 else 0 end as evidence,
+        issued_on as input_date,
+        count(*) as row_count
+
+    from {{ ref('stg_invoices') }}
+
+    group by
+        issued_on,
+        case when invoice_status not in ('draft', 'void') then 3 else 0 end
+
+    union all
+
+    select
+        'subscriptions' as table_name,
+        4 as evidence,
+        valid_from as input_date,
+        count(*) as row_count
+
+    from {{ ref('stg_subscriptions') }}
+
+    group by valid_from
+    {%- for table, column in costs.items() %}
+
+    union all
+
+    select
+        '{{ table }}' as table_name,
+        5 as evidence,
+        {{ column }} as input_date,
+        count(*) as row_count
+
+    from {{ ref('stg_' ~ table) }}
+
+    group by {{ column }}
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        table_name,
+        evidence,
+        input_date,
+        cast(sum(row_count) as bigint) as row_count
+
+    from days
+
+    where input_date is not null
+
+    group by
+        table_name,
+        evidence,
+        input_date
+
+)
+
+select * from final
