@@ -1,3 +1,6 @@
+{%- if execute -%}
+{%- do check_connectors() -%}
+{%- endif -%}
 {%- set loads = [] -%}
 {%- for connector in var('connectors') -%}
 {%- for table in tables_of(connector) -%}
