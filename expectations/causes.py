@@ -50,7 +50,7 @@ def _explain_within(broken: list[Finding]) -> None:
     empty = [f for f in broken if f.rule.name == "required_table_is_not_empty"]
     keys = [f for f in broken if f.rule.name in KEY_RULES]
     # A key that is wrong in most rows is no key: another column stands under its name.
-    misplaced = [f for f in keys if 2 * len(f.row_ids) > f.row_count]
+    misplaced = [f for f in keys if f.is_wrong_in_most_rows]
     if empty:
         _blame(empty[0], broken)
     elif misplaced:
@@ -81,9 +81,19 @@ def _is_misplaced(table: str, findings: list[Finding]) -> bool:
         if finding.table == table
         and finding.rule.severity == "reject"
         and not finding.rule.name.startswith(REFERENCE_RULE)
-        and 2 * len(finding.row_ids) > finding.row_count
+        and finding.is_wrong_in_most_rows
     }
     return len(columns) > 1
+
+
+def worst_rejecting(
+    table: str, findings: list[Finding], source: str | None = None
+) -> Finding | None:
+    """Return the reject rule that most rows of a table, or of one source in it, broke."""
+    rejecting = [f for f in findings if f.table == table and f.rule.severity == "reject"]
+    if source is not None:
+        rejecting = [finding.of_source(source) for finding in rejecting]
+    return max(rejecting, key=lambda finding: len(finding.row_ids), default=None)
 
 
 def _worst_reference(table: str, findings: list[Finding]) -> str | None:
@@ -91,8 +101,7 @@ def _worst_reference(table: str, findings: list[Finding]) -> str | None:
 
     It is if no other rule rejected more of them.
     """
-    rejecting = [f for f in findings if f.table == table and f.rule.severity == "reject"]
-    worst = max(rejecting, key=lambda finding: len(finding.row_ids), default=None)
+    worst = worst_rejecting(table, findings)
     if worst is None or not worst.rule.name.startswith(REFERENCE_RULE):
         return None
     return worst.rule.name.removeprefix(REFERENCE_RULE)

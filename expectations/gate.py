@@ -70,12 +70,15 @@ def check_table(con: duckdb.DuckDBPyConnection, runner: Runner, suite: Suite) ->
     return list(findings.values())
 
 
-def check_inputs(con: duckdb.DuckDBPyConnection, expected: pd.DataFrame) -> duckdb.DuckDBPyRelation:
+def check_inputs(
+    con: duckdb.DuckDBPyConnection, expected: pd.DataFrame, months: pd.DataFrame
+) -> duckdb.DuckDBPyRelation:
     """Run every suite over the inputs of the build database.
 
     `expected` is the model `expected_loads`: one row per connector and table that it supplies, with
-    the thresholds. Returns one row per expectation: table, column, rule, severity, rows seen, rows
-    unexpected, and of the unexpected rows the ids, keys and values.
+    the thresholds; `months` is the model `input_months`: the rows of each load by month. Returns
+    one row per expectation: table, column, rule, severity, rows seen, rows unexpected, and of the
+    unexpected rows the ids, keys and values.
     """
     settings = expected.iloc[0]
     calendar = Calendar(str(settings["calendar_start"]), str(settings["calendar_end"]))
@@ -84,6 +87,6 @@ def check_inputs(con: duckdb.DuckDBPyConnection, expected: pd.DataFrame) -> duck
     findings: list[Finding] = []
     for suite in suites:
         findings += check_table(con, runner, suite)
-    findings += loads.check_loads(con, runner, suites, findings, expected)
+    findings += loads.check_loads(con, runner, suites, findings, expected, months)
     causes.explain(findings)
     return as_relation(con, findings)

@@ -71,6 +71,11 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- set wrong = [] -%}
+    {%- for table in var('growing_tables') if table not in inputs -%}
+        {%- do wrong.append(
+            'growing_tables lists ' ~ table ~ ', which is no input table; ' ~ did_you_mean(table, inputs)
+        ) -%}
+    {%- endfor -%}
     {%- for connector in var('connectors') -%}
         {%- for table in tables_of(connector) if table not in inputs -%}
             {%- do wrong.append(

@@ -33,6 +33,7 @@ def model(dbt, session):
     dbt.ref("fct_activities")
     dbt.ref("fct_deal_stage_entries")
     dbt.ref("fct_input_loads")
+    dbt.ref("fct_input_load_months")
     dbt.ref("fct_won_to_billed")
     relations = set(dbt.ref("published_relations").fetchall())
     published = Path(os.environ.get("REVOPS_PUBLISHED_PATH", "published/revops.duckdb"))

@@ -516,9 +516,10 @@ def test_duckdb_finds_the_header_and_the_folder_that_the_look_found(run_dbt, tmp
         )
         (place / "feedback_submissions.csv").unlink()
     tables.append("feedback_submissions")
+    models = ["extracts", "extract_checks"]
+    models += [layer + table for layer in ("demo__", "input_") for table in tables]
     run = run_dbt(
-        ["build", "--exclude-resource-type", "test", "unit_test", "--select", "extract_checks"]
-        + ["extracts", *(f"demo__{t}" for t in tables), *(f"input_{t}" for t in tables)],
+        ["build", "--exclude-resource-type", "test", "unit_test", "--select", *models],
         extracts=folder,
     )
     assert run.returncode == 0, run.output
