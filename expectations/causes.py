@@ -13,8 +13,10 @@ from expectations.runner import Finding
 KEY_RULES = ("key_is_not_null", "key_has_one_row")
 SHARE_RULE = "no_more_than"
 REFERENCE_RULE = "is_known_in_"
+JOIN_RULE = "ids_match_"
 # Seeds that say what every cost is for: what they do not list stops the build.
 COST_MAPS = ("cost_accounts", "departments")
+SEEDS = (*COST_MAPS, "channels", "currency_rates", "lifecycle_stages")
 HEADER_HINT = "; do the names of the header stand above the right columns?"
 
 
@@ -29,9 +31,27 @@ def explain(findings: list[Finding]) -> None:
         for table in tables
         if any(_is_share(finding) for finding in broken if finding.table == table)
     }
+    joins = [finding for finding in broken if finding.rule.name.startswith(JOIN_RULE)]
+    for join in joins:
+        parent = join.rule.name.removeprefix(JOIN_RULE)
+        causes = [f for f in broken if f.table == parent and f not in joins]
+        if causes and not join.explained_by:
+            join.explained_by = _root(causes).name
+    _join_joins([join for join in joins if not join.explained_by])
     for finding in broken:
         parent = references.get(finding.table)
         if finding.explained_by or not _is_share(finding):
+            continue
+        join = next(
+            (
+                j
+                for j in joins
+                if j.table == finding.table and j.rule.name == f"{JOIN_RULE}{parent}"
+            ),
+            None,
+        )
+        if join:
+            finding.explained_by = join.explained_by or join.name
             continue
         causes = [f for f in broken if parent and f.table == parent and f is not finding]
         if causes:
@@ -82,6 +102,8 @@ def _is_misplaced(table: str, findings: list[Finding]) -> bool:
         and finding.rule.severity == "reject"
         and not finding.rule.name.startswith(REFERENCE_RULE)
         and finding.is_wrong_in_most_rows
+        # Dates in another format are no other column's values.
+        and not finding.advice
     }
     return len(columns) > 1
 
@@ -107,6 +129,20 @@ def _worst_reference(table: str, findings: list[Finding]) -> str | None:
     return worst.rule.name.removeprefix(REFERENCE_RULE)
 
 
+def _join_joins(joins: list[Finding]) -> None:
+    """Tell once what several tables say of the same ids."""
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for join in joins:
+        differences = map(str, join.values)
+        alike.setdefault((join.rule.name, *differences), []).append(join)
+    for group in alike.values():
+        first, *others = group
+        if others:
+            _blame(first, others)
+            places = ", ".join(f"{join.table}.{join.rule.column}" for join in others)
+            first.hint = f"; the same in {places}"
+
+
 def _join_orphans(broken: list[Finding], references: dict[str, str | None]) -> None:
     """Tell once what several tables lack in the same table."""
     orphans: dict[str, list[Finding]] = {}
@@ -119,4 +155,6 @@ def _join_orphans(broken: list[Finding], references: dict[str, str | None]) -> N
         if others:
             _blame(first, others)
             tables = " and ".join(finding.table for finding in others)
-            first.hint = f"; the same in {tables}: are the ids of {parent} right?"
+            first.hint = f"; the same in {tables}"
+            if parent not in SEEDS:
+                first.hint += f": are the ids of {parent} right?"

@@ -12,7 +12,17 @@ from collections.abc import Iterator
 import duckdb
 import pandas as pd
 
-from expectations import billing, causes, costs, crm, loads, marketing, sales
+from expectations import (
+    billing,
+    causes,
+    costs,
+    crm,
+    hints,
+    loads,
+    marketing,
+    references,
+    sales,
+)
 from expectations.facts import rows_with_facts
 from expectations.rules import Calendar, Suite
 from expectations.runner import Finding, Runner, as_relation
@@ -87,6 +97,9 @@ def check_inputs(
     findings: list[Finding] = []
     for suite in suites:
         findings += check_table(con, runner, suite)
+    loads.tell_sources_apart(con, findings, expected)
+    findings = references.check_references(con, runner, suites, findings, expected)
+    hints.add_advice(findings)
     findings += loads.check_loads(con, runner, suites, findings, expected, months)
     causes.explain(findings)
     return as_relation(con, findings)

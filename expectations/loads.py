@@ -170,10 +170,7 @@ def check_loads(
     expected: pd.DataFrame,
     months: pd.DataFrame,
 ) -> list[Finding]:
-    """Return the findings of the rules on whole loads, one per rule and table.
-
-    It also tells the findings on rows how many rows each source has, if a table has several.
-    """
+    """Return the findings of the rules on whole loads, one per rule and table."""
     required = {suite.table for suite in suites if suite.required}
     unreadable = ""
     lost: dict[tuple[str, str], Loss] = {}
@@ -183,7 +180,6 @@ def check_loads(
     except duckdb.Error as error:
         published, unreadable = NOTHING_PUBLISHED, str(error).splitlines()[0]
     frame = loads_frame(con, findings, expected, published)
-    _tell_sources_apart(frame, findings)
     frame["loss"] = [
         lost.get((load.source_system, load.table_name), Loss()) for load in frame.itertuples()
     ]
@@ -208,7 +204,7 @@ def check_loads(
                 kind.explain(load, findings) for _, load in loads.iterrows()
             )
             if len(loads):
-                finding.hint = kind.advise(loads)
+                finding.hint = kind.advise(loads, findings)
             if kind.rule.name == "rejected" and len(loads):
                 # The column that the message names, so that it stands in `column_name` too.
                 worst = worst_rejecting(str(table), findings, finding.sources[0])
@@ -217,11 +213,18 @@ def check_loads(
     return found
 
 
-def _tell_sources_apart(frame: pd.DataFrame, findings: Iterable[Finding]) -> None:
+def tell_sources_apart(
+    con: duckdb.DuckDBPyConnection, findings: Iterable[Finding], expected: pd.DataFrame
+) -> None:
     """Tell the findings on tables of several sources how many rows each of them has."""
+    several = {table for table, loads in expected.groupby("table_name") if len(loads) > 1}
     counts = {
-        table: dict(zip(loads["source_system"], loads["row_count"].astype(int), strict=True))
-        for table, loads in frame.groupby("table_name")
+        table: dict(
+            con.execute(
+                f"select source_system, count(*) from inputs.input_{table} group by source_system"
+            ).fetchall()
+        )
+        for table in several
     }
     for finding in findings:
         if len(counts.get(finding.table, {})) > 1:
@@ -280,13 +283,17 @@ def _explain_rejection(load: pd.Series, findings: list[Finding]) -> str:
     )
 
 
-def _advise_drop(loads: pd.DataFrame) -> str:
+def _advise_drop(loads: pd.DataFrame, _: list[Finding]) -> str:
     load = loads.iloc[0]
     return f"; if that is right, build once with {setting(load, 'max_load_drop_share', 1)}"
 
 
-def _advise_rejection(loads: pd.DataFrame) -> str:
-    """Say how to let the rows be rejected and the rest be published."""
+def _advise_rejection(loads: pd.DataFrame, findings: list[Finding]) -> str:
+    """Say how to let the rows be rejected and the rest be published, if they cannot be mended."""
+    for _, load in loads.iterrows():
+        worst = worst_rejecting(load["table_name"], findings, load["source_system"])
+        if worst and worst.advice:
+            return ""
     share = math.ceil(100 * loads["rejected_share"].max()) / 100
     return (
         f"; to go on without these rows, set {setting(loads.iloc[0], 'max_rejected_share', share)}"
@@ -306,7 +313,7 @@ class Kind:
     rule: Rule
     name: Callable[[pd.Series], str]
     explain: Callable[[pd.Series, list[Finding]], str]
-    advise: Callable[[pd.DataFrame], str] = lambda _: ""
+    advise: Callable[[pd.DataFrame, list[Finding]], str] = lambda _loads, _findings: ""
 
 
 KINDS = [

@@ -37,6 +37,8 @@ class Finding:
     hint: str = ""
     # How many rows each source has in the table, if it has several: then they are told apart.
     rows_by_source: dict[str, int] = field(default_factory=dict)
+    # Said of the rows of a source, behind their examples: how its values are to be read.
+    advice: dict[str, str] = field(default_factory=dict)
     # The broken rule that this one follows from, as `table.column: rule`.
     explained_by: str | None = None
 
@@ -56,6 +58,7 @@ class Finding:
             keys=[self.keys[place] for place in places],
             values=[self.values[place] for place in places],
             rows_by_source={},
+            advice={source: self.advice[source]} if source in self.advice else {},
         )
 
     @property
@@ -108,7 +111,8 @@ class Finding:
             )
         examples = self.examples
         counts = f"{len(self.row_ids):,} of {self.row_count:,} rows"
-        return counts + (f", e.g. {examples}" if examples else "")
+        counts += f", e.g. {examples}" if examples else ""
+        return counts + "".join(self.advice.values())
 
     def as_row(self) -> dict[str, Any]:
         """Return the finding as a row of `input_checks`."""
