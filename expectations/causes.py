@@ -32,7 +32,11 @@ def explain(findings: list[Finding]) -> None:
         if any(_is_share(finding) for finding in broken if finding.table == table)
     }
     joins = [finding for finding in broken if finding.rule.name.startswith(JOIN_RULE)]
+    shares = {finding.table: finding for finding in broken if _is_share(finding)}
+    misplaced = {table for table in shares if _is_misplaced(table, findings)}
     for join in joins:
+        if join.table in misplaced and not join.explained_by:
+            join.explained_by = shares[join.table].name
         parent = join.rule.name.removeprefix(JOIN_RULE)
         causes = [f for f in broken if f.table == parent and f not in joins]
         if causes and not join.explained_by:
@@ -50,13 +54,13 @@ def explain(findings: list[Finding]) -> None:
             ),
             None,
         )
-        if join:
+        if join and finding.table not in misplaced:
             finding.explained_by = join.explained_by or join.name
             continue
         causes = [f for f in broken if parent and f.table == parent and f is not finding]
         if causes:
             finding.explained_by = _root(causes).name
-        elif _is_misplaced(finding.table, findings):
+        elif finding.table in misplaced:
             finding.hint = HEADER_HINT
     _join_orphans(broken, references)
     for finding in broken:

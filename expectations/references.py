@@ -295,7 +295,7 @@ def _judge(
         "source": source,
         "unknown_count": 0,
         "unknown_above": 0.0,
-        "difference": None,
+        "difference": "",
         "explanation": "",
     }
     unknown = finding.of_source(source)
@@ -317,7 +317,7 @@ def _judge(
         return judged
     judged["unknown_count"] = count
     judged["unknown_above"] = round(count / join.given_count - load["max_unknown_share"], 9)
-    judged["difference"] = difference.name if difference else None
+    judged["difference"] = difference.name if difference else ""
     ids = [repr(cut(value)) for value in dict.fromkeys(unknown.values) if value is not None]
     judged["explanation"] = (
         f"{count:,} of the {join.given_count:,} rows from {source} that give one are unknown in "
@@ -352,7 +352,7 @@ def _broken_joins(runner: Runner, joins: list[dict[str, Any]]) -> list[Finding]:
                 row_ids=[int(row_id) for row_id in broken.index],
                 sources=broken["source"].tolist(),
                 keys=broken["source"].tolist(),
-                values=broken["difference"].tolist(),
+                values=[difference or None for difference in broken["difference"]],
                 explanation="; ".join(broken["explanation"]),
             )
         )

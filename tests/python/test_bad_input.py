@@ -178,7 +178,8 @@ BROKEN_ROWS = {
         r"quotes\.created_at: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of \1 rows from "
         r"demo, most of them by quotes\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
         r"(\d+ \('31/02/2024'\)(, )?){5}; they look like day/month/year dates \(the first number "
-        r"goes up to 31\): convert them in the connector, e\.g\. strptime\(created_at, '%d/%m/%Y'\)",
+        r"goes up to 31\): convert them in the connector, e\.g\. "
+        r"strptime\(created_at, '%d/%m/%Y'\)",
     ),
     "web_sessions": (
         with_rows(lambda rows: rows[:1] + rows[1:] * 10),

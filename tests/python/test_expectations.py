@@ -765,6 +765,7 @@ def test_of_several_sources_the_one_that_broke_a_rule_is_told(monkeypatch, table
             found.values.append("x")
     expected = expected_loads(("big", table), ("small", table))
     suites = [Suite(table=table, key=("id",))]
+    loads.tell_sources_apart(con, [few, many], expected)
     [stop] = [
         f.message
         for f in loads.check_loads(con, Runner(), suites, [few, many], expected, loads.NO_MONTHS)

@@ -203,6 +203,30 @@ def test_several_tables_with_the_same_fault_are_told_once(ask):
     assert stop.endswith("; the same in contacts.owner_id")
 
 
+def test_a_header_above_the_wrong_columns_is_told_and_not_the_joins(ask):
+    rows = deals(*(f"x{n}" for n in range(20)), created_at="won", close_date="new")
+    broken = ask({"owners": owners(*IDS), "deals": rows})
+    [stop] = told(broken)
+    assert stop.endswith("; do the names of the header stand above the right columns?")
+    assert "deals.owner_id: ids_match_owners" not in stop
+    assert "ids_match_owners" in set(broken["rule"])
+
+
+def test_faults_that_differ_are_told_one_by_one(ask):
+    contacts = [{"contact_id": f"c{n}", "owner_id": f"gone{n}"} for n in range(12)]
+    broken = ask(
+        {
+            "owners": owners(*IDS),
+            "deals": deals(*(f"0{owner}" for owner in IDS)),
+            "contacts": contacts,
+        }
+    )
+    assert sorted(message.split(":")[0] for message in told(broken)) == [
+        "contacts.owner_id",
+        "deals.owner_id",
+    ]
+
+
 def test_what_is_wrong_with_the_parent_is_told_and_not_the_join(ask):
     """A required parent without a row; one whose key is another column's."""
     broken = ask({"owners": [], "deals": deals(*IDS)})
