@@ -13,8 +13,10 @@ from expectations.runner import Finding
 KEY_RULES = ("key_is_not_null", "key_has_one_row")
 SHARE_RULE = "no_more_than"
 REFERENCE_RULE = "is_known_in_"
+JOIN_RULE = "ids_match_"
 # Seeds that say what every cost is for: what they do not list stops the build.
 COST_MAPS = ("cost_accounts", "departments")
+SEEDS = (*COST_MAPS, "channels", "currency_rates", "lifecycle_stages")
 HEADER_HINT = "; do the names of the header stand above the right columns?"
 
 
@@ -29,14 +31,36 @@ def explain(findings: list[Finding]) -> None:
         for table in tables
         if any(_is_share(finding) for finding in broken if finding.table == table)
     }
+    joins = [finding for finding in broken if finding.rule.name.startswith(JOIN_RULE)]
+    shares = {finding.table: finding for finding in broken if _is_share(finding)}
+    misplaced = {table for table in shares if _is_misplaced(table, findings)}
+    for join in joins:
+        if join.table in misplaced and not join.explained_by:
+            join.explained_by = shares[join.table].name
+        parent = join.rule.name.removeprefix(JOIN_RULE)
+        causes = [f for f in broken if f.table == parent and f not in joins]
+        if causes and not join.explained_by:
+            join.explained_by = _root(causes).name
+    _join_joins([join for join in joins if not join.explained_by])
     for finding in broken:
         parent = references.get(finding.table)
         if finding.explained_by or not _is_share(finding):
             continue
+        join = next(
+            (
+                j
+                for j in joins
+                if j.table == finding.table and j.rule.name == f"{JOIN_RULE}{parent}"
+            ),
+            None,
+        )
+        if join and finding.table not in misplaced:
+            finding.explained_by = join.explained_by or join.name
+            continue
         causes = [f for f in broken if parent and f.table == parent and f is not finding]
         if causes:
             finding.explained_by = _root(causes).name
-        elif _is_misplaced(finding.table, findings):
+        elif finding.table in misplaced:
             finding.hint = HEADER_HINT
     _join_orphans(broken, references)
     for finding in broken:
@@ -50,7 +74,7 @@ def _explain_within(broken: list[Finding]) -> None:
     empty = [f for f in broken if f.rule.name == "required_table_is_not_empty"]
     keys = [f for f in broken if f.rule.name in KEY_RULES]
     # A key that is wrong in most rows is no key: another column stands under its name.
-    misplaced = [f for f in keys if 2 * len(f.row_ids) > f.row_count]
+    misplaced = [f for f in keys if f.is_wrong_in_most_rows]
     if empty:
         _blame(empty[0], broken)
     elif misplaced:
@@ -81,9 +105,21 @@ def _is_misplaced(table: str, findings: list[Finding]) -> bool:
         if finding.table == table
         and finding.rule.severity == "reject"
         and not finding.rule.name.startswith(REFERENCE_RULE)
-        and 2 * len(finding.row_ids) > finding.row_count
+        and finding.is_wrong_in_most_rows
+        # Dates in another format are no other column's values.
+        and not finding.advice
     }
     return len(columns) > 1
+
+
+def worst_rejecting(
+    table: str, findings: list[Finding], source: str | None = None
+) -> Finding | None:
+    """Return the reject rule that most rows of a table, or of one source in it, broke."""
+    rejecting = [f for f in findings if f.table == table and f.rule.severity == "reject"]
+    if source is not None:
+        rejecting = [finding.of_source(source) for finding in rejecting]
+    return max(rejecting, key=lambda finding: len(finding.row_ids), default=None)
 
 
 def _worst_reference(table: str, findings: list[Finding]) -> str | None:
@@ -91,11 +127,24 @@ def _worst_reference(table: str, findings: list[Finding]) -> str | None:
 
     It is if no other rule rejected more of them.
     """
-    rejecting = [f for f in findings if f.table == table and f.rule.severity == "reject"]
-    worst = max(rejecting, key=lambda finding: len(finding.row_ids), default=None)
+    worst = worst_rejecting(table, findings)
     if worst is None or not worst.rule.name.startswith(REFERENCE_RULE):
         return None
     return worst.rule.name.removeprefix(REFERENCE_RULE)
+
+
+def _join_joins(joins: list[Finding]) -> None:
+    """Tell once what several tables say of the same ids."""
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for join in joins:
+        differences = map(str, join.values)
+        alike.setdefault((join.rule.name, *differences), []).append(join)
+    for group in alike.values():
+        first, *others = group
+        if others:
+            _blame(first, others)
+            places = ", ".join(f"{join.table}.{join.rule.column}" for join in others)
+            first.hint = f"; the same in {places}"
 
 
 def _join_orphans(broken: list[Finding], references: dict[str, str | None]) -> None:
@@ -110,4 +159,6 @@ def _join_orphans(broken: list[Finding], references: dict[str, str | None]) -> N
         if others:
             _blame(first, others)
             tables = " and ".join(finding.table for finding in others)
-            first.hint = f"; the same in {tables}: are the ids of {parent} right?"
+            first.hint = f"; the same in {tables}"
+            if parent not in SEEDS:
+                first.hint += f": are the ids of {parent} right?"

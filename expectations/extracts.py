@@ -18,6 +18,11 @@ from expectations.runner import EXAMPLES, Finding, Runner, as_relation
 # What DuckDB reads of one row, in bytes; the text between two quotes counts too.
 MAX_ROW_BYTES = 2_000_000
 
+# What a line above the header may consist of: people leave lines blank, and Excel writes the commas
+# of a blank row. The macro `lines_above_header` passes over the same lines.
+BLANK = ' \t\r\n,"'
+MAX_LINES_ABOVE_HEADER = 1000
+
 # How a file that is no CSV text begins, and what its owner should hear.
 FOREIGN_FORMATS = {
     b"PK\x03\x04": "an Excel workbook or a zip archive",
@@ -43,6 +48,8 @@ class Scan:
     path: str = ""
     has_folder: bool = True
     is_found: bool = False
+    # All that could be the extract, if that is more than one.
+    rivals: list[str] = field(default_factory=list)
     is_filled: bool = False
     foreign_format: str = ""
     lines_not_text: list[int] = field(default_factory=list)
@@ -52,6 +59,7 @@ class Scan:
     lines_of_wrong_length: list[int] = field(default_factory=list)
     lines_too_long: list[int] = field(default_factory=list)
     line_count: int = 0
+    lines_above_header: int = 0
     header: list[str] = field(default_factory=list)
     deviating_parts: list[str] = field(default_factory=list)
 
@@ -78,24 +86,30 @@ def _lines(scan: Scan, path: Path) -> Iterator[str]:
 
 def _read_rows(scan: Scan, path: Path) -> None:
     """Note the header and each row that is not whole: RFC 4180, comma, double quotes."""
-    size, line_end = 0, ""
+    size, line_end, has_line_feed, is_above_header = 0, "", False, True
 
     def measured() -> Iterator[str]:
-        nonlocal size, line_end
+        nonlocal size, line_end, has_line_feed, is_above_header
         for line in _lines(scan, path):
             line_end = line[-1:]
+            has_line_feed = has_line_feed or line_end == "\n"
+            is_above_header &= scan.lines_above_header < MAX_LINES_ABOVE_HEADER
+            if is_above_header and not line.strip(BLANK):
+                scan.lines_above_header += 1
+                continue
+            is_above_header = False
             size += len(line) if line.isascii() else len(line.encode())
             yield line
 
     # As DuckDB reads: blanks may stand before a quote; text after a closing quote is an error.
     reader = csv.reader(measured(), strict=True, skipinitialspace=True)
     header: list[str] = []
-    first_line, size_before, has_line_feed = 1, 0, False
+    rows_line, size_before = 1, 0
     try:
         for row in reader:
+            first_line = scan.lines_above_header + rows_line
             if line_end == "\r":
                 scan.lines_of_bad_ends.append(first_line)
-            has_line_feed = has_line_feed or line_end == "\n"
             # DuckDB skips blank lines too.
             if row and not header:
                 header = [name.strip() for name in row]
@@ -103,10 +117,10 @@ def _read_rows(scan: Scan, path: Path) -> None:
                 scan.lines_of_wrong_length.append(first_line)
             if size - size_before >= MAX_ROW_BYTES:
                 scan.lines_too_long.append(first_line)
-            first_line, size_before = reader.line_num + 1, size
+            rows_line, size_before = reader.line_num + 1, size
     except csv.Error:
         # What follows an open quote cannot be told apart from it.
-        scan.lines_of_bad_quotes.append(first_line)
+        scan.lines_of_bad_quotes.append(scan.lines_above_header + rows_line)
     if not has_line_feed:
         # Old Macintosh files end all their lines so. Among others, DuckDB loses what follows one.
         scan.lines_of_bad_ends = []
@@ -166,30 +180,38 @@ def _scan_parquet(scan: Scan, files: list[Path]) -> None:
 
 
 def scan_extract(connector: str, extract: str, candidate_paths: list[str]) -> Scan:
-    """Look at the first of the candidate paths (globs) that exists, as the reader will."""
+    """Look at the one of the candidate paths that exists, as the reader will.
+
+    `candidate_paths` are files, or `<folder>/*.parquet` for all Parquet files of a folder; whatever
+    else looks like a pattern is the name of a file or folder as it stands.
+    """
     scan = Scan(connector, extract, path=candidate_paths[0])
     # Without a path the connector has no folder at all.
     scan.has_folder = bool(scan.path) and Path(scan.path).parent.is_dir()
     if not scan.has_folder:
         return scan
-    for candidate in map(Path, candidate_paths):
-        if "*" in candidate.name:
-            # Only folders of Parquet files are patterns; a file name is taken as it is.
-            files = sorted(candidate.parent.glob(candidate.name))
-        else:
-            files = [candidate] if candidate.exists() else []
-        if not files:
-            continue
-        scan.path = str(candidate)
-        scan.is_found = all(file.is_file() for file in files)
-        if not scan.is_found:
-            scan.foreign_format = "a folder, not a file"
-        elif candidate.suffix == ".csv":
-            _scan_csv(scan, candidate)
-        else:
-            _scan_parquet(scan, files)
-        break
+    found = {path: files for path in candidate_paths if (files := _files(Path(path)))}
+    if not found:
+        return scan
+    scan.path, files = next(iter(found.items()))
+    scan.is_found = all(file.is_file() for file in files)
+    if len(found) > 1:
+        # Whichever were read, the other might be the newer one.
+        scan.rivals = list(found)
+    elif not scan.is_found:
+        scan.foreign_format = "a folder, not a file"
+    elif Path(scan.path).suffix == ".csv":
+        _scan_csv(scan, Path(scan.path))
+    else:
+        _scan_parquet(scan, files)
     return scan
+
+
+def _files(candidate: Path) -> list[Path]:
+    """Return the files of a candidate path that are there."""
+    if candidate.name == "*.parquet":
+        return sorted(candidate.parent.glob("*.parquet"))
+    return [candidate] if candidate.exists() else []
 
 
 def check_extracts(
@@ -321,7 +343,10 @@ def _check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
     frame = pd.DataFrame(
         {
             "is_found": [_known(scan.is_found, scan.has_folder) for scan in scans],
-            "is_filled": [_known(scan.is_filled, scan.is_found) for scan in scans],
+            "rivals": [len(scan.rivals) for scan in scans],
+            "is_filled": [
+                _known(scan.is_filled, scan.is_found and not scan.rivals) for scan in scans
+            ],
             "is_text": [
                 _known(not scan.foreign_format and not scan.lines_not_text, scan.is_filled)
                 for scan in scans
@@ -352,6 +377,13 @@ def _check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
                 f"{scan.path} is {scan.foreign_format}"
                 if scan.foreign_format
                 else f"there is no file {scan.path}"
+            ),
+        ),
+        "extract_is_in_one_place": (
+            "rivals",
+            lambda scan: (
+                f"{' and '.join(scan.rivals)} are {'both' if len(scan.rivals) == 2 else 'all'} "
+                "there; keep the one that is to be read"
             ),
         ),
         "file_is_not_empty": (

@@ -12,7 +12,17 @@ from collections.abc import Iterator
 import duckdb
 import pandas as pd
 
-from expectations import billing, causes, costs, crm, loads, marketing, sales
+from expectations import (
+    billing,
+    causes,
+    costs,
+    crm,
+    hints,
+    loads,
+    marketing,
+    references,
+    sales,
+)
 from expectations.facts import keep_lost_values, rows_with_facts
 from expectations.rules import ACCEPTED_RULE, Calendar, Rule, Suite, an_id
 from expectations.runner import Finding, Runner, as_relation
@@ -152,12 +162,15 @@ def _explain_lost_parents(findings: list[Finding]) -> None:
         finding.hint = f"; rejected there by {worst.name}"
 
 
-def check_inputs(con: duckdb.DuckDBPyConnection, expected: pd.DataFrame) -> duckdb.DuckDBPyRelation:
+def check_inputs(
+    con: duckdb.DuckDBPyConnection, expected: pd.DataFrame, months: pd.DataFrame
+) -> duckdb.DuckDBPyRelation:
     """Run every suite over the inputs of the build database.
 
     `expected` is the model `expected_loads`: one row per connector and table that it supplies, with
-    the thresholds and time zones. Returns one row per expectation: table, column, rule, severity,
-    rows seen, rows unexpected, and of the unexpected rows the ids, keys and values.
+    the thresholds and time zones; `months` is the model `input_months`: the rows of each load by month. Returns
+    one row per expectation: table, column, rule, severity, rows seen, rows unexpected, and of the
+    unexpected rows the ids, keys and values.
     """
     settings = expected.iloc[0]
     zones = expected[["source_system", "source_time_zone"]].drop_duplicates()
@@ -170,6 +183,9 @@ def check_inputs(con: duckdb.DuckDBPyConnection, expected: pd.DataFrame) -> duck
     runner = Runner()
     suites = all_suites(calendar)
     findings = check_rows(con, suites, calendar, runner)
-    findings += loads.check_loads(con, runner, suites, findings, expected)
+    loads.tell_sources_apart(con, findings, expected)
+    findings = references.check_references(con, runner, suites, findings, expected)
+    hints.add_advice(findings)
+    findings += loads.check_loads(con, runner, suites, findings, expected, months)
     causes.explain(findings)
     return as_relation(con, findings)

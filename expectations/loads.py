@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import os
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 import great_expectations.expectations as gxe
 import pandas as pd
 
+from expectations.causes import worst_rejecting
 from expectations.rules import Rule, Suite
-from expectations.runner import Finding, Runner, cut
+from expectations.runner import EXAMPLES, Finding, Runner, cut
 
 NOTHING_PUBLISHED = pd.DataFrame(columns=["source_system", "table_name", "published_row_count"])
+NO_MONTHS = pd.DataFrame(columns=["source_system", "table_name", "month_start", "row_count"])
+
+# Days are corrected, and a row then moves to another month. A month of a table that only grows has
+# lost rows if it lacks this share of them, and if such months lack this share of the whole table.
+MONTH_LOSS = 0.05
+TABLE_LOSS = 0.001
 
 
 def published_path() -> Path:
@@ -34,6 +44,28 @@ def published_loads() -> pd.DataFrame:
         return published.execute(
             "select source_system, table_name, row_count as published_row_count "
             "from marts.fct_input_loads"
+        ).df()
+
+
+def published_months() -> pd.DataFrame:
+    """Return in which months the rows of the published file lie, like the model `input_months`.
+
+    Empty on the first build, and if an older version of the project published the file, which did
+    not keep the months. Raises duckdb.Error if the file cannot be read.
+    """
+    path = published_path()
+    if not path.exists():
+        return NO_MONTHS
+    with duckdb.connect(str(path), read_only=True) as published:
+        [[is_kept]] = published.execute(
+            "select count(*) from duckdb_tables() "
+            "where schema_name = 'marts' and table_name = 'fct_input_load_months'"
+        ).fetchall()
+        if not is_kept:
+            return NO_MONTHS
+        return published.execute(
+            "select source_system, table_name, month_start, row_count "
+            "from marts.fct_input_load_months"
         ).df()
 
 
@@ -68,10 +100,8 @@ def loads_frame(
             [table, rejected],
         ).df()
         frames.append(counts)
-    frame = (
-        expected[["source_system", "table_name"]]
-        .merge(pd.concat(frames), how="left", on=["source_system", "table_name"])
-        .merge(published, how="left", on=["source_system", "table_name"])
+    frame = expected.merge(pd.concat(frames), how="left", on=["source_system", "table_name"]).merge(
+        published, how="left", on=["source_system", "table_name"]
     )
     frame["row_count"] = frame["row_count"].fillna(0)
     frame["rejected_share"] = frame["rejected_count"] / frame["row_count"]
@@ -82,62 +112,135 @@ def loads_frame(
     return frame
 
 
+@dataclass(frozen=True)
+class Loss:
+    """The months in which a load has fewer rows than the published one, in order.
+
+    `months` are triples: the month `YYYY-MM`, the rows that it lost, and those that it had.
+    """
+
+    months: tuple[tuple[str, int, int], ...] = ()
+
+    def of_more_than(self, month_share: float, table_share: float, row_count: float) -> bool:
+        """Whether the months that lack such a share lack together such a share of `row_count`."""
+        lost = sum(lost for _, lost, had in self.months if lost >= month_share * had)
+        return lost > table_share * row_count
+
+    def __str__(self) -> str:
+        """Say up to five of the months, those in a row that lost all their rows as one."""
+        entries = []
+        places = enumerate(self.months)
+
+        def run(place: tuple[int, tuple[str, int, int]]) -> tuple[bool, int]:
+            number, (month, lost, had) = place
+            year, of_year = month.split("-")
+            # The same for months that follow one another; one by one where some rows are left.
+            return (lost == had, int(year) * 12 + int(of_year) - number if lost == had else number)
+
+        for (is_all, _), group in groupby(places, run):
+            months = [month for _, month in group]
+            (first, lost, had), (last, _, _) = months[0], months[-1]
+            name = first if first == last else f"{first} to {last}"
+            total = sum(lost for _, lost, _ in months)
+            entries.append(f"{name} ({f'all {total:,}' if is_all else f'{lost:,} of {had:,}'})")
+        more = ", …" if len(entries) > EXAMPLES else ""
+        return ", ".join(entries[:EXAMPLES]) + more
+
+
+def losses(now: pd.DataFrame, published: pd.DataFrame) -> dict[tuple[str, str], Loss]:
+    """Return for each load, by its source and table, the months that have lost rows."""
+    key = ["source_system", "table_name", "month_start"]
+    both = published.merge(now, how="left", on=key, suffixes=("_before", "_now"))
+    found: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+    for row in both.sort_values("month_start").itertuples():
+        before = int(row.row_count_before)
+        now_count = 0 if pd.isna(row.row_count_now) else int(row.row_count_now)
+        if now_count < before:
+            month = str(row.month_start)[:7]
+            load = (row.source_system, row.table_name)
+            found.setdefault(load, []).append((month, before - now_count, before))
+    return {load: Loss(tuple(months)) for load, months in found.items()}
+
+
 def check_loads(
     con: duckdb.DuckDBPyConnection,
     runner: Runner,
     suites: list[Suite],
     findings: list[Finding],
     expected: pd.DataFrame,
+    months: pd.DataFrame,
 ) -> list[Finding]:
-    """Return the findings of the critical rules on whole loads, one per rule and table."""
-    max_rejected = float(expected["max_rejected_share"].iloc[0])
-    max_drop = float(expected["max_load_drop_share"].iloc[0])
+    """Return the findings of the rules on whole loads, one per rule and table."""
     required = {suite.table for suite in suites if suite.required}
     unreadable = ""
+    lost: dict[tuple[str, str], Loss] = {}
     try:
         published = published_loads()
+        lost = losses(months, published_months())
     except duckdb.Error as error:
         published, unreadable = NOTHING_PUBLISHED, str(error).splitlines()[0]
     frame = loads_frame(con, findings, expected, published)
-    rules = [
-        Rule(
-            "required_table_is_not_empty",
-            "critical",
-            "",
-            gxe.ExpectColumnValuesToBeBetween(column="required_row_count", min_value=1),
-        ),
-        Rule(
-            f"load_did_not_drop_by_more_than_{100 * max_drop:g}%",
-            "critical",
-            "",
-            gxe.ExpectColumnValuesToBeBetween(column="drop_share", max_value=max_drop),
-        ),
-        Rule(
-            f"no_more_than_{100 * max_rejected:g}%_of_the_rows_are_rejected",
-            "critical",
-            "",
-            gxe.ExpectColumnValuesToBeBetween(column="rejected_share", max_value=max_rejected),
-        ),
+    frame["loss"] = [
+        lost.get((load.source_system, load.table_name), Loss()) for load in frame.itertuples()
     ]
+    # The shares differ by table: what is above its own is above 0.
+    frame["rejected_above"] = (frame["rejected_share"] - frame["max_rejected_share"]).round(9)
+    frame["drop_above"] = (frame["drop_share"] - frame["max_load_drop_share"]).round(9)
+    frame["has_lost_rows"] = [_has_lost_rows(load) for _, load in frame.iterrows()]
     frame["required_row_count"] = frame["row_count"].where(frame["table_name"].isin(required))
     found = [_published_file(runner, unreadable)]
-    for rule, row_ids in runner.unexpected(frame, rules):
+    kinds = [kind.rule for kind in KINDS]
+    for kind, (_, row_ids) in zip(KINDS, runner.unexpected(frame, kinds), strict=True):
         broken = frame.loc[row_ids]
-        for table in frame["table_name"].unique():
+        for table, of_table in frame.groupby("table_name", sort=False):
             loads = broken[broken["table_name"] == table]
-            finding = Finding(table, rule, row_count=int((frame["table_name"] == table).sum()))
+            rule = replace(kind.rule, name=kind.name(of_table.iloc[0]))
+            finding = Finding(str(table), rule, row_count=len(of_table))
             finding.row_ids = [int(row_id) for row_id in loads.index]
             finding.sources = loads["source_system"].tolist()
             finding.keys = loads["source_system"].tolist()
             finding.values = [f"{int(count):,} rows" for count in loads["row_count"]]
             finding.explanation = "; ".join(
-                _explain(rule, load, findings) for _, load in loads.iterrows()
+                kind.explain(load, findings) for _, load in loads.iterrows()
             )
-            if rule.name.startswith("no_more_than") and len(loads):
+            if len(loads):
+                finding.hint = kind.advise(loads, findings)
+            if kind.rule.name == "rejected" and len(loads):
                 # The column that the message names, so that it stands in `column_name` too.
-                finding.rule = replace(rule, column=_worst(table, findings).rule.column)
+                worst = worst_rejecting(str(table), findings, finding.sources[0])
+                finding.rule = replace(rule, column=worst.rule.column if worst else "")
             found.append(finding)
     return found
+
+
+def tell_sources_apart(
+    con: duckdb.DuckDBPyConnection, findings: Iterable[Finding], expected: pd.DataFrame
+) -> None:
+    """Tell the findings on tables of several sources how many rows each of them has."""
+    several = {table for table, loads in expected.groupby("table_name") if len(loads) > 1}
+    counts = {
+        table: dict(
+            con.execute(
+                f"select source_system, count(*) from inputs.input_{table} group by source_system"
+            ).fetchall()
+        )
+        for table in several
+    }
+    for finding in findings:
+        if len(counts.get(finding.table, {})) > 1:
+            finding.rows_by_source = counts[finding.table]
+
+
+def _has_lost_rows(load: pd.Series) -> bool | None:
+    """Return whether a load lacks more rows than should pass unseen; null where it must stop."""
+    if pd.isna(load["drop_share"]) or load["drop_above"] > 0:
+        return None
+    if load["drop_share"] > 0 and load["drop_share"] >= load["warn_load_drop_share"]:
+        return True
+    rows_before = load["published_row_count"]
+    return bool(
+        load["only_grows"] and load["loss"].of_more_than(MONTH_LOSS, TABLE_LOSS, rows_before)
+    )
 
 
 def _published_file(runner: Runner, unreadable: str) -> Finding:
@@ -160,27 +263,104 @@ def _published_file(runner: Runner, unreadable: str) -> Finding:
     return finding
 
 
-def _worst(table: str, findings: list[Finding]) -> Finding:
-    """Return the reject rule that most rows of the table broke."""
-    return max(
-        (f for f in findings if f.table == table and f.rule.severity == "reject"),
-        key=lambda finding: len(finding.row_ids),
-    )
+def _explain_emptiness(load: pd.Series, _: list[Finding]) -> str:
+    return f"no row from {load['source_system']}"
 
 
-def _explain(rule: Rule, load: pd.Series, findings: list[Finding]) -> str:
-    """Say in words what broke a rule on a load, and which row rule did most of it."""
-    table, source = load["table_name"], load["source_system"]
-    count = int(load["row_count"])
-    if rule.name.startswith("load_did_not_drop"):
-        before = int(load["published_row_count"])
-        return (
-            f"{count:,} rows from {source}, {before:,} in the published load; if that is right, "
-            "build once with --vars '{max_load_drop_share: 1}'"
-        )
-    if rule.name.startswith("required"):
-        return f"no row from {source}"
+def _explain_drop(load: pd.Series, _: list[Finding]) -> str:
+    """Say how many rows a load has lost, and of which months."""
+    now, before = int(load["row_count"]), int(load["published_row_count"])
+    months = f"; months that lost rows: {load['loss']}" if load["loss"].months else ""
+    return f"{now:,} rows from {load['source_system']}, {before:,} in the published load{months}"
+
+
+def _explain_rejection(load: pd.Series, findings: list[Finding]) -> str:
+    """Say how much of a load was rejected, and which rule on rows did most of it."""
+    worst = worst_rejecting(load["table_name"], findings, load["source_system"])
     return (
-        f"{int(load['rejected_count']):,} of {count:,} rows from {source}, most of them by "
-        f"{_worst(table, findings).message}"
+        f"{int(load['rejected_count']):,} of {int(load['row_count']):,} rows from "
+        f"{load['source_system']}, most of them by {worst.message if worst else 'no rule'}"
     )
+
+
+def _advise_drop(loads: pd.DataFrame, _: list[Finding]) -> str:
+    load = loads.iloc[0]
+    return f"; if that is right, build once with {setting(load, 'max_load_drop_share', 1)}"
+
+
+def _advise_rejection(loads: pd.DataFrame, findings: list[Finding]) -> str:
+    """Say how to let the rows be rejected and the rest be published, if they cannot be mended."""
+    for _, load in loads.iterrows():
+        worst = worst_rejecting(load["table_name"], findings, load["source_system"])
+        if worst and worst.advice:
+            return ""
+    share = math.ceil(100 * loads["rejected_share"].max()) / 100
+    return (
+        f"; to go on without these rows, set {setting(loads.iloc[0], 'max_rejected_share', share)}"
+    )
+
+
+def setting(load: pd.Series, variable: str, share: float) -> str:
+    """Return the argument that sets a variable for the table of a load, and others as they are."""
+    others = load[f"{variable}_of_others"]
+    return f"--vars '{{{variable}: {{{others}, {load['table_name']}: {share:g}}}}}'"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A rule on whole loads: `rule` asks for it, its name depends on what is set for the table."""
+
+    rule: Rule
+    name: Callable[[pd.Series], str]
+    explain: Callable[[pd.Series, list[Finding]], str]
+    advise: Callable[[pd.DataFrame, list[Finding]], str] = lambda _loads, _findings: ""
+
+
+KINDS = [
+    Kind(
+        Rule(
+            "required",
+            "critical",
+            "",
+            gxe.ExpectColumnValuesToBeBetween(column="required_row_count", min_value=1),
+        ),
+        lambda _: "required_table_is_not_empty",
+        _explain_emptiness,
+    ),
+    Kind(
+        Rule(
+            "dropped",
+            "critical",
+            "",
+            gxe.ExpectColumnValuesToBeBetween(column="drop_above", max_value=0),
+        ),
+        lambda load: f"load_did_not_drop_by_more_than_{100 * load['max_load_drop_share']:g}%",
+        _explain_drop,
+        _advise_drop,
+    ),
+    Kind(
+        Rule(
+            "shrank",
+            "warn",
+            "",
+            gxe.ExpectColumnValuesToBeInSet(column="has_lost_rows", value_set=[False]),
+        ),
+        lambda load: (
+            f"load_did_not_drop_by_{100 * load['warn_load_drop_share']:g}%"
+            if load["warn_load_drop_share"]
+            else "load_has_lost_no_rows"
+        ),
+        _explain_drop,
+    ),
+    Kind(
+        Rule(
+            "rejected",
+            "critical",
+            "",
+            gxe.ExpectColumnValuesToBeBetween(column="rejected_above", max_value=0),
+        ),
+        lambda load: f"no_more_than_{100 * load['max_rejected_share']:g}%_of_the_rows_are_rejected",
+        _explain_rejection,
+        _advise_rejection,
+    ),
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -35,6 +35,10 @@ class Finding:
     explanation: str = ""
     # Said after them: what is likely to be wrong.
     hint: str = ""
+    # How many rows each source has in the table, if it has several: then they are told apart.
+    rows_by_source: dict[str, int] = field(default_factory=dict)
+    # Said of the rows of a source, behind their examples: how its values are to be read.
+    advice: dict[str, str] = field(default_factory=dict)
     # The broken rule that this one follows from, as `table.column: rule`.
     explained_by: str | None = None
 
@@ -42,6 +46,31 @@ class Finding:
     def is_met(self) -> bool:
         """Whether no row broke the rule."""
         return not self.row_ids
+
+    def of_source(self, source: str) -> Finding:
+        """Return what the rule found in the rows of one source."""
+        places = [place for place, name in enumerate(self.sources) if name == source]
+        return replace(
+            self,
+            row_count=self.rows_by_source.get(source, self.row_count),
+            row_ids=[self.row_ids[place] for place in places],
+            sources=[source] * len(places),
+            keys=[self.keys[place] for place in places],
+            values=[self.values[place] for place in places],
+            rows_by_source={},
+            advice={source: self.advice[source]} if source in self.advice else {},
+        )
+
+    @property
+    def is_wrong_in_most_rows(self) -> bool:
+        """Whether most rows of the table, or of one of its sources, broke the rule."""
+        return (
+            any(
+                2 * self.sources.count(source) > row_count
+                for source, row_count in self.rows_by_source.items()
+            )
+            or 2 * len(self.row_ids) > self.row_count
+        )
 
     @property
     def name(self) -> str:
@@ -70,10 +99,20 @@ class Finding:
         """The finding in one line; empty if the rule is met."""
         if self.is_met:
             return ""
+        return f"{self.name}: {self.explanation or self.counts}{self.hint}"
+
+    @property
+    def counts(self) -> str:
+        """How many rows broke the rule, with examples; for each source that did, if several."""
+        if self.rows_by_source:
+            return "; ".join(
+                f"from {source} {self.of_source(source).counts}"
+                for source in sorted(set(self.sources))
+            )
         examples = self.examples
         counts = f"{len(self.row_ids):,} of {self.row_count:,} rows"
         counts += f", e.g. {examples}" if examples else ""
-        return f"{self.name}: {self.explanation or counts}{self.hint}"
+        return counts + "".join(self.advice.values())
 
     def as_row(self) -> dict[str, Any]:
         """Return the finding as a row of `input_checks`."""

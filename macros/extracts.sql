@@ -9,8 +9,9 @@
 
 
 {#-
-    The files that can hold an extract, in order of preference: `<name>.csv`, `<name>.parquet`, or
-    the Parquet files of a folder `<name>/`. None where the connector has no folder: the gate says so.
+    The files that can hold an extract: `<name>.csv`, `<name>.parquet`, or the Parquet files of a
+    folder `<name>/`. The gate stops if there are several. None where the connector has no folder: the
+    gate says so.
 -#}
 {% macro extract_candidates(connector, extract) -%}
     {%- set folder = extracts_folder(connector) -%}
@@ -49,7 +50,7 @@
 
 {% macro duckdb__read_extract(connector, name, relation) -%}
     {%- for path in extract_candidates(connector, name) -%}
-        {%- set found = run_query("select count(*) from glob('" ~ escape_single_quotes(path) ~ "')") -%}
+        {%- set found = run_query("select count(*) from glob(" ~ duckdb_path(path) ~ ")") -%}
         {%- if found.columns[0].values()[0] > 0 -%}
             {{- return(duckdb_reader(path)) -}}
         {%- endif -%}
@@ -59,41 +60,50 @@
 
 
 {#-
+    A candidate path as a literal that DuckDB takes by its word: in a folder `extracts [2024]*` it
+    would see a pattern, and read the neighbours. Only `/*.parquet` at its end is one.
+-#}
+{% macro duckdb_path(path) -%}
+    {%- set end = '/*.parquet' if path.endswith('/*.parquet') else '' -%}
+    {%- set name = path[:path | length - end | length] -%}
+    {%- set name = name.replace('[', '[[]').replace('*', '[*]').replace('?', '[?]') -%}
+    {{- return("'" ~ escape_single_quotes(name ~ end) ~ "'") -}}
+{%- endmacro %}
+
+
+{#-
     DuckDB's reader for one path. Nothing is sniffed: a sniffed file can change its meaning with its
-    content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment).
-    Text is trimmed here already, so that a connector meets the values that it compares with.
+    content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment), and
+    a folder `month=2024-01` adds no column. Text is trimmed here already, so that a connector meets
+    the values that it compares with.
 -#}
 {% macro duckdb_reader(path) -%}
     {%- if path.endswith('.csv') -%}
         {{- return(
             "(select " ~ trimmed('columns(*)') ~ " from "
-            ~ "read_csv('" ~ escape_single_quotes(path) ~ "', all_varchar = true, header = true, "
+            ~ "read_csv(" ~ duckdb_path(path) ~ ", all_varchar = true, header = true, "
             ~ "delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = false, "
-            ~ "comment = '', skip = 0))"
+            ~ "comment = '', hive_partitioning = false, skip = " ~ lines_above_header(path) ~ "))"
         ) -}}
     {%- else -%}
-        {{- return("read_parquet('" ~ escape_single_quotes(path) ~ "')") -}}
+        {{- return("read_parquet(" ~ duckdb_path(path) ~ ", hive_partitioning = false)") -}}
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- Whether a connector feeds the warehouse: `config(enabled=connector_is_active('acme'))`. -#}
-{% macro connector_is_active(connector) -%}
-    {{- return(connector in setting('connectors')) -}}
-{%- endmacro %}
-
-
-{#- The input tables that a connector supplies. -#}
-{% macro tables_of(connector) -%}
-    {{- return(setting('connector_tables')[connector]) -}}
-{%- endmacro %}
-
-
-{#- The active connectors that supply an input table. -#}
-{% macro connectors_supplying(table) -%}
-    {%- set supplying = [] -%}
-    {%- for connector in setting('connectors') if table in tables_of(connector) -%}
-        {%- do supplying.append(connector) -%}
-    {%- endfor -%}
-    {{- return(supplying) -}}
+{#-
+    How many lines of a CSV file stand above its header: blank, or of commas and quotes alone, as a
+    blank row leaves them. DuckDB would take the first of them for the header, and the header for a
+    row. Here each line is one text, since no text of a line has the separator chr(1).
+-#}
+{% macro lines_above_header(path) -%}
+    {%- set above = run_query(
+        "select coalesce(min(line_number), 0) from ("
+        ~ "select row_number() over () - 1 as line_number, line from read_csv("
+        ~ duckdb_path(path) ~ ", columns = {'line': 'varchar'}, auto_detect = false, "
+        ~ "header = false, delim = '\\x01', quote = '', escape = '', comment = '', nullstr = '', "
+        ~ "null_padding = false, strict_mode = false, hive_partitioning = false) limit 1000) "
+        ~ "where trim(line, ' ,\"' || chr(9)) != ''"
+    ) -%}
+    {{- return(above.columns[0].values()[0]) -}}
 {%- endmacro %}

@@ -8,7 +8,7 @@
 {% macro input_table(table) -%}
     {%- set relations = {} -%}
     {%- for connector in connectors_supplying(table) -%}
-        {%- do relations.update({connector: ref(connector ~ '__' ~ table)}) -%}
+        {%- do relations.update({connector: connector_model(connector, table)}) -%}
     {%- endfor -%}
     {%- if execute -%}
     {%- set columns = model.columns.keys() | reject('in', ['input_row_id', 'source_system']) | list -%}

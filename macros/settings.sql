@@ -12,6 +12,7 @@
 {{- return({
     'connectors': {'type': 'connectors'},
     'connector_tables': {'type': 'connector_tables'},
+    'models_left_out': {'type': 'texts'},
     'extracts_dir': {'type': 'folders'},
     'source_time_zones': {'type': 'time_zones'},
     'reporting_date': {'type': 'day', 'may_be_empty': true},
@@ -35,7 +36,10 @@
     'calendar_end': {'type': 'day'},
     'max_rejected_share': {'type': 'number', 'from': 0, 'to': 1, 'by_table': true},
     'max_load_drop_share': {'type': 'number', 'from': 0, 'to': 1, 'by_table': true},
+    'max_growing_load_drop_share': {'type': 'number', 'from': 0, 'to': 1},
     'warn_load_drop_share': {'type': 'number', 'from': 0, 'to': 1, 'by_table': true},
+    'growing_tables': {'type': 'tables'},
+    'max_unknown_share': {'type': 'number', 'from': 0, 'to': 1, 'by_table': true},
     'kept_generations': {'type': 'whole_number', 'from': 0, 'to': 100},
     'contact_cuts': {'type': 'cuts', 'columns_of': ['fct_contact_funnel']},
     'deal_cuts': {'type': 'cuts', 'columns_of': ['fct_deals']},
@@ -76,6 +80,7 @@
         'folders': 'a folder, or one for each connector, like {demo: seeds/demo}',
         'number': 'a number ' ~ range,
         'one_of': (definition.choices or []) | join(' or '),
+        'tables': 'a list of input tables, like [invoices]',
         'texts': 'a list of texts, like [one, two]',
         'time_zone': 'a time zone like Europe/Paris',
         'time_zones': 'a time zone for each connector, like {demo: Europe/Paris}, or {}',
@@ -228,6 +233,8 @@
             ) -%}
         {%- endfor -%}
         {{- return(faults) -}}
+    {%- elif definition.type == 'tables' -%}
+        {{- return(unknown_names(name, value, input_tables(), 'input table')) -}}
     {%- elif definition.type in ['connectors', 'time_zones'] -%}
         {%- set tables = var('connector_tables', none) -%}
         {{- return(unknown_names(name, value, tables if tables is mapping else [], 'connector')) -}}
@@ -268,11 +275,11 @@
         {{- return(is_day(value | string)) -}}
     {%- elif type == 'one_of' -%}
         {{- return(value in definition.choices) -}}
-    {%- elif type in ['texts', 'connectors'] -%}
+    {%- elif type in ['texts', 'connectors', 'tables'] -%}
         {{- return(
             is_list
             and value | reject('string') | list | length == 0
-            and (type == 'texts' or value | unique | list | length == value | length)
+            and (type != 'connectors' or value | unique | list | length == value | length)
         ) -}}
     {%- elif type == 'currency' -%}
         {{- return(value is string and modules.re.fullmatch('[A-Z]{3}', value) is not none) -}}
@@ -445,8 +452,8 @@
 {%- endmacro %}
 
 
-{#- The nearest of the known names as the end of a sentence, if one is near. -#}
-{% macro did_you_mean(name, known) -%}
+{#- The nearest of the known names, if one is near. -#}
+{% macro nearest(name, known) -%}
     {%- set nearest = namespace(name=none, distance=(name | string | length) // 3 + 1) -%}
     {%- for candidate in known -%}
         {%- set distance = edit_distance(name | string, candidate, nearest.distance) -%}
@@ -455,7 +462,14 @@
             {%- set nearest.distance = distance -%}
         {%- endif -%}
     {%- endfor -%}
-    {{- return('; did you mean ' ~ nearest.name ~ '?' if nearest.name is not none else '') -}}
+    {{- return(nearest.name) -}}
+{%- endmacro %}
+
+
+{#- The nearest of the known names as the end of a sentence; empty if none is near. -#}
+{% macro did_you_mean(name, known) -%}
+    {%- set near = nearest(name, known) -%}
+    {{- return('; did you mean ' ~ near ~ '?' if near else '') -}}
 {%- endmacro %}
 
 

@@ -1,3 +1,6 @@
+{%- if execute -%}
+{%- do check_connectors() -%}
+{%- endif -%}
 {%- set loads = [] -%}
 {%- for connector in setting('connectors') -%}
 {%- for table in tables_of(connector) -%}
@@ -7,15 +10,26 @@
 {%- if execute and not loads -%}
 {{- exceptions.raise_compiler_error('The variable connectors names none that supplies a table') -}}
 {%- endif -%}
-{%- for load in loads %}
+{%- if execute -%}
+{%- for source, table in loads %}
+{%- set only_grows = table in var('growing_tables') -%}
+{%- set growing_drop = var('max_growing_load_drop_share') if only_grows else none -%}
+{%- set growing_warning = 0 if only_grows else none %}
 select
-    '{{ load[0] }}' as source_system,
-    '{{ load[1] }}' as table_name,
-    {{ var('max_rejected_share') }} as max_rejected_share,
-    {{ var('max_load_drop_share') }} as max_load_drop_share,
-    '{{ var("source_time_zones").get(load[0], "UTC") }}' as source_time_zone,
+    '{{ source }}' as source_system,
+    '{{ table }}' as table_name,
+    {{ only_grows | lower }} as only_grows,
+    {{ tolerated('max_rejected_share', table) }} as max_rejected_share,
+    '{{ tolerated_of_others('max_rejected_share', table) }}' as max_rejected_share_of_others,
+    {{ tolerated('max_load_drop_share', table, growing_drop) }} as max_load_drop_share,
+    '{{ tolerated_of_others('max_load_drop_share', table) }}' as max_load_drop_share_of_others,
+    {{ tolerated('warn_load_drop_share', table, growing_warning) }} as warn_load_drop_share,
+    {{ tolerated('max_unknown_share', table) }} as max_unknown_share,
+    '{{ tolerated_of_others('max_unknown_share', table) }}' as max_unknown_share_of_others,
+    '{{ var("source_time_zones").get(source, "UTC") }}' as source_time_zone,
     '{{ var("reporting_time_zone") }}' as reporting_time_zone,
     '{{ var("calendar_start") }}' as calendar_start,
     '{{ var("calendar_end") }}' as calendar_end
 {% if not loop.last %}union all{% endif %}
 {%- endfor %}
+{%- endif %}

@@ -36,4 +36,4 @@ def model(dbt, session):
     dbt.ref("currency_rates")
     dbt.ref("departments")
     dbt.ref("lifecycle_stages")
-    return check_inputs(session, dbt.ref("expected_loads").df())
+    return check_inputs(session, dbt.ref("expected_loads").df(), dbt.ref("input_months").df())

@@ -411,6 +411,47 @@ def test_a_wrong_variable_is_named(run_dbt, variables, message):
     assert "Traceback" not in run.output
 
 
+def test_connector_tables_and_models_must_say_the_same(tmp_path):
+    project = tmp_path / "project"
+    write_project_with_acme(project)
+    folder = project / "models" / "connectors" / "acme"
+    (folder / "acme__quotas.sql").write_text(ACME_PIPELINES)
+    (folder / "acme__deal.sql").write_text(ACME_PIPELINES)
+    tables = connector_tables("acme", "maven") | {"models_left_out": ["maven__companies"]}
+    tables["connector_tables"] |= {
+        "acme": ["pipelines", "deals", "quots", "xyz"],
+        "maven": ["owners", "pipelines", "deals", "deal_stage_history"],
+    }
+    run = dbt(tmp_path, ["build", "--select", "expected_loads"], project=project, variables=tables)
+    assert run.returncode != 0
+    for line in (
+        "connector_tables lists quots for acme, which is no input table; did you mean quotas?",
+        "connector_tables lists xyz for acme, which is no input table; there are activities, ",
+        "models/connectors/acme/acme__deal.sql is read by no model: there is no input table deal; "
+        "did you mean deals?",
+        "models/connectors/acme has models that are read by no other: quotas; connector_tables "
+        "lists for acme only pipelines, deals, quots, xyz; add them there, remove the files, or "
+        "name the models in models_left_out: [acme__quotas]",
+    ):
+        assert f"\n  {line}" in run.output, run.output
+    assert "connectors/maven" not in run.output
+    assert "Traceback" not in run.output
+
+
+def test_a_listed_table_without_a_model_is_told(run_dbt):
+    variables = connector_tables("maven")
+    variables["connector_tables"]["maven"].append("companys")
+    variables["connector_tables"]["maven"].append("quotes")
+    run = run_dbt(["parse"], variables=variables)
+    assert run.returncode != 0
+    assert (
+        "connector_tables says that maven supplies quotes, but there is no model "
+        "models/connectors/maven/maven__quotes.sql; write it, or take quotes out of "
+        "connector_tables"
+    ) in run.output
+    assert "depends on a node" not in run.output
+
+
 def test_a_connector_without_a_folder_stops_at_the_gate(run_dbt):
     run = run_dbt(BUILD, variables={"connectors": ["maven"]})
     assert run.returncode != 0

@@ -444,54 +444,216 @@ def test_several_tables_that_lack_the_same_one_give_one_message():
 # -- whole loads -----------------------------------------------------------------------------------
 
 
-def checked_loads(monkeypatch, rows, published, rejected=0, drop=0.5):
+# What is set for the loads of a test, where the test says nothing else.
+SETTINGS = {
+    "only_grows": False,
+    "max_rejected_share": 0.05,
+    "max_rejected_share_of_others": "default: 0.05",
+    "max_load_drop_share": 0.5,
+    "max_load_drop_share_of_others": "default: 0.5",
+    "warn_load_drop_share": 0.05,
+    "max_unknown_share": 0.9,
+    "max_unknown_share_of_others": "default: 0.9",
+}
+GROWING = {"only_grows": True, "max_load_drop_share": 0.05, "warn_load_drop_share": 0}
+
+
+def expected_loads(*loads, **settings):
+    """Return the model `expected_loads` for pairs of source and table."""
+    rows = [
+        {"source_system": source, "table_name": table, **SETTINGS, **settings}
+        for source, table in loads
+    ]
+    return pd.DataFrame(rows)
+
+
+def by_month(counts, table="deals"):
+    """Return the model `input_months` for the counts of rows of 2024-01, 2024-02 and so on."""
+    return pd.DataFrame(
+        {
+            "source_system": "a",
+            "table_name": table,
+            "month_start": pd.to_datetime([f"2024-{n:02d}-01" for n, _ in enumerate(counts, 1)]),
+            "row_count": counts,
+        }
+    )
+
+
+def broken_loads(monkeypatch, now, before=None, rejected=0, months=None, **settings):
+    """Return `severity message` of the rules that a load of `now` rows breaks.
+
+    `before` rows are published; `months` is a pair of their counts by month, before and now.
+    """
     con = duckdb.connect()
     con.execute("create schema inputs")
     con.execute(
         "create table inputs.input_deals as "
-        f"select range as input_row_id, 'a' as source_system from range({rows})"
+        f"select range as input_row_id, 'a' as source_system from range({now})"
     )
-    expected = pd.DataFrame(
-        {
-            "source_system": ["a"],
-            "table_name": ["deals"],
-            "max_rejected_share": [0.05],
-            "max_load_drop_share": [drop],
-        }
+    published = pd.DataFrame(
+        {"source_system": ["a"], "table_name": ["deals"], "published_row_count": [before]}
     )
-    frame = pd.DataFrame(
-        {"source_system": ["a"], "table_name": ["deals"], "published_row_count": [published]}
-    )
+    before_by_month, now_by_month = map(by_month, months or ([], []))
     monkeypatch.setattr(
-        loads, "published_loads", lambda: frame if published is not None else frame[:0]
+        loads, "published_loads", lambda: published if before is not None else published[:0]
     )
-    found = [rejecting("deals", "is_a_number", rejected, "deal_amount", of=rows)]
+    monkeypatch.setattr(loads, "published_months", lambda: before_by_month)
+    found = [rejecting("deals", "is_a_number", rejected, "deal_amount", of=now)]
     suites = [Suite(table="deals", key=("deal_id",), required=True)]
+    expected = expected_loads(("a", "deals"), **settings)
     return [
-        f.rule.name
-        for f in loads.check_loads(con, Runner(), suites, found, expected)
+        f"{f.rule.severity} {f.message}"
+        for f in loads.check_loads(con, Runner(), suites, found, expected, now_by_month)
         if not f.is_met
     ]
 
 
 @pytest.mark.parametrize(
-    ("rows", "published", "rejected", "drop", "broken"),
+    ("now", "before", "rejected", "settings", "broken"),
     [
-        (100, None, 0, 0.5, []),
-        (50, 100, 0, 0.5, []),
-        (49, 100, 0, 0.5, ["load_did_not_drop_by_more_than_50%"]),
+        (100, None, 0, {}, []),
+        (96, 100, 0, {}, []),
+        (95, 100, 0, {}, ["warn deals: load_did_not_drop_by_5%"]),
+        (50, 100, 0, {}, ["warn deals: load_did_not_drop_by_5%"]),
+        (49, 100, 0, {}, ["critical deals: load_did_not_drop_by_more_than_50%"]),
         # 1 - 0.7 is more than 0.3 to a computer.
-        (70, 100, 0, 0.3, []),
-        (69, 100, 0, 0.3, ["load_did_not_drop_by_more_than_30%"]),
-        (1, 100, 0, 1, []),
-        (5, 0, 0, 0.5, []),
-        (100, 100, 5, 0.5, []),
-        (100, 100, 6, 0.5, ["no_more_than_5%_of_the_rows_are_rejected"]),
-        (0, None, 0, 0.5, ["required_table_is_not_empty"]),
+        (70, 100, 0, {"max_load_drop_share": 0.3}, ["warn deals: load_did_not_drop_by_5%"]),
+        (
+            *(69, 100, 0, {"max_load_drop_share": 0.3}),
+            ["critical deals: load_did_not_drop_by_more_than_30%"],
+        ),
+        (1, 100, 0, {"max_load_drop_share": 1, "warn_load_drop_share": 1}, []),
+        (100, 100, 0, GROWING, []),
+        (101, 100, 0, GROWING, []),
+        (999, 1000, 0, GROWING, ["warn deals: load_has_lost_no_rows"]),
+        (95, 100, 0, GROWING, ["warn deals: load_has_lost_no_rows"]),
+        (94, 100, 0, GROWING, ["critical deals: load_did_not_drop_by_more_than_5%"]),
+        (5, 0, 0, GROWING, []),
+        (100, 100, 5, {}, []),
+        (100, 100, 6, {}, ["critical deals.deal_amount: no_more_than_5%_of_the_rows_are_rejected"]),
+        (100, 100, 25, {"max_rejected_share": 0.25}, []),
+        (
+            *(100, 100, 26, {"max_rejected_share": 0.25}),
+            ["critical deals.deal_amount: no_more_than_25%_of_the_rows_are_rejected"],
+        ),
+        (0, None, 0, {}, ["critical deals: required_table_is_not_empty"]),
     ],
 )
-def test_thresholds_of_whole_loads(monkeypatch, rows, published, rejected, drop, broken):
-    assert checked_loads(monkeypatch, rows, published, rejected, drop) == broken
+def test_thresholds_of_whole_loads(monkeypatch, now, before, rejected, settings, broken):
+    found = broken_loads(monkeypatch, now, before, rejected, **settings)
+    assert [": ".join(message.split(": ")[:2]) for message in found] == broken
+
+
+def test_a_stop_names_the_variable_that_lets_the_table_pass(monkeypatch):
+    [found] = broken_loads(
+        *(monkeypatch, 1300, 1300, 270), max_rejected_share_of_others="default: 0.05, quotes: 0.1"
+    )
+    assert found.endswith(
+        "; to go on without these rows, set "
+        "--vars '{max_rejected_share: {default: 0.05, quotes: 0.1, deals: 0.21}}'"
+    )
+    [found] = broken_loads(monkeypatch, 40, 100)
+    assert found == (
+        "critical deals: load_did_not_drop_by_more_than_50%: 40 rows from a, 100 in the published "
+        "load; if that is right, build once with "
+        "--vars '{max_load_drop_share: {default: 0.5, deals: 1}}'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [
+        (([50, 50], [50, 40]), "2024-02 (10 of 50)"),
+        (([20, 20, 20, 40], [0, 0, 0, 90]), "2024-01 to 2024-03 (all 60)"),
+        (([20, 20, 60], [0, 10, 50]), "2024-01 (all 20), 2024-02 (10 of 20), 2024-03 (10 of 60)"),
+        (([20, 20, 20, 40], [0, 20, 0, 40]), "2024-01 (all 20), 2024-03 (all 20)"),
+        (([10] * 10, [9] * 10), ", ".join(f"2024-0{n} (1 of 10)" for n in range(1, 6)) + ", …"),
+        (([60, 40], [90]), "2024-02 (all 40)"),
+    ],
+)  # fmt: skip
+def test_a_loss_names_the_months_that_lost_rows(monkeypatch, months, said):
+    [found] = broken_loads(monkeypatch, 90, 100, months=months)
+    assert found == (
+        "warn deals: load_did_not_drop_by_5%: 90 rows from a, 100 in the published load; "
+        f"months that lost rows: {said}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("months", "is_told"),
+    [
+        # The rows that came in another month do not make up for those that are gone.
+        (([500, 500], [500, 400, 200]), True),
+        (([500, 500], [500, 475, 200]), True),
+        # A day was corrected here and there.
+        (([500, 500], [499, 480, 200]), False),
+        (([999, 1], [1000, 0, 200]), False),
+    ],
+)
+def test_a_table_that_only_grows_may_not_lose_a_month_behind_new_rows(monkeypatch, months, is_told):
+    assert broken_loads(monkeypatch, 1100, 1000, months=months) == []
+    found = broken_loads(monkeypatch, 1100, 1000, months=months, **GROWING)
+    assert [message.split(": ")[1] for message in found] == ["load_has_lost_no_rows"] * is_told
+
+
+def test_months_are_remembered_by_the_published_file_and_an_older_one_is_read(
+    demo_build, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("REVOPS_PUBLISHED_PATH", str(demo_build.published_path))
+    months = loads.published_months()
+    with duckdb.connect(str(demo_build.build_path), read_only=True) as con:
+        arrived = con.sql(
+            "select count(*) from inputs.input_payroll where payroll_month like '2025-03%'"
+        ).fetchall()
+    march = (months["table_name"] == "payroll") & (months["month_start"] == "2025-03-01")
+    assert [(count,) for count in months[march]["row_count"]] == arrived
+    older = tmp_path / "older.duckdb"
+    with duckdb.connect(str(older)) as con:
+        con.execute("create schema marts")
+        con.execute(
+            "create table marts.fct_input_loads as "
+            "select 'a' as source_system, 'deals' as table_name, 100 as row_count"
+        )
+    monkeypatch.setenv("REVOPS_PUBLISHED_PATH", str(older))
+    assert loads.published_months().empty
+    assert len(loads.published_loads()) == 1
+
+
+@pytest.mark.parametrize("table", ["deals", "contacts"])
+def test_of_several_sources_the_one_that_broke_a_rule_is_told(monkeypatch, table):
+    monkeypatch.setattr(loads, "published_loads", lambda: loads.NOTHING_PUBLISHED)
+    monkeypatch.setattr(loads, "published_months", lambda: loads.NO_MONTHS)
+    con = duckdb.connect()
+    con.execute("create schema inputs")
+    con.execute(
+        f"create table inputs.input_{table} as select range as input_row_id, "
+        "if(range < 1000, 'big', 'small') as source_system from range(1100)"
+    )
+    few = rejecting(table, "is_a_number", 0, "deal_amount", of=1100)
+    many = rejecting(table, "is_a_day", 0, "close_date", of=1100)
+    # Of the big source 30 rows break a rule; of the small one 20 break another.
+    for found, row_ids, source in ((few, range(30), "big"), (many, range(1000, 1020), "small")):
+        for row_id in row_ids:
+            found.row_ids.append(row_id)
+            found.sources.append(source)
+            found.keys.append(f"{source} {row_id}")
+            found.values.append("x")
+    expected = expected_loads(("big", table), ("small", table))
+    suites = [Suite(table=table, key=("id",))]
+    loads.tell_sources_apart(con, [few, many], expected)
+    [stop] = [
+        f.message
+        for f in loads.check_loads(con, Runner(), suites, [few, many], expected, loads.NO_MONTHS)
+        if not f.is_met
+    ]
+    assert stop.startswith(
+        f"{table}.close_date: no_more_than_5%_of_the_rows_are_rejected: 20 of 100 rows from small, "
+        f"most of them by {table}.close_date: is_a_day: 20 of 100 rows, e.g. small 1000 ('x'), "
+    )
+    assert "big" not in stop
+    assert few.message.startswith(
+        f"{table}.deal_amount: is_a_number: from big 30 of 1,000 rows, e.g. big 0 ('x'), "
+    )
 
 
 def test_a_published_file_that_cannot_be_read_is_told_and_not_passed_over(monkeypatch, tmp_path):
@@ -510,13 +672,12 @@ def test_a_published_file_that_cannot_be_read_is_told_and_not_passed_over(monkey
     con = duckdb.connect()
     con.execute("create schema inputs")
     con.execute("create table inputs.input_deals as select 1 as input_row_id, 'a' as source_system")
-    expected = pd.DataFrame(
-        [("a", "deals", 0.05, 0.5)],
-        columns=["source_system", "table_name", "max_rejected_share", "max_load_drop_share"],
-    )
+    expected = expected_loads(("a", "deals"))
     suites = [Suite(table="deals", key=("deal_id",))]
     found = [
-        f.message for f in loads.check_loads(con, Runner(), suites, [], expected) if not f.is_met
+        f.message
+        for f in loads.check_loads(con, Runner(), suites, [], expected, loads.NO_MONTHS)
+        if not f.is_met
     ]
     assert found == [
         "published: published_file_is_readable: the loads cannot be compared with those of "

@@ -1,0 +1,96 @@
+{#- Whether a connector feeds the warehouse: `config(enabled=connector_is_active('acme'))`. -#}
+{% macro connector_is_active(connector) -%}
+    {{- return(connector in setting('connectors')) -}}
+{%- endmacro %}
+
+
+{#- The input tables that a connector supplies. -#}
+{% macro tables_of(connector) -%}
+    {{- return(setting('connector_tables')[connector]) -}}
+{%- endmacro %}
+
+
+{#- The active connectors that supply an input table. -#}
+{% macro connectors_supplying(table) -%}
+    {%- set supplying = [] -%}
+    {%- for connector in setting('connectors') if table in tables_of(connector) -%}
+        {%- do supplying.append(connector) -%}
+    {%- endfor -%}
+    {{- return(supplying) -}}
+{%- endmacro %}
+
+
+{#-
+    The relation of a connector's model for an input table. dbt would say of a missing one only that
+    a node was not found. While dbt parses it knows the files of the project and not yet its models;
+    where it does not show them, its own words must do.
+-#}
+{% macro connector_model(connector, table) -%}
+    {%- set name = connector ~ '__' ~ table -%}
+    {%- if not execute and ref.manifest is defined and ref.manifest.files -%}
+        {%- set models = [] -%}
+        {%- for file in ref.manifest.files -%}
+            {%- set file_name = file.split('/')[-1] -%}
+            {%- if file_name.endswith('.sql') or file_name.endswith('.py') -%}
+                {%- do models.append(file_name.rsplit('.', 1)[0]) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if name not in models -%}
+            {%- set near = nearest(name, models) -%}
+            {{- exceptions.raise_compiler_error(
+                'connector_tables says that ' ~ connector ~ ' supplies ' ~ table
+                ~ ', but there is no model models/connectors/' ~ connector ~ '/' ~ name ~ '.sql'
+                ~ (' (there is ' ~ near ~ '.sql)' if (near or '').startswith(connector ~ '__') else '')
+                ~ '; write it, or take ' ~ table ~ ' out of connector_tables'
+            ) -}}
+        {%- endif -%}
+    {%- endif -%}
+    {{- return(ref(name)) -}}
+{%- endmacro %}
+
+
+{#-
+    Stops if connector_tables and the connectors' models do not say the same: a table that is no
+    input table, or a model that nothing reads, would be left out without a word.
+-#}
+{% macro check_connectors() -%}
+    {%- set inputs = [] -%}
+    {%- set is_read = {} -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+        {%- if node.fqn[1] == 'inputs' -%}
+            {%- do inputs.append(node.name | replace('input_', '', 1)) -%}
+        {%- endif -%}
+        {%- for parent in node.depends_on.nodes -%}
+            {%- do is_read.update({parent: true}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set wrong = [] -%}
+    {%- for connector in setting('connectors') -%}
+        {%- set forgotten = [] -%}
+        {%- for node in graph.nodes.values()
+            if node.resource_type == 'model' and node.fqn[1:3] == ['connectors', connector]
+            and node.unique_id not in is_read and node.name not in var('models_left_out') -%}
+            {%- set table = node.name | replace(connector ~ '__', '', 1) -%}
+            {%- if table in inputs -%}
+                {%- do forgotten.append(table) -%}
+            {%- else -%}
+                {%- do wrong.append(
+                    node.original_file_path ~ ' is read by no model: there is no input table '
+                    ~ table ~ did_you_mean(table, inputs)
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if forgotten -%}
+            {%- do wrong.append(
+                'models/connectors/' ~ connector ~ ' has models that are read by no other: '
+                ~ forgotten | sort | join(', ') ~ '; connector_tables lists for ' ~ connector
+                ~ ' only ' ~ tables_of(connector) | join(', ') ~ '; add them there, remove the files, '
+                ~ 'or name the models in models_left_out: [' ~ connector ~ '__' ~ forgotten | sort
+                | join(', ' ~ connector ~ '__') ~ ']'
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if wrong -%}
+        {{- exceptions.raise_compiler_error(wrong | join('\n')) -}}
+    {%- endif -%}
+{%- endmacro %}
