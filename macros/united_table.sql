@@ -1,8 +1,8 @@
 {#-
     The table of a model that is a plain union: `select … union all select …`, each of them complete
     in itself. It is filled with one select after another. In one statement DuckDB keeps what each of
-    them has sorted and hashed until the last one has ended, and plans them all at once: for all KPIs
-    that is twice the memory, and half as much processor time again.
+    them has sorted and hashed until the last one has ended: for all KPIs that is twice the memory,
+    and more processor time.
 
     As with `table`, the contract is held against the whole union, the new table takes the place of
     the old one in one transaction, and readers never see half of it. Only DuckDB has it: any other
