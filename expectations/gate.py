@@ -70,6 +70,30 @@ def check_table(con: duckdb.DuckDBPyConnection, runner: Runner, suite: Suite) ->
     return list(findings.values())
 
 
+def drop_unsupplied(findings: list[Finding], suites: list[Suite], expected: pd.DataFrame) -> None:
+    """Take out of the findings the rows that refer to a table which their source does not supply.
+
+    A source without the table tells nothing of which ids there are: what refers to it is neither
+    known nor unknown. `expected` has one row per source and table that it supplies.
+    """
+    supplied = set(zip(expected["source_system"], expected["table_name"], strict=True))
+    referred_to = {
+        (suite.table, reference.fact): reference.table
+        for suite in suites
+        for reference in suite.references
+        if not reference.table.startswith("reference.")
+    }
+    for finding in findings:
+        table = referred_to.get((finding.table, finding.rule.expectation.column))
+        if table is None:
+            continue
+        kept = [
+            place for place, source in enumerate(finding.sources) if (source, table) in supplied
+        ]
+        for entries in (finding.row_ids, finding.sources, finding.keys, finding.values):
+            entries[:] = [entries[place] for place in kept]
+
+
 def check_inputs(con: duckdb.DuckDBPyConnection, expected: pd.DataFrame) -> duckdb.DuckDBPyRelation:
     """Run every suite over the inputs of the build database.
 
@@ -84,6 +108,7 @@ def check_inputs(con: duckdb.DuckDBPyConnection, expected: pd.DataFrame) -> duck
     findings: list[Finding] = []
     for suite in suites:
         findings += check_table(con, runner, suite)
+    drop_unsupplied(findings, suites, expected)
     findings += loads.check_loads(con, runner, suites, findings, expected)
     causes.explain(findings)
     return as_relation(con, findings)

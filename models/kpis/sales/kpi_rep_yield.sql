@@ -71,12 +71,14 @@ known as (
         yielded.dimension,
         yielded.segment,
         case
-            when known_periods.period_start is null then null
+            when known_periods.period_start is null or yielded.known_count = 0 then null
             when yielded.not_priced_count > 0 and yielded.signed_amount = 0 then null
             else yielded.signed_amount
         end as signed_amount,
-        case when known_periods.period_start is not null then yielded.cost_amount end
-            as cost_amount
+        case
+            when known_periods.period_start is not null and yielded.known_count > 0
+                then yielded.cost_amount
+        end as cost_amount
 
     from yielded
 
@@ -84,7 +86,6 @@ known as (
         on
             yielded.period_grain = known_periods.period_grain
             and yielded.period_start = known_periods.period_start
-            and yielded.known_count > 0
 
 ),
 
