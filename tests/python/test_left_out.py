@@ -125,13 +125,13 @@ def test_the_gate_does_not_look_for_rows_of_a_table_that_a_source_does_not_suppl
         con.execute(
             f"""
             create table inputs.input_{suite.table} as
-            select row_number() over () as input_row_id, source as source_system,
+            select row_number() over () as input_row_id, sources.source as source_system,
                 row.* exclude (input_row_id, source_system)
             from (
                 from demo.inputs.input_{suite.table} order by {nulls}, input_row_id limit 1
             ) as row
-            cross join (select unnest($sources) as source)
-            where source != $own
+            cross join (select unnest($sources) as source) as sources
+            where sources.source != $own
             """,
             {"sources": sources, "own": f"without_{suite.table}"},
         )
