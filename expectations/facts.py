@@ -12,6 +12,8 @@ import duckdb
 
 from expectations.rules import Calendar, Order, Periods, Reference, Rule, Suite, as_text
 
+Loads = set[tuple[str, str]] | None
+
 DAY_RULES = ("is_a_day_like_", "is_a_moment_like_")
 
 
@@ -31,25 +33,30 @@ def _same(reference: Reference) -> str:
     return f"{same} and found.source_system = rows.source_system"
 
 
-def _where_given(reference: Reference, holds: str) -> str:
-    """Return SQL that is null where the input row refers to nothing."""
-    missing = " or ".join(f'rows."{column}" is null' for column in reference.columns)
-    return f"case when {missing} then null else {holds} end"
+def _where_asked(reference: Reference, holds: str, loads: Loads) -> str:
+    """Return SQL that is null where the input row refers to nothing, or its source tells nothing.
+
+    A source that does not supply the table tells nothing of which ids there are.
+    """
+    missing = [f'rows."{column}" is null' for column in reference.columns]
+    if loads is not None and not reference.is_to_seed:
+        sources = [source for source, table in sorted(loads) if table == reference.table]
+        missing.append(f"rows.source_system not in {(*sources, '', '')}")
+    return f"case when {' or '.join(missing)} then null else {holds} end"
 
 
-def _is_known(reference: Reference) -> str:
-    """Return SQL that is null where a value is missing, else whether it stands in the reference."""
+def _is_known(reference: Reference, loads: Loads) -> str:
+    """Return SQL that is null where nothing is asked, else whether the value is in the reference."""
     table = reference.table
     relation = table if reference.is_to_seed else f"inputs.input_{table}"
-    return _where_given(
-        reference, f"exists (select 1 from {relation} as found where {_same(reference)})"
-    )
+    holds = f"exists (select 1 from {relation} as found where {_same(reference)})"
+    return _where_asked(reference, holds, loads)
 
 
-def _is_accepted(reference: Reference) -> str:
+def _is_accepted(reference: Reference, loads: Loads) -> str:
     """Return SQL that is false where each row that a value refers to was rejected."""
     lost = f"select 1 from {reference.lost_values} as found where {_same(reference)}"
-    return _where_given(reference, f"not exists ({lost})")
+    return _where_asked(reference, f"not exists ({lost})", loads)
 
 
 def keep_lost_values(
@@ -132,10 +139,17 @@ def _key_as_read(suite: Suite, calendar: Calendar) -> str:
     return ", ".join(cells)
 
 
-def rows_with_facts(suite: Suite, rules: list[Rule], columns: list[str], calendar: Calendar) -> str:
+def rows_with_facts(
+    suite: Suite,
+    rules: list[Rule],
+    columns: list[str],
+    calendar: Calendar,
+    loads: Loads = None,
+) -> str:
     """Return the query of an input table's rows as its rules look at them.
 
-    `columns` are those of the input table, `rules` those of the suite. Result: one row per input
+    `columns` are those of the input table, `rules` those of the suite, `loads` the pairs of source
+    and table that are supplied, all of them if it is None. Result: one row per input
     row, in order of arrival: `input_row_id`, the columns that a rule looks at as text,
     `copy_number` (1 for the first of identical rows), `versions_of_key`, and a column per fact.
     """
@@ -154,9 +168,9 @@ def rows_with_facts(suite: Suite, rules: list[Rule], columns: list[str], calenda
             f"{_key_as_read(suite, calendar)}) end"
         )
     for reference in suite.references:
-        facts[reference.fact] = _is_known(reference)
+        facts[reference.fact] = _is_known(reference, loads)
         if not reference.is_to_seed and reference.table != suite.table:
-            facts[reference.lost_fact] = _is_accepted(reference)
+            facts[reference.lost_fact] = _is_accepted(reference, loads)
     facts |= {order.fact: _is_in_order(order, calendar) for order in suite.orders}
     facts |= {condition.fact: condition.holds for condition in suite.conditions}
     for periods in suite.periods:

@@ -88,16 +88,21 @@ def rules_of(suite: Suite, columns: list[str]) -> list[Rule]:
 
 
 def check_table(
-    con: duckdb.DuckDBPyConnection, runner: Runner, suite: Suite, calendar: Calendar
+    con: duckdb.DuckDBPyConnection,
+    runner: Runner,
+    suite: Suite,
+    calendar: Calendar,
+    loads: set[tuple[str, str]] | None = None,
 ) -> list[Finding]:
     """Return one finding per rule of the suite, over all rows of its input table.
 
-    `keep_lost_values` must have been called.
+    `loads` are the pairs of source and table that connectors supply, all of them if it is not
+    given. `keep_lost_values` must have been called.
     """
     columns = [row[0] for row in con.execute(f"describe inputs.input_{suite.table}").fetchall()]
     rules = rules_of(suite, columns)
     findings = {rule.name + rule.column: Finding(suite.table, rule) for rule in rules}
-    con.execute(rows_with_facts(suite, rules, columns, calendar))
+    con.execute(rows_with_facts(suite, rules, columns, calendar, loads))
     for frame in _batches(con):
         for rule, row_ids in runner.unexpected(frame, rules):
             finding = findings[rule.name + rule.column]
@@ -129,17 +134,22 @@ def _name_rows(con: duckdb.DuckDBPyConnection, suite: Suite, finding: Finding) -
 
 
 def check_rows(
-    con: duckdb.DuckDBPyConnection, suites: list[Suite], calendar: Calendar, runner: Runner
+    con: duckdb.DuckDBPyConnection,
+    suites: list[Suite],
+    calendar: Calendar,
+    runner: Runner,
+    loads: set[tuple[str, str]] | None = None,
 ) -> list[Finding]:
     """Return the findings of all suites; a table is checked after those that it refers to.
 
-    So a row whose parent was rejected can say so: it would be counted without it.
+    So a row whose parent was rejected can say so: it would be counted without it. `loads` as in
+    `check_table`.
     """
     findings: list[Finding] = []
     for suite in suites:
         keep_lost_values(con, suites, suite.table, [])
     for suite in in_order_of_reference(suites):
-        found = check_table(con, runner, suite, calendar)
+        found = check_table(con, runner, suite, calendar, loads)
         rejecting = [f for f in found if f.rule.severity == "reject"]
         rejected = sorted({row_id for finding in rejecting for row_id in finding.row_ids})
         if rejected:
@@ -168,9 +178,9 @@ def check_inputs(
     """Run every suite over the inputs of the build database.
 
     `expected` is the model `expected_loads`: one row per connector and table that it supplies, with
-    the thresholds and time zones; `months` is the model `input_months`: the rows of each load by month. Returns
-    one row per expectation: table, column, rule, severity, rows seen, rows unexpected, and of the
-    unexpected rows the ids, keys and values.
+    the thresholds and time zones; `months` is the model `input_months`: the rows of each load by
+    month. Returns one row per expectation: table, column, rule, severity, rows seen, rows
+    unexpected, and of the unexpected rows the ids, keys and values.
     """
     settings = expected.iloc[0]
     zones = expected[["source_system", "source_time_zone"]].drop_duplicates()
@@ -182,7 +192,8 @@ def check_inputs(
     )
     runner = Runner()
     suites = all_suites(calendar)
-    findings = check_rows(con, suites, calendar, runner)
+    supplied = set(zip(expected["source_system"], expected["table_name"], strict=True))
+    findings = check_rows(con, suites, calendar, runner, supplied)
     loads.tell_sources_apart(con, findings, expected)
     findings = references.check_references(con, runner, suites, findings, expected)
     hints.add_advice(findings)

@@ -52,6 +52,20 @@ def suites(calendar: Calendar) -> list[Suite]:
             ),
             # Sales people type close dates: a wrong order spoils the cycle, not the deal.
             orders=(Order("close_date", "created_at", "warn"),),
+            conditions=(
+                # Its amount is unknown, not 0: bookings and averages are made of the others.
+                Condition(
+                    "is_filled_where_the_deal_is_won",
+                    "deal_amount",
+                    "case when exists (select 1 from inputs.input_pipelines as stages "
+                    "where stages.source_system = rows.source_system "
+                    "and stages.pipeline_id = rows.pipeline_id "
+                    "and stages.stage_id = rows.stage_id "
+                    "and try_cast(stages.is_won as boolean)) "
+                    "then rows.deal_amount is not null end",
+                    "warn",
+                ),
+            ),
             rules=(
                 filled("pipeline_id"),
                 filled("stage_id"),

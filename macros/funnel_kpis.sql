@@ -185,6 +185,13 @@ with touches as (
 
 ),
 
+-- Without any contact nobody knows what became of the visitors.
+all_contacts as (
+
+    select * from {{ ref('fct_contact_funnel') }}
+
+),
+
 -- Who had reached the stage before the first visit was not won by it.
 visitors as (
 
@@ -213,7 +220,7 @@ contacts as (
         funnel.*,
         funnel.{{ stage }}_date as entered_date
 
-    from {{ ref('fct_contact_funnel') }} as funnel
+    from all_contacts as funnel
 
     inner join visited_origins
         on coalesce(funnel.touchpoint, funnel.channel) = visited_origins.origin
@@ -226,11 +233,11 @@ contacts as (
     'converted_count': 'count(entered_date)',
     'converted_count_in_horizon':
         'count(case when conversion_days between 0 and ' ~ horizon ~ ' then visitor_id end)',
-}) }},
+}, needs=['all_contacts']) }},
 
 {{ measured_by_period('entries', entries_of, 'entered_date', var('visit_cuts'), {
     'entry_count': 'count(*)',
-}) }},
+}, needs=['all_contacts']) }},
 
 {{ measured_by_period('visits', 'touches', 'touched_date', var('visit_cuts'), {
     'visitor_count': 'count(visitor_id)',

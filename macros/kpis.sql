@@ -10,16 +10,21 @@
                   its `first` one; `given` if the events say their period_grain and period_start
     once          columns, the first of them an id: events alike in these count once a period and
                   segment, and `measures` are counts of them
+    amounts       name -> (column, condition): the sum of a column that may be unknown, over the rows
+                  that fulfil the condition; of what is known, 0 where no row does, and null where
+                  some do and none is known, or no row whatever has the column
+    needs         CTEs of the other sources that the measures are made of
 
     `<name>` has the periods of `dim_periods` times the segments that `events` has at all: a segment
-    without rows in a period is there, with 0. If `events` has no rows whatever (a source that does
-    not exist), all measures are null: not zero leads, but none known.
+    without rows in a period is there, with 0. If `events`, or a source that is needed, has no rows
+    whatever (it does not exist), all measures are null: not zero leads, but none known.
 -#}
 {% macro measured_by_period(
-    name, events, date_column, cuts, measures, statistics={}, months='all', once=[]
+    name, events, date_column, cuts, measures, statistics={}, months='all', once=[], amounts={},
+    needs=[]
 ) -%}
-{%- if once and (months != 'all' or statistics) -%}
-    {{ exceptions.raise_compiler_error('Events count once only in all months, and have no statistics.') }}
+{%- if once and (months != 'all' or statistics or amounts) -%}
+    {{ exceptions.raise_compiler_error('Events that count once are only counted, and in all months.') }}
 {%- endif -%}
 {%- if cuts is not mapping -%}
     {#- dbt comes here while it parses, before `check_settings` can run. -#}
@@ -49,21 +54,32 @@
 ),
 {%- endif %}
 
+{{ name }}_sources as (
+
+    select
+        count(*) > 0
+        {%- for source in needs %}
+        and (select count(*) from {{ source }}) > 0
+        {%- endfor %} as is_known
+        {%- for amount, (column, condition) in amounts.items() %},
+        count({{ column }}) > 0 as is_{{ amount }}_known
+        {%- endfor %}
+
+    from {{ events }}
+
+),
+
 {{ name }}_segments as (
 
     select
         'all' as dimension,
-        'all' as segment,
-        count(*) > 0 as has_events
-
-    from {{ events }}
+        'all' as segment
 
     union all
 
     select distinct
         {{ name }}_cuts.dimension,
-        {{ segment_of(name, events, cuts) }} as segment,
-        true as has_events
+        {{ segment_of(name, events, cuts) }} as segment
 
     from {{ events }}
 
@@ -85,6 +101,12 @@
         {%- endfor %}
         {%- for statistic, aggregate in statistics.items() %},
         {{ aggregate }} as {{ statistic }}
+        {%- endfor %}
+        {%- for amount, (column, condition) in amounts.items() %},
+        case
+            when count(case when {{ condition }} then 1 end) = 0 then 0
+            else sum(case when {{ condition }} then {{ column }} end)
+        end as {{ amount }}
         {%- endfor %}
 
     from {{ name }}_sliced
@@ -123,11 +145,13 @@
         periods.reporting_date,
         {{ name }}_segments.dimension,
         {{ name }}_segments.segment,
-        {{ name }}_segments.has_events
+        {{ name }}_sources.*
 
     from {{ ref('dim_periods') }} as periods
 
     cross join {{ name }}_segments
+
+    cross join {{ name }}_sources
 
 ),
 
@@ -141,11 +165,19 @@
         {{ name }}_spine.dimension,
         {{ name }}_spine.segment
         {%- for measure in measures %},
-        case when {{ name }}_spine.has_events then coalesce({{ name }}_parts.{{ measure }}, 0) end
+        case when {{ name }}_spine.is_known then coalesce({{ name }}_parts.{{ measure }}, 0) end
             as {{ measure }}
         {%- endfor %}
         {%- for statistic in statistics %},
-        {{ name }}_parts.{{ statistic }}
+        case when {{ name }}_spine.is_known then {{ name }}_parts.{{ statistic }} end
+            as {{ statistic }}
+        {%- endfor %}
+        {%- for amount in amounts %},
+        case
+            when not {{ name }}_spine.is_known or not {{ name }}_spine.is_{{ amount }}_known then null
+            when {{ name }}_parts.period_start is null then 0
+            else {{ name }}_parts.{{ amount }}
+        end as {{ amount }}
         {%- endfor %}
 
     from {{ name }}_spine
@@ -250,7 +282,7 @@ cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
 {#-
     The CTE `<name>`: the measures of two CTEs of `measured_by_period` side by side, by period and
     segment. A segment that only one of them has shows 0 for the measures of the other, or null if
-    the other has no rows whatever.
+    the other knows none whatever.
 -#}
 {% macro measured_together(name, left_name, left_measures, right_name, right_measures) -%}
 {%- set keys = ['period_grain', 'period_start', 'dimension', 'segment'] -%}
@@ -267,8 +299,8 @@ cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
         {%- for side, measures in [(left_name, left_measures), (right_name, right_measures)] %}
         {%- for measure in measures %},
         case
-            when count({{ side }}.{{ measure }}) over () > 0
-                then coalesce({{ side }}.{{ measure }}, 0)
+            when {{ side }}.period_start is not null then {{ side }}.{{ measure }}
+            when count({{ side }}.{{ measure }}) over () > 0 then 0
         end as {{ measure }}
         {%- endfor %}
         {%- endfor %}

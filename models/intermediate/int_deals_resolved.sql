@@ -114,7 +114,7 @@ reported as (
         pipelines.is_won,
         -- A close date typed ahead of the report is no closing yet; the history knows when it was.
         case
-            when not pipelines.is_closed then null
+            when not coalesce(pipelines.is_closed, false) then null
             when joined.close_date <= joined.reporting_date then joined.close_date
             else joined.last_closing_date
         end as closed_date
@@ -148,8 +148,10 @@ final as (
         created_date,
         close_date,
         closed_date,
-        coalesce(is_closed, false) as is_closed,
-        coalesce(is_won, false) as is_won,
+        -- Open where the report is on a day of which no stage is known; of a stage that is in no
+        -- pipeline nobody knows.
+        case when reported_stage_id is null then false else is_closed end as is_closed,
+        case when reported_stage_id is null then false else is_won end as is_won,
         reopened_count,
         reporting_date
 

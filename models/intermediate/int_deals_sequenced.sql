@@ -15,7 +15,8 @@ deals_of_survivors as (
 
     select
         deals.deal_id,
-        companies.surviving_company_id as company_id,
+        -- A company that the CRM does not know is one all the same.
+        coalesce(companies.surviving_company_id, deals.company_id) as company_id,
         deals.deal_type,
         deals.created_date,
         deals.closed_date,

@@ -37,6 +37,7 @@ answered as (
     select
         answers.feedback_id,
         contacts.contact_id,
+        coalesce(all_contacts.surviving_contact_id, answers.contact_id) as person_id,
         upper(answers.survey_type) as survey_type,
         answers.score,
         contacts.company_id,
@@ -66,7 +67,9 @@ final as (
     select
         answered.feedback_id,
         answered.contact_id,
-        coalesce(answered.contact_id, answered.feedback_id) as respondent_id,
+        -- A contact that the CRM does not know is one person all the same. An answer bears another
+        -- name than a contact, whatever id it has.
+        coalesce(answered.person_id, 'answer/' || answered.feedback_id) as respondent_id,
         answered.company_id,
         answered.survey_type,
         answered.score,

@@ -4,6 +4,17 @@ with owners as (
 
 ),
 
+-- Where no deal has an outcome, nobody knows what anybody signed.
+outcomes as (
+
+    select count(*) > 0 as are_known
+
+    from {{ ref('fct_deals') }}
+
+    where is_won is not null
+
+),
+
 deals as (
 
     select
@@ -148,7 +159,8 @@ summed as (
         owners.role,
         parts.month_start,
         count(case when parts.part = 'salary' then 1 end) > 0 as is_pay_known,
-        sum(case when parts.part = 'signed' then parts.amount else 0 end) as signed_amount,
+        count(case when parts.part = 'signed' then 1 end) as signed_count,
+        sum(case when parts.part = 'signed' then parts.amount end) as signed_amount,
         sum(case when parts.part = 'salary' then parts.amount else 0 end) as salary_amount,
         sum(case when parts.part = 'tools' then parts.amount else 0 end) as tools_amount,
         sum(case when parts.part = 'fees' then parts.amount else 0 end) as fees_amount
@@ -176,7 +188,13 @@ final as (
         summed.team,
         summed.role,
         summed.month_start,
-        cast(coalesce(summed.signed_amount, 0) as decimal(28, 8)) as signed_amount,
+        cast(
+            case
+                when not outcomes.are_known then null
+                when summed.signed_count = 0 then 0
+                else summed.signed_amount
+            end as decimal(28, 8)
+        ) as signed_amount,
         case
             when summed.is_pay_known then cast(summed.salary_amount as decimal(28, 8))
         end as salary_amount,
@@ -191,6 +209,8 @@ final as (
         end as cost_amount
 
     from summed
+
+    cross join outcomes
 
 )
 

@@ -41,36 +41,43 @@ campaigns as (
 
 ),
 
--- A visitor is a badge; once one of its visits is identified, all of them are the contact's.
-identified_badges as (
-
-    select
-        visits.show_badge_id,
-        min(all_contacts.surviving_contact_id) as contact_id
-
-    from visits
-
-    inner join all_contacts
-        on visits.contact_id = all_contacts.contact_id
-
-    group by visits.show_badge_id
-
-),
-
-identified as (
+-- A contact that the CRM does not know is one person all the same.
+named as (
 
     select
         visits.*,
-        coalesce(all_contacts.surviving_contact_id, identified_badges.contact_id)
-            as visitor_contact_id
+        coalesce(all_contacts.surviving_contact_id, visits.contact_id) as named_contact_id
 
     from visits
 
     left join all_contacts
         on visits.contact_id = all_contacts.contact_id
 
+),
+
+-- A visitor is a badge; once one of its visits is identified, all of them are the contact's.
+identified_badges as (
+
+    select
+        show_badge_id,
+        min(named_contact_id) as contact_id
+
+    from named
+
+    group by show_badge_id
+
+),
+
+identified as (
+
+    select
+        named.*,
+        coalesce(named.named_contact_id, identified_badges.contact_id) as visitor_contact_id
+
+    from named
+
     left join identified_badges
-        on visits.show_badge_id = identified_badges.show_badge_id
+        on named.show_badge_id = identified_badges.show_badge_id
 
 ),
 

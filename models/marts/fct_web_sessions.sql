@@ -22,22 +22,36 @@ reporting as (
 
 ),
 
--- Few sessions name somebody. Who that turns out to be after the report is not known yet.
-named_sessions as (
+-- Few sessions name somebody. Who that turns out to be after the report is not known yet. A contact
+-- that the CRM does not know is one person all the same, on all browsers.
+dated_names as (
 
     select
         sessions.session_id,
         sessions.visitor_id,
-        all_contacts.surviving_contact_id as contact_id
+        sessions.contact_id
 
     from {{ ref('stg_web_sessions') }} as sessions
 
-    inner join all_contacts
-        on sessions.contact_id = all_contacts.contact_id
-
     cross join reporting
 
-    where {{ reporting_day('sessions.started_at') }} <= reporting.reporting_date
+    where
+        sessions.contact_id is not null
+        and {{ reporting_day('sessions.started_at') }} <= reporting.reporting_date
+
+),
+
+named_sessions as (
+
+    select
+        dated_names.session_id,
+        dated_names.visitor_id,
+        coalesce(all_contacts.surviving_contact_id, dated_names.contact_id) as contact_id
+
+    from dated_names
+
+    left join all_contacts
+        on dated_names.contact_id = all_contacts.contact_id
 
 ),
 

@@ -143,3 +143,22 @@ def test_a_history_may_say_two_things_at_one_moment_and_a_quota_may_not():
     quota = {"owner_id": "o1", **GOOD_ROWS["quotas"]}
     for rules in GATE.broken_rules("quotas", [quota, {**quota, "quota_amount": "1"}]):
         assert rules == ["critical quarter_start: key_has_one_row"]
+
+
+@pytest.mark.parametrize(
+    ("is_won", "amount", "expected"),
+    [
+        ("true", None, ["warn deal_amount: is_filled_where_the_deal_is_won"]),
+        ("1", None, ["warn deal_amount: is_filled_where_the_deal_is_won"]),
+        ("true", "0", []),
+        ("false", None, []),
+        # What is no answer is another rule's, of another table.
+        ("yes and no", None, []),
+    ],
+)
+def test_a_won_deal_without_an_amount_is_worth_a_look(is_won, amount, expected):
+    [suite] = [suite for suite in sales.suites(CALENDAR) if suite.table == "deals"]
+    stage = {"pipeline_id": "p", "stage_id": "s", "is_won": is_won}
+    known = {"pipelines": stage, "owners": {}, "companies": {}}
+    deal = {"deal_id": "d", "pipeline_id": "p", "stage_id": "s", "deal_amount": amount}
+    assert gates.broken_rules(suite, [deal], known) == [expected]

@@ -449,6 +449,12 @@ def total(things, key):
     return sum(thing[key] for thing in things if thing[key] is not None)
 
 
+def total_known(things, key):
+    """The sum of what is known: 0 of nothing, None of things of which none is known."""
+    known = [thing[key] for thing in things if thing[key] is not None]
+    return sum(known) if known or not things else None
+
+
 @pytest.fixture(scope="module")
 def company(project_root):
     return Company(project_root)
@@ -506,7 +512,6 @@ def add_conversion(figures, contacts, kpi, earlier, later):
 
 def add_sales(figures, deals):
     for deal in deals:
-        deal["won_amount"] = deal["amount"] if deal["is_won"] else None
         deal["won_cycle"] = deal["cycle"] if deal["is_won"] else None
         deal["won_from_creation"] = deal["from_creation"] if deal["is_won"] else None
     closed = figures.grouped(deals, "closed")
@@ -517,17 +522,24 @@ def add_sales(figures, deals):
         return [m[key] for m in members if m[key] is not None]
 
     figures.add("win_rate", "count", closed, lambda c, m: (had(m, "is_won"), len(m)))
+
+    def won(members):
+        return [m for m in members if m["is_won"]]
+
     figures.add(
-        "win_rate", "value", closed, lambda c, m: (total(m, "won_amount"), total(m, "amount"))
+        "win_rate",
+        "value",
+        closed,
+        lambda c, m: (total_known(won(m), "amount"), total_known(m, "amount")),
     )
     figures.add("win_rate", "created_cohort", created, lambda c, m: (had(m, "is_won"), len(m)))
     figures.add(
         "average_deal_size",
         "standard",
         closed,
-        lambda c, m: (total(m, "won_amount"), had(m, "is_won")),
+        lambda c, m: (total_known(won(m), "amount"), len(known(won(m), "amount"))),
     )
-    figures.add("bookings", "amount", closed, lambda c, m: (total(m, "won_amount"), None))
+    figures.add("bookings", "amount", closed, lambda c, m: (total_known(won(m), "amount"), None))
     figures.add("bookings", "deals", closed, lambda c, m: (had(m, "is_won"), None))
     cycle = "sales_cycle_length"
     figures.add(

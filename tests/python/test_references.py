@@ -47,8 +47,7 @@ def ask(monkeypatch):
         # The tables that are asked for and those that they refer to.
         suites = [suite for table, suite in SUITES.items() if table in tables]
         monkeypatch.setattr(gate, "all_suites", lambda _: suites)
-        con = duckdb.connect()
-        con.execute("create schema inputs; create schema reference")
+        con = database()
         for seed, lines in SEEDS.items():
             insert(con, f"reference.{seed}", list(lines[0]), lines)
         for table in SUITES:

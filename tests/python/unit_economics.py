@@ -1250,7 +1250,8 @@ class UnitEconomics:
             }
             order = (moment(row["submitted_at"]), row["hs_object_id"])
             points = 100 * ((score >= 9) - (score <= 6))
-            answers.append((on, cut, Decimal(points), contact_id or row["hs_object_id"], order))
+            person = contact_id or identified(row["contact_id"]) or row["hs_object_id"]
+            answers.append((on, cut, Decimal(points), person, order))
         cells = {}
         cuts = {("all", "all")} | {(d, a[1][d]) for a in answers for d in a[1]}
         for period in self.periods:

@@ -1,6 +1,7 @@
 /*
 Claim: a value is its numerator by its denominator, to the eighth decimal; null where the
-denominator is 0 or unknown; and the numerator itself where the variant has no denominator at all.
+denominator is 0 or unknown; and the numerator itself where the variant has no denominator at all,
+unless it has no value either: that is a quotient of which no source knows the divisor.
 Why it could break: a value computed from other figures than the parts shown, integer division, a 0
 or an infinity for a division by 0, a value that is missing though both parts are known.
 Not checked: the parts themselves; a median (sales_cycle_length, median) beyond when it is null: it
@@ -17,11 +18,10 @@ ratios as (
 
     select
         kpi,
-        variant
+        variant,
+        count(denominator) > 0 or count(value) = 0 as is_ratio
 
     from kpi_values
-
-    where denominator is not null
 
     group by
         kpi,
@@ -33,11 +33,7 @@ expected as (
 
     select
         kpi_values.*,
-        -- These are quotients even where no row knows the divisor: a company without a ledger.
-        ratios.kpi is not null or kpi_values.kpi in (
-            'cost_per_lead', 'customer_acquisition_cost', 'marketing_roi', 'pipeline_coverage',
-            'customer_lifetime_value', 'ltv_cac_ratio', 'cac_payback_months', 'net_promoter_score'
-        ) as is_ratio,
+        ratios.is_ratio,
         kpi_values.kpi like 'cost_per_%' or kpi_values.kpi = 'customer_acquisition_cost'
             as is_price,
         kpi_values.kpi = 'sales_cycle_length' and kpi_values.variant = 'median' as is_median,
@@ -45,7 +41,7 @@ expected as (
 
     from kpi_values
 
-    left join ratios
+    inner join ratios
         on
             kpi_values.kpi = ratios.kpi
             and kpi_values.variant = ratios.variant

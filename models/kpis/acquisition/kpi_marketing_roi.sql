@@ -10,10 +10,29 @@ with costs as (
 
 ),
 
+all_credits as (
+
+    select * from {{ ref('fct_deal_credits') }} where is_won is not null
+
+),
+
 -- What no marketing touch is credited with, marketing did not bring.
 credits as (
 
-    select * from {{ ref('fct_deal_credits') }} where is_won and is_marketing
+    select * from all_credits where is_won and is_marketing
+
+),
+
+-- Where nobody knows through what any deal came, nobody knows what marketing brought.
+tracing as (
+
+    select count(*) > 0 as is_traced
+
+    from all_credits
+
+    where
+        touch_id is not null
+        or channel is not null
 
 ),
 
@@ -25,14 +44,21 @@ credits as (
 }) }},
 
 {{ measured_by_period('attributed', 'credits', 'closed_date', var('spend_cuts'), {
-    'first_touch_amount': 'sum(first_touch_amount)',
-    'last_touch_amount': 'sum(last_touch_amount)',
-    'linear_amount': 'sum(linear_amount)',
+    'first_touch_count': 'count(case when first_touch_credit > 0 then deal_id end)',
+    'last_touch_count': 'count(case when last_touch_credit > 0 then deal_id end)',
+    'linear_count': 'count(deal_id)',
+}, amounts={
+    'first_touch_amount': ('first_touch_amount', 'first_touch_credit > 0'),
+    'last_touch_amount': ('last_touch_amount', 'last_touch_credit > 0'),
+    'linear_amount': ('linear_amount', 'true'),
 }) }},
 
 {{ measured_together(
     'measured', 'spent', ['direct_amount', 'shared_amount'],
-    'attributed', ['first_touch_amount', 'last_touch_amount', 'linear_amount']
+    'attributed', [
+        'first_touch_count', 'last_touch_count', 'linear_count',
+        'first_touch_amount', 'last_touch_amount', 'linear_amount',
+    ]
 ) }},
 
 -- Salaries, agencies and tools belong to no channel: each bears them by what it costs itself.
@@ -42,7 +68,8 @@ credits as (
 
 {{ listed('variants', 'variant', ['first_touch', 'last_touch', 'linear']) }},
 
--- Without any won deal that marketing touched, nothing came back; that is known.
+-- Without any won deal that marketing touched, nothing came back; that is known. How much did if no
+-- such deal has an amount is not.
 each as (
 
     select
@@ -55,13 +82,14 @@ each as (
         loaded.segment,
         case when known.are_books_known then loaded.spend_amount end as spend_amount,
         cast(
-            coalesce(
-                case variants.variant
-                    when 'first_touch' then loaded.first_touch_amount
-                    when 'last_touch' then loaded.last_touch_amount
-                    else loaded.linear_amount
-                end, 0
-            ) as {{ kpi_part_type() }}
+            case
+                when not tracing.is_traced then null
+                {%- for variant in ['first_touch', 'last_touch', 'linear'] %}
+                when variants.variant = '{{ variant }}' and loaded.{{ variant }}_count > 0
+                    then loaded.{{ variant }}_amount
+                {%- endfor %}
+                else 0
+            end as {{ kpi_part_type() }}
         ) as attributed_amount
 
     from loaded
@@ -72,6 +100,8 @@ each as (
             and loaded.period_start = known.period_start
 
     cross join variants
+
+    cross join tracing
 
 ),
 

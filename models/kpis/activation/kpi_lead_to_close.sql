@@ -4,11 +4,18 @@ with contacts as (
 
 ),
 
+-- Without any deal that has a contact and an outcome, nobody knows what became of the leads.
+outcomes as (
+
+    select * from {{ ref('fct_deals') }} where contact_id is not null and is_won is not null
+
+),
+
 {{ measured_by_period('leads', 'contacts', 'lead_date', var('contact_cuts'), {
     'lead_count': 'count(contact_id)',
     'won_count': 'count(first_won_date)',
     'lost_to_competitor_count': 'count(lost_to_competitor_date)',
-}) }},
+}, needs=['outcomes']) }},
 
 final as (
 

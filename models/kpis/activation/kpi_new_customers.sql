@@ -4,9 +4,10 @@ with contacts as (
 
 ),
 
+-- Of a deal whose stage is in no pipeline nobody knows whether it was won.
 deals as (
 
-    select * from {{ ref('fct_deals') }}
+    select * from {{ ref('fct_deals') }} where is_won is not null
 
 ),
 

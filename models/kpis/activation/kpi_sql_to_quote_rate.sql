@@ -8,14 +8,27 @@ with contacts as (
 
 ),
 
+quotes as (
+
+    select * from {{ ref('fct_quotes') }}
+
+),
+
+-- Without any deal that has a contact, nobody knows who was quoted.
+deals_of_contacts as (
+
+    select * from {{ ref('fct_deals') }} where contact_id is not null
+
+),
+
 {{ measured_by_period('cohort', 'contacts', 'sql_date', var('contact_cuts'), {
     'sql_count': 'count(contact_id)',
     'quoted_count': 'count(first_quote_date)',
-}) }},
+}, needs=['quotes', 'deals_of_contacts']) }},
 
 {{ measured_by_period('quoted', 'contacts', 'quoted_sql_date', var('contact_cuts'), {
     'quoted_count': 'count(contact_id)',
-}) }},
+}, needs=['quotes', 'deals_of_contacts']) }},
 
 period as (
 

@@ -4,10 +4,11 @@ with pipeline_months as (
 
 ),
 
-{{ measured_by_period('open_deals', 'pipeline_months', 'month_start', var('pipeline_cuts'), {
-    'open_amount': 'sum(deal_amount)',
-    'weighted_amount': 'sum(weighted_amount)',
-}, months='last') }},
+{{ measured_by_period('open_deals', 'pipeline_months', 'month_start', var('pipeline_cuts'), {},
+    months='last', amounts={
+    'open_amount': ('deal_amount', 'true'),
+    'weighted_amount': ('weighted_amount', 'true'),
+}) }},
 
 final as (
 

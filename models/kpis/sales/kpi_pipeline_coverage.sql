@@ -50,8 +50,8 @@ due as (
         periods.period_start,
         pipeline_months.owner_name,
         pipeline_months.team,
-        pipeline_months.deal_amount as due_amount,
-        cast(null as decimal(18, 2)) as due_at_start_amount
+        true as is_due_at_end,
+        pipeline_months.deal_amount
 
     from period_months
 
@@ -74,8 +74,8 @@ due as (
         periods.period_start,
         pipeline_months.owner_name,
         pipeline_months.team,
-        cast(null as decimal(18, 2)) as due_amount,
-        pipeline_months.deal_amount as due_at_start_amount
+        false as is_due_at_end,
+        pipeline_months.deal_amount
 
     from periods
 
@@ -87,17 +87,20 @@ due as (
 
 ),
 
-{{ measured_by_period('open_deals', 'due', none, var('quota_cuts'), {
-    'due_amount': 'sum(due_amount)',
-    'due_at_start_amount': 'sum(due_at_start_amount)',
-}, months='given') }},
+{{ measured_by_period('open_deals', 'due', none, var('quota_cuts'), {},
+    months='given', amounts={
+    'due_amount': ('deal_amount', 'is_due_at_end'),
+    'due_at_start_amount': ('deal_amount', 'not is_due_at_end'),
+}) }},
 
 {{ measured_by_period('quotas', 'quotas_of_periods', none, var('quota_cuts'), {
     'quota_amount': 'sum(quota_amount)',
 }, months='given') }},
 
 {{ measured_by_period('won', 'won_deals', 'closed_date', var('quota_cuts'), {
-    'won_amount': 'sum(deal_amount)',
+    'won_count': 'count(deal_id)',
+}, amounts={
+    'won_amount': ('deal_amount', 'true'),
 }) }},
 
 {{ measured_together(
@@ -106,7 +109,7 @@ due as (
 
 {{ measured_together(
     'measured', 'planned', ['due_amount', 'due_at_start_amount', 'quota_amount'],
-    'won', ['won_amount']
+    'won', ['won_count', 'won_amount']
 ) }},
 
 -- What was open before the data begin is not known.
@@ -124,34 +127,46 @@ first_periods as (
 
 {{ listed('variants', 'variant', ['standard', 'at_start']) }},
 
+-- Without any win nothing of the quota is reached; how much is if no win has an amount, nobody knows.
+reached as (
+
+    select
+        *,
+        case when won_count > 0 then won_amount else 0 end as reached_amount
+
+    from measured
+
+),
+
 -- Where no quota is known, nothing is covered; where it is reached, 0 is left to reach.
 each as (
 
     select
         variants.variant,
-        measured.period_grain,
-        measured.period_start,
-        measured.period_end,
-        measured.reporting_date,
-        measured.dimension,
-        measured.segment,
+        reached.period_grain,
+        reached.period_start,
+        reached.period_end,
+        reached.reporting_date,
+        reached.dimension,
+        reached.segment,
         case
-            when measured.quota_amount is null then null
-            when variants.variant = 'standard' then measured.due_amount
-            when measured.period_start > first_periods.first_start
-                then measured.due_at_start_amount
+            when reached.quota_amount is null then null
+            when variants.variant = 'standard' then reached.due_amount
+            when reached.period_start > first_periods.first_start
+                then reached.due_at_start_amount
         end as due_amount,
         case
-            when variants.variant = 'at_start' then measured.quota_amount
-            when measured.quota_amount > coalesce(measured.won_amount, 0)
-                then measured.quota_amount - coalesce(measured.won_amount, 0)
-            when measured.quota_amount is not null then 0
+            when variants.variant = 'at_start' then reached.quota_amount
+            when reached.reached_amount is null then null
+            when reached.quota_amount > reached.reached_amount
+                then reached.quota_amount - reached.reached_amount
+            when reached.quota_amount is not null then 0
         end as quota_to_reach
 
-    from measured
+    from reached
 
     inner join first_periods
-        on measured.period_grain = first_periods.period_grain
+        on reached.period_grain = first_periods.period_grain
 
     cross join variants
 

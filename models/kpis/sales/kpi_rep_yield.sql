@@ -53,11 +53,14 @@ known_periods as (
 
 {{ measured_by_period('yielded', 'reps', 'month_start', var('rep_cuts'), {
     'known_count': 'count(case when is_known then owner_id end)',
-    'signed_amount': 'sum(case when is_known then signed_amount else 0 end)',
+    'not_priced_count': 'count(case when is_known and signed_amount is null then owner_id end)',
     'cost_amount': 'sum(case when is_known then cost_amount else 0 end)',
+}, amounts={
+    'signed_amount': ('signed_amount', 'is_known'),
 }) }},
 
--- Who has no known cost in the period has no yield, however much he signs.
+-- Who has no known cost in the period has no yield, however much he signs; nor has who signed and
+-- of no deal the amount is known.
 known as (
 
     select
@@ -68,8 +71,9 @@ known as (
         yielded.dimension,
         yielded.segment,
         case
-            when known_periods.period_start is not null and yielded.known_count > 0
-                then yielded.signed_amount
+            when known_periods.period_start is null or yielded.known_count = 0 then null
+            when yielded.not_priced_count > 0 and yielded.signed_amount = 0 then null
+            else yielded.signed_amount
         end as signed_amount,
         case
             when known_periods.period_start is not null and yielded.known_count > 0

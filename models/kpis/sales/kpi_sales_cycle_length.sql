@@ -1,6 +1,7 @@
+-- Of a deal whose stage is in no pipeline nobody knows whether it was won.
 with deals as (
 
-    select * from {{ ref('fct_deals') }}
+    select * from {{ ref('fct_deals') }} where is_won is not null
 
 ),
 

@@ -1,14 +1,16 @@
+-- Of a deal whose stage is in no pipeline nobody knows whether it was won.
 with deals as (
 
-    select * from {{ ref('fct_deals') }}
+    select * from {{ ref('fct_deals') }} where is_won is not null
 
 ),
 
 {{ measured_by_period('closed', 'deals', 'closed_date', var('deal_cuts'), {
     'closed_count': 'count(deal_id)',
     'won_count': 'count(case when is_won then deal_id end)',
-    'closed_amount': 'sum(deal_amount)',
-    'won_amount': 'sum(case when is_won then deal_amount end)',
+}, amounts={
+    'closed_amount': ('deal_amount', 'true'),
+    'won_amount': ('deal_amount', 'is_won'),
 }) }},
 
 {{ measured_by_period('created', 'deals', 'created_date', var('deal_cuts'), {

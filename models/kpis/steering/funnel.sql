@@ -80,7 +80,9 @@ final as (
         cohort.sqls,
         cohort.opportunities,
         cohort.customers,
-        visits.visitors_lost,
+        -- Without any contact nobody knows which visitor became one.
+        case when (select count(*) from contacts) > 0 then visits.visitors_lost end
+            as visitors_lost,
         cohort.leads - cohort.mqls as leads_lost,
         cohort.mqls - cohort.sqls as mqls_lost,
         cohort.sqls - cohort.opportunities as sqls_lost,

@@ -1,8 +1,9 @@
 {#- dimension -> column, beside the total -#}
 {%- set cuts = var('deal_cuts') -%}
+-- Of a deal whose stage is in no pipeline nobody knows whether it is open.
 with deals as (
 
-    select * from {{ ref('fct_deals') }}
+    select * from {{ ref('fct_deals') }} where is_won is not null
 
 ),
 
@@ -51,6 +52,7 @@ monthly as (
         month_start,
         count(*) as closed_count,
         count(case when is_won then 1 end) as won_count,
+        count(won_amount) as priced_count,
         sum(won_amount) as won_amount,
         count(cycle_days) as cycle_count,
         sum(cycle_days) as cycle_days
@@ -77,6 +79,7 @@ measured as (
         pipeline.open_deal_count,
         sum(monthly.closed_count) as closed_count,
         sum(monthly.won_count) as won_count,
+        sum(monthly.priced_count) as priced_count,
         sum(monthly.won_amount) as won_amount,
         sum(monthly.cycle_count) as cycle_count,
         sum(monthly.cycle_days) as cycle_days
@@ -111,7 +114,7 @@ final as (
         segment,
         open_deal_count,
         {{ ratio('won_count', 'closed_count') }} as win_rate,
-        {{ ratio('won_amount', 'won_count') }} as average_deal_amount,
+        {{ ratio('won_amount', 'priced_count') }} as average_deal_amount,
         {{ ratio('cycle_days', 'cycle_count') }} as average_cycle_days,
         period_end > reporting_date as is_provisional
 
