@@ -46,7 +46,7 @@ def _where_asked(reference: Reference, holds: str, loads: Loads) -> str:
 
 
 def _is_known(reference: Reference, loads: Loads) -> str:
-    """Return SQL that is null where nothing is asked, else whether the value is in the reference."""
+    """Return SQL of whether a value is in its reference; null where nothing is asked."""
     table = reference.table
     relation = table if reference.is_to_seed else f"inputs.input_{table}"
     holds = f"exists (select 1 from {relation} as found where {_same(reference)})"
@@ -67,8 +67,8 @@ def keep_lost_values(
     `rejected` are the `input_row_id`s of its rejected rows. There is a temporary table for each set
     of columns that is referred to, `Reference.lost_values`, with `source_system` and the columns.
     """
-    references = {r.lost_values: r for s in suites for r in s.references if r.table == table}
-    for reference in references.values():
+    asked = [r for s in suites for r in s.asked_for_lost_values() if r.table == table]
+    for reference in {r.lost_values: r for r in asked}.values():
         columns = f"source_system, {_quoted(reference.of)}"
         rows = f"select {columns} from inputs.input_{table} where input_row_id"
         con.execute(

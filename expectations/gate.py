@@ -146,8 +146,8 @@ def check_rows(
     `check_table`.
     """
     findings: list[Finding] = []
-    for suite in suites:
-        keep_lost_values(con, suites, suite.table, [])
+    for table in {r.table for suite in suites for r in suite.asked_for_lost_values()}:
+        keep_lost_values(con, suites, table, [])
     for suite in in_order_of_reference(suites):
         found = check_table(con, runner, suite, calendar, loads)
         rejecting = [f for f in found if f.rule.severity == "reject"]

@@ -150,13 +150,15 @@ class Condition:
 
     `holds` is SQL over the input row, called `rows`; null where the rule does not apply. It must
     take whatever stands in the cells, text or typed: they are read as staging reads them, with
-    `as_number`, `as_choice` and the methods of the calendar.
+    `as_number`, `as_choice` and the methods of the calendar. It may read the values that
+    `looks_into` has lost, as the table `Reference.lost_values`.
     """
 
     name: str
     column: str
     holds: str
     severity: Severity = "reject"
+    looks_into: Reference | None = None
 
     @property
     def fact(self) -> str:
@@ -209,6 +211,11 @@ class Suite:
     orders: tuple[Order, ...] = ()
     conditions: tuple[Condition, ...] = ()
     periods: tuple[Periods, ...] = ()
+
+    def asked_for_lost_values(self) -> list[Reference]:
+        """Return the references of which it is asked whether what they are to was rejected."""
+        looked_into = [c.looks_into for c in self.conditions if c.looks_into]
+        return [r for r in self.references if not r.is_to_seed] + looked_into
 
     def all_rules(self) -> list[Rule]:
         """Return the rules of the key, of the facts and of the columns, in that order."""
@@ -334,7 +341,7 @@ def one_of(column: str, values: list[str], severity: Severity = "reject") -> Rul
 
 
 # What a tool prints that took a structure for an id, or an id for a number of too many digits.
-NO_ID = r"[{}\[\]]|^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
+NO_ID = r"^\{.*:.*\}$|^\[.*\]$|^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
 
 
 def an_id(column: str, severity: Severity) -> Rule:

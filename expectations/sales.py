@@ -20,6 +20,8 @@ from expectations.rules import (
     one_of,
 )
 
+STAGE = Reference(("pipeline_id", "stage_id"), "pipelines", ("pipeline_id", "stage_id"))
+
 
 def suites(calendar: Calendar) -> list[Suite]:
     """Return the suites of pipelines, deals, their histories, quotes, activities and quotas."""
@@ -43,7 +45,7 @@ def suites(calendar: Calendar) -> list[Suite]:
             key=("deal_id",),
             required=True,
             references=(
-                Reference(("pipeline_id", "stage_id"), "pipelines", ("pipeline_id", "stage_id")),
+                STAGE,
                 Reference(("currency",), "reference.currency_rates", ("currency",)),
                 # Won revenue must not vanish because a colleague or an account was deleted.
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
@@ -100,11 +102,12 @@ def suites(calendar: Calendar) -> list[Suite]:
                     "is_no_rejected_stage_of_the_deal",
                     "stage_id",
                     "not exists (select 1 from inputs.input_deals as deals "
-                    "inner join lost_pipelines_pipeline_id_stage_id as lost "
+                    f"inner join {STAGE.lost_values} as lost "
                     "on deals.source_system = lost.source_system "
                     "and deals.pipeline_id = lost.pipeline_id "
                     "where deals.source_system = rows.source_system "
                     "and deals.deal_id = rows.deal_id and lost.stage_id = rows.stage_id)",
+                    looks_into=STAGE,
                 ),
             ),
             rules=(moment("entered_at", calendar),),

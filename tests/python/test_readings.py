@@ -343,6 +343,7 @@ def test_a_name_is_the_same_however_it_is_spelled(text):
         ("0070013", True),
         ("001xx000003DGbY", True),
         ("deal-7 / b", True),
+        ("{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", True),
         ("{'id': 70013}", False),
         ("[70013]", False),
         ("7.0013E+15", False),

@@ -48,7 +48,12 @@ def stages(*rows):
 
 
 def deal(deal_id, pipeline_id, stage_id):
-    return {"deal_id": deal_id, "pipeline_id": pipeline_id, "stage_id": stage_id}
+    return {
+        "deal_id": deal_id,
+        "pipeline_id": pipeline_id,
+        "stage_id": stage_id,
+        "deal_amount": "100",
+    }
 
 
 def test_a_deal_whose_stage_was_rejected_is_rejected_and_so_is_its_history():
