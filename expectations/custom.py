@@ -25,7 +25,7 @@ from great_expectations.expectations.metrics.map_metric_provider import (
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 MOMENT = rf"{DAY}(?:[T ]{TIME})?"
-NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,12})?"
+NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,20})?"
 
 
 def _is_temporal(values: pd.Series) -> bool:

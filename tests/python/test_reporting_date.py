@@ -44,9 +44,7 @@ def reporting(demo_build):
     database = duckdb.connect(config={"threads": 1})
     database.execute(f"attach '{demo_build.build_path}' as demo (read_only)")
     database.execute("create schema staging; create schema intermediate")
-    parents = [
-        key.split(".")[2] for key in nodes["int_input_days_counted"]["depends_on"]["nodes"]
-    ]
+    parents = [key.split(".")[2] for key in nodes["int_input_days_counted"]["depends_on"]["nodes"]]
     for name in parents:
         database.execute(f"create table staging.{name} as from demo.staging.{name}")
     sql = {
