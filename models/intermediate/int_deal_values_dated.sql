@@ -30,8 +30,8 @@ currency_rates as (
 
 ),
 
--- Of the deal itself: what a merged one was worth is no value of its survivor. Of several changes at
--- its last moment the one to the value that the deal has now is the last.
+-- Of the deal itself: what a merged one was worth is no value of its survivor. Of several changes
+-- at its last moment the one to the value that the deal has now is the last.
 changes as (
 
     select
