@@ -30,7 +30,9 @@ prices as (
         periods.paid_from,
         periods.paid_to,
         12 * (
-            {{ converted('periods.mrr_in_currency', 'coalesce(currency_rates.conversion_rate, 1)') }}
+            {{ converted(
+                'periods.mrr_in_currency', 'coalesce(currency_rates.conversion_rate, 1)'
+            ) }}
         ) as yearly_amount
 
     from periods

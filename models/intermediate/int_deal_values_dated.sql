@@ -30,8 +30,8 @@ currency_rates as (
 
 ),
 
--- Of the deal itself: what a merged one was worth is no value of its survivor. Of several changes at
--- its last moment the one to the value that the deal has now is the last.
+-- Of the deal itself: what a merged one was worth is no value of its survivor. Of several changes
+-- at its last moment the one to the value that the deal has now is the last.
 changes as (
 
     select
@@ -46,10 +46,12 @@ changes as (
                 history.changed_at desc,
                 case
                     when history.changed_at != history.last_changed_at then 0
-                    when history.property_name = 'amount'
+                    when
+                        history.property_name = 'amount'
                         and coalesce(history.deal_amount = all_deals.deal_amount, false)
                         then 1
-                    when history.property_name = 'close_date'
+                    when
+                        history.property_name = 'close_date'
                         and coalesce(history.close_date = all_deals.close_date, false)
                         then 1
                     else 0

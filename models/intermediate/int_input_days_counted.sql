@@ -2,8 +2,8 @@
     What tells how far the data goes, the best evidence first: 1 moments that a system wrote, with
     the closings of sources without stage history; 2 activities, which may be planned (a task is
     dated by the day on which it is due); 3 invoices, 4 beginnings of subscriptions and 5 costs,
-    which are dated ahead. Days of no evidence, 0, only say where the calendar begins: deals that were
-    won in an older system carry the day of their import as their creation, and would else lie
+    which are dated ahead. Days of no evidence, 0, only say where the calendar begins: deals that
+    were won in an older system carry the day of their import as their creation, and would else lie
     before the first period.
 -#}
 {%- set moments = {

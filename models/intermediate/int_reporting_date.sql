@@ -29,7 +29,8 @@ numbered as (
         count(*) over (
             order by input_date asc
             rows between current row and unbounded following
-        ) as days_from_here_on
+        ) as days_from_here_on,
+        count(*) over () as day_count
 
     from evident_days
 
@@ -65,6 +66,7 @@ suspects as (
         previous_date,
         silence_days,
         days_from_here_on,
+        day_count - days_from_here_on as days_until_then,
         cast({{ dbt.dateadd('day', '(-1 * silence_days)', 'previous_date') }} as date)
             as compared_from,
         lag(longest_silence_days) over (order by input_date asc) as usual_silence_days
@@ -73,49 +75,69 @@ suspects as (
 
 ),
 
--- A silence of less than ten days is too short to be told from a holiday.
 long_silences as (
 
     select *
 
     from suspects
 
-    where
-        silence_days >= 10
-        and silence_days > coalesce(usual_silence_days, 0)
+    where silence_days > coalesce(usual_silence_days, 0)
+
+),
+
+-- Each silence stands on the day from which the days before it are counted.
+timeline as (
+
+    select
+        input_date as timeline_date,
+        1 as is_evident,
+        cast(null as date) as input_date,
+        cast(null as bigint) as silence_days,
+        cast(null as bigint) as days_from_here_on,
+        cast(null as bigint) as days_until_then
+
+    from evident_days
+
+    union all
+
+    select
+        compared_from as timeline_date,
+        0 as is_evident,
+        input_date,
+        silence_days,
+        days_from_here_on,
+        days_until_then
+
+    from long_silences
+
+),
+
+compared as (
+
+    select
+        timeline.*,
+        days_until_then - sum(is_evident) over (
+            order by timeline_date asc
+            range between unbounded preceding and current row
+        ) as days_before
+
+    from timeline
 
 ),
 
 -- One moment that was typed ahead must not move the report. What follows a silence was, if the
 -- silence is longer than any of the year before it, and if ten times as many days with moments lie
--- in as many days before it as follow it; of a silence longer than a year, if just more do. Days
--- are compared, not rows: an import puts thousands of rows on one day.
+-- in as many days before it as follow it, which takes ten days at least; of a silence longer than a
+-- year, if just more do. Days are compared, not rows: an import puts thousands of rows on one day.
 typed_ahead as (
 
-    select
-        long_silences.input_date,
-        long_silences.days_from_here_on,
-        long_silences.silence_days,
-        count(evident_days.input_date) as days_before
+    select input_date
 
-    from long_silences
+    from compared
 
-    inner join evident_days
-        on
-            long_silences.compared_from < evident_days.input_date
-            and long_silences.previous_date >= evident_days.input_date
-
-    group by
-        long_silences.input_date,
-        long_silences.days_from_here_on,
-        long_silences.silence_days
-
-    having
-        count(evident_days.input_date) >= 10 * long_silences.days_from_here_on
-        or (
-            long_silences.silence_days > 366
-            and count(evident_days.input_date) > long_silences.days_from_here_on
-        )
+    where
+        days_before >= 10 * days_from_here_on
+        or (silence_days > 366 and days_before > days_from_here_on)
 
 ),
 

@@ -89,8 +89,12 @@ intervals_begun as (
         arrears_from,
         known_until,
         case when billing_interval in ('day', 'week') then 'days' else 'months' end as unit,
-        case billing_interval when 'week' then 7 when 'quarter' then 3 when 'year' then 12 else 1 end
-        * interval_count as unit_count,
+        case billing_interval
+            when 'week' then 7
+            when 'quarter' then 3
+            when 'year' then 12
+            else 1
+        end * interval_count as unit_count,
         {{ dbt.datediff('arrears_from', 'known_until', 'day') }} as days_known,
         {{ dbt.datediff('arrears_from', 'known_until', 'month') }} as months_known
 

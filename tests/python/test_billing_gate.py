@@ -253,7 +253,7 @@ CASES = {
         ({"rate_date": "2024-01-03", "rate": "0.000000"}, [f"reject rate: {ABOVE_0}"]),
         ({"rate_date": "2024-01-04", "rate": "0.00000000099"}, [f"reject rate: {ABOVE_0}"]),
         ({"rate_date": "2024-01-05", "rate": "0.000000001"}, []),
-        ({"rate_date": "2024-01-13", "rate": "0.000036363636363636363636"}, []),
+        ({"rate_date": "2024-01-13", "rate": "0.00003636363636363636"}, []),
         (
             {"rate_date": "2024-01-06", "rate": "-0.937"},
             [f"reject rate: {A_RATE}", f"reject rate: {ABOVE_0}"],
