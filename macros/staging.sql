@@ -55,6 +55,9 @@ blanked as (
 
     group by {{ as_choice(seed_column(column)) }}
 
+    -- A seed that lists both spellings means two things by them.
+    having count(distinct {{ seed_column(column) }}) = 1
+
 ),
 {%- endfor %}
 
