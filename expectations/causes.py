@@ -103,7 +103,7 @@ def _is_misplaced(table: str, findings: list[Finding]) -> bool:
         finding.rule.column
         for finding in findings
         if finding.table == table
-        and finding.rule.severity == "reject"
+        and finding.rule.severity in ("reject", "blank")
         and not finding.rule.name.startswith(REFERENCE_RULE)
         and finding.is_wrong_in_most_rows
         # Dates in another format are no other column's values.

@@ -12,7 +12,6 @@
 {{- return({
     'connectors': {'type': 'connectors'},
     'connector_tables': {'type': 'connector_tables'},
-    'models_left_out': {'type': 'texts'},
     'extracts_dir': {'type': 'folders'},
     'source_time_zones': {'type': 'time_zones'},
     'reporting_date': {'type': 'day', 'may_be_empty': true},

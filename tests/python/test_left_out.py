@@ -8,13 +8,14 @@ figure finer.
 import csv
 
 import duckdb
+import gates
 import pandas as pd
 import pytest
 from builds import BUILD, once
 from conftest import ROOT, dbt
 from left_out import Warehouse
 
-from expectations import gate
+from expectations import gate, loads
 from expectations.rules import Calendar
 
 # The companies that have one tool only, and the tables that it fills.
@@ -107,9 +108,8 @@ def test_only_input_tables_are_needed_and_each_is_left_out():
 
 def test_the_gate_does_not_look_for_rows_of_a_table_that_a_source_does_not_supply(demo_build):
     """Each source lacks one table and sends one row of every other, which refers to rows unsent."""
-    con = duckdb.connect()
+    con = gates.database()
     con.execute(f"attach '{demo_build.build_path}' as demo (read_only)")
-    con.execute("create schema inputs; create schema reference")
     for [seed] in con.execute(
         "select table_name from duckdb_tables() "
         "where database_name = 'demo' and schema_name = 'reference'"
@@ -142,7 +142,7 @@ def test_the_gate_does_not_look_for_rows_of_a_table_that_a_source_does_not_suppl
         for table in TABLES
         if source != f"without_{table}"
     )
-    checks = gate.check_inputs(con, expected).df()
+    checks = gate.check_inputs(con, expected, loads.NO_MONTHS).df()
     found = {
         (row.table_name, row.column_name, row.rule): set(row.unexpected_sources)
         for row in checks.itertuples()

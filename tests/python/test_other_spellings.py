@@ -93,7 +93,8 @@ def in_other_words(name, values):
         return change(MOMENT, lambda moment: moment.replace("T", " ").replace("Z", "+00"))
     if re.fullmatch(IDS, name):
         return change(r"[1-9]\d*", lambda number: f"{number}.0")
-    if are(values, r"-?\d+\.\d+"):
+    # A rate keeps all its digits: noise in the last ones would be another rate.
+    if are(values, r"-?\d+\.\d+") and name != "rate":
         return change(r"-?\d+\.\d+", lambda number: f"{number}00000000001")
     if are(values, "true|false"):
         return change("true|false", lambda answer: answer[0])

@@ -17,10 +17,13 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
 # What the README tells in words instead of as a value.
-IN_WORDS = {"connector_tables", "calendar_start", "calendar_end"}
+IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_tables"}
 # What is joined to rows that are cut, and not cut itself: by itself, or in one model.
 JOINED = {"fct_cost_coverage", "fct_gross_margin_months"}
-JOINED_IN = {"sales_velocity_inputs": {"fct_pipeline_months"}}
+JOINED_IN = {
+    "sales_velocity_inputs": {"fct_pipeline_months"},
+    "kpi_lead_to_close": {"fct_deals"},
+}
 
 # Parses the project once, then runs a dbt command for each line: [arguments, variables].
 DBT = """
