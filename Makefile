@@ -42,7 +42,7 @@ HEAD_STATE = target/head/$(shell git rev-parse HEAD)
 
 # Python style, the tests that run no dbt, and the unit tests of the models that were edited: these
 # look into the last build for the types of columns.
-check: .venv/requirements-dev.lock ## Check an edit in less than a minute, without building
+check: .venv/requirements-dev.lock ## Check an edit in about a minute, against the last build
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --without-builds
@@ -73,7 +73,7 @@ docs: .venv/requirements.lock ## Write the lineage and column docs as one file, 
 	@test -f $(REVOPS_BUILD_PATH) || $(MAKE) build
 	@$(BIN)/dbt --quiet docs generate --static $(DBT_ARGS)
 	@mkdir -p docs/site
-	@cp target/static_index.html docs/site/index.html
+	@cp $${DBT_TARGET_PATH:-target}/static_index.html docs/site/index.html
 	@echo "Open docs/site/index.html in a browser; it needs no server and no network."
 
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte

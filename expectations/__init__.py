@@ -1,5 +1,6 @@
-"""The Great Expectations suites that guard the inputs, one module per group of tables.
+"""The Great Expectations suites that guard the inputs.
 
-`extracts` looks at the files, `loads` at each table as a whole, the other modules at its rows.
-`gate` runs them and is the only module that knows how Great Expectations is driven.
+`rules` is their vocabulary; `crm`, `sales`, `marketing`, `billing` and `costs` hold them. `extracts`
+looks at files, `loads` at whole tables, `references` at joins. `facts` prepares the rows, `runner`
+drives Great Expectations, `causes` and `hints` explain what it found, and `gate` runs all.
 """

@@ -89,10 +89,6 @@ def _name(reference: Reference) -> str:
     return reference.table.removeprefix("reference.")
 
 
-def _is_seed(reference: Reference) -> bool:
-    return reference.table.startswith("reference.")
-
-
 class Join:
     """The unknown ids of one source, and the ids that they should match.
 
@@ -108,9 +104,9 @@ class Join:
         here = self._texts(reference.columns)
         there = self._texts(reference.of)
         given = " and ".join(f'"{column}" is not null' for column in reference.columns)
-        self.parent = reference.table if _is_seed(reference) else f"inputs.input_{reference.table}"
-        of_source = "" if _is_seed(reference) else "where source_system = $source"
-        parameters = {} if _is_seed(reference) else {"source": source}
+        self.parent = reference.table if reference.is_to_seed else f"inputs.input_{reference.table}"
+        of_source = "" if reference.is_to_seed else "where source_system = $source"
+        parameters = {} if reference.is_to_seed else {"source": source}
         con.execute(
             f"create or replace temp table known_ids as "
             f"select distinct {there} from {self.parent} {of_source}",
@@ -168,7 +164,7 @@ class Join:
         for trial in TRIALS:
             if example := self._matched(trial.change, trial.change):
                 return Difference(trial.name, example)
-        if _is_seed(self.reference) or self.unknown_count < ENOUGH_IDS:
+        if self.reference.is_to_seed or self.unknown_count < ENOUGH_IDS:
             return None
         elsewhere = self._another_column() or self._another_source() or self._another_table(suites)
         if elsewhere:
@@ -258,7 +254,7 @@ def check_references(
             if finding is None:
                 continue
             sources = [source for source, table in loads if table == suite.table]
-            if not _is_seed(reference):
+            if not reference.is_to_seed:
                 # Of other sources nothing was asked: nobody told them which ids there are.
                 sources = [source for source in sources if (source, reference.table) in loads]
             if not sources:
@@ -280,7 +276,7 @@ def _judge(
     """Return what is to be said of one reference of one load; add to the finding how ids differ."""
     source = load["source_system"]
     judged: dict[str, Any] = {
-        "parent": "" if _is_seed(reference) else reference.table,
+        "parent": "" if reference.is_to_seed else reference.table,
         "table": finding.table,
         "column": reference.column,
         "source": source,
@@ -297,12 +293,12 @@ def _judge(
     parent, count = _name(reference), len(unknown.row_ids)
     if difference:
         finding.advice[source] = f"; {difference}"
-    elif _is_seed(reference) and count > LARGE_SHARE * join.given_count:
+    elif reference.is_to_seed and count > LARGE_SHARE * join.given_count:
         finding.advice[source] = (
             f"; {parent} has e.g. {join.examples_of_known()}: map them in the connector, or add "
             f"them to seeds/reference/{parent}.csv"
         )
-    if _is_seed(reference) or not join.known_count or join.unknown_count < ENOUGH_IDS:
+    if reference.is_to_seed or not join.known_count or join.unknown_count < ENOUGH_IDS:
         return judged
     if not difference and count < ENOUGH:
         return judged

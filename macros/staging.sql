@@ -110,38 +110,6 @@ case when not has_no_{{ column }} then {{ value or column }} end
 {% macro entity_id(column) -%} source_system || ':' || {{ column }} {%- endmacro %}
 
 
-{#- The UTC moment at which a day begins in the reporting time zone. -#}
-{% macro start_of_day(column) -%} {{ adapter.dispatch('start_of_day')(column) }} {%- endmacro %}
-
-{% macro duckdb__start_of_day(column) -%}
-    timezone('UTC', timezone('{{ var("reporting_time_zone") }}', cast(cast({{ column }} as date) as timestamp)))
-{%- endmacro %}
-
-{% macro postgres__start_of_day(column) -%}
-    timezone('UTC', timezone('{{ var("reporting_time_zone") }}', cast(cast({{ column }} as date) as timestamp)))
-{%- endmacro %}
-
-{% macro spark__start_of_day(column) -%}
-    to_utc_timestamp(cast({{ column }} as date), '{{ var("reporting_time_zone") }}')
-{%- endmacro %}
-
-
-{#- The day of a UTC moment in the reporting time zone. -#}
-{% macro reporting_day(column) -%} {{ adapter.dispatch('reporting_day')(column) }} {%- endmacro %}
-
-{% macro duckdb__reporting_day(column) -%}
-    cast(timezone('{{ var("reporting_time_zone") }}', timezone('UTC', {{ column }})) as date)
-{%- endmacro %}
-
-{% macro postgres__reporting_day(column) -%}
-    cast(timezone('{{ var("reporting_time_zone") }}', timezone('UTC', {{ column }})) as date)
-{%- endmacro %}
-
-{% macro spark__reporting_day(column) -%}
-    cast(from_utc_timestamp({{ column }}, '{{ var("reporting_time_zone") }}') as date)
-{%- endmacro %}
-
-
 {#-
     The CTEs that follow merges to their end (A into B, B into C: A counts under C) for a CTE `typed`
     with the columns `<thing>_id`, `merged_into_<thing>_id` and `is_archived`; the model starts with

@@ -30,7 +30,7 @@ with months as (
     select
         source_system,
         '{{ table }}' as table_name,
-        {{ arrival_month(column) }} as month_start
+        cast({{ dbt.date_trunc('month', as_day(column)) }} as date) as month_start
 
     from {{ ref('input_' ~ table) }}
     {% if not loop.last %}

@@ -27,9 +27,3 @@
     {%- set shares = given if given is mapping else {'default': given} -%}
     {{- return(shares) -}}
 {%- endmacro %}
-
-
-{#- The first day of the month of a cell's day; null where it is none. -#}
-{% macro arrival_month(column) -%}
-cast({{ dbt.date_trunc('month', as_day(column)) }} as date)
-{%- endmacro %}
