@@ -1,6 +1,7 @@
 """The Great Expectations suites that guard the inputs.
 
-`rules` is their vocabulary; `crm`, `sales`, `marketing`, `billing` and `costs` hold them. `extracts`
-looks at files, `loads` at whole tables, `references` at joins. `facts` prepares the rows, `runner`
-drives Great Expectations, `causes` and `hints` explain what it found, and `gate` runs all.
+`rules` is their vocabulary; `crm`, `sales`, `marketing`, `billing` and `costs` hold them.
+`extracts` looks at files, `loads` at whole tables, `references` at joins. `facts` prepares the
+rows, `runner` drives Great Expectations, `causes` and `hints` explain what it found, and `gate`
+runs all.
 """

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from expectations.rules import Calendar, Condition, Reference, Suite, day, filled, number
+from expectations.rules import (
+    Calendar,
+    Condition,
+    Reference,
+    Suite,
+    as_choice,
+    day,
+    filled,
+    number,
+)
 
 
 def suites(calendar: Calendar) -> list[Suite]:
@@ -32,7 +41,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                     "department",
                     "rows.department is not null or not exists ("
                     "select 1 from reference.cost_accounts as accounts "
-                    "where accounts.account_code = cast(rows.account_code as varchar) "
+                    f"where read_choice(accounts.account_code) = {as_choice('account_code')} "
                     "and accounts.cost_function is null)",
                     "critical",
                 ),

@@ -10,11 +10,19 @@ from __future__ import annotations
 
 import duckdb
 
-from expectations.rules import Calendar, Order, Periods, Reference, Rule, Suite, as_text
+from expectations.rules import (
+    Calendar,
+    Order,
+    Periods,
+    Reference,
+    Rule,
+    Suite,
+    as_choice,
+    as_number,
+    as_text,
+)
 
 Loads = set[tuple[str, str]] | None
-
-DAY_RULES = ("is_a_day_like_", "is_a_moment_like_")
 
 
 def _quoted(columns: tuple[str, ...]) -> str:
@@ -126,16 +134,22 @@ def _is_before_next_start(periods: Periods) -> str:
     )
 
 
-def _key_as_read(suite: Suite, calendar: Calendar) -> str:
-    """Return SQL of the key as staging will have it: one day may be written in two ways."""
-    read = {rule.column for rule in suite.rules if rule.name.startswith(DAY_RULES)}
+def _as_read(suite: Suite, columns: tuple[str, ...], calendar: Calendar) -> str:
+    """Return SQL of cells as staging will have them: one day may be written in two ways."""
+    names = {rule.column: rule.name for rule in suite.rules}
     spelled = {column for r in suite.references if r.is_to_seed for column in r.columns}
     cells = []
-    for column in suite.key:
-        cell = as_text(column)
-        if column in read:
+    for column in columns:
+        name, cell = names.get(column, ""), as_text(column)
+        if name.startswith("is_a_day_like_"):
+            cell = f"coalesce(cast({calendar.day(column)} as varchar), {cell})"
+        elif name.startswith("is_a_moment_like_"):
             cell = f"coalesce(cast({calendar.moment(column)} as varchar), {cell})"
-        cells.append(f"read_choice({cell})" if column in spelled else cell)
+        elif name.startswith(("is_a_number", "is_a_whole_number")):
+            cell = f"coalesce(cast({as_number(column)} as varchar), {cell})"
+        elif column in spelled or name.startswith("is_one_of_"):
+            cell = as_choice(column)
+        cells.append(cell)
     return ", ".join(cells)
 
 
@@ -145,27 +159,29 @@ def rows_with_facts(
     columns: list[str],
     calendar: Calendar,
     loads: Loads = None,
+    rejected: list[int] | None = None,
 ) -> str:
     """Return the query of an input table's rows as its rules look at them.
 
     `columns` are those of the input table, `rules` those of the suite, `loads` the pairs of source
-    and table that are supplied, all of them if it is None. Result: one row per input
+    and table that are supplied, all of them if it is None; `rejected` are `input_row_id`s of rows
+    that are left out. Result: one row per input
     row, in order of arrival: `input_row_id`, the columns that a rule looks at as text,
     `copy_number` (1 for the first of identical rows), `versions_of_key`, and a column per fact.
     """
     content = tuple(column for column in columns if column != "input_row_id")
     looked_at = {rule.expectation.column for rule in rules}
     cells = [f'{as_text(column)} as "{column}"' for column in content if column in looked_at]
-    facts = {
-        "copy_number": f"row_number() over (partition by {_quoted(content)} order by input_row_id)"
-    }
+    # Of rows without a key of their own a copy is one however it is written: it would count twice.
+    same = _quoted(content) if suite.is_unique else _as_read(suite, content, calendar)
+    facts = {"copy_number": f"row_number() over (partition by {same} order by input_row_id)"}
     if suite.is_unique:
         # Rows without a key are another rule's.
         missing = " or ".join(f'"{column}" is null' for column in suite.key)
         facts["versions_of_key"] = (
             f"case when {missing} then null else "
             f"count(distinct hash({_quoted(content)})) over (partition by source_system, "
-            f"{_key_as_read(suite, calendar)}) end"
+            f"{_as_read(suite, suite.key, calendar)}) end"
         )
     for reference in suite.references:
         facts[reference.fact] = _is_known(reference, loads)
@@ -178,7 +194,8 @@ def rows_with_facts(
         facts[periods.trimmed_fact] = _is_before_next_start(periods)
     facts |= {rule.expectation.column: rule.fact for rule in rules if rule.fact}
     selected = ["input_row_id", *cells, *(f'{sql} as "{name}"' for name, sql in facts.items())]
+    left_out = f"where input_row_id not in {(*rejected, -1, -1)} " if rejected else ""
     return (
         f"select {', '.join(selected)} from inputs.input_{suite.table} as rows "
-        "order by input_row_id"
+        f"{left_out}order by input_row_id"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
 import pandas as pd
@@ -100,17 +101,40 @@ def check_table(
     given. `keep_lost_values` must have been called.
     """
     columns = [row[0] for row in con.execute(f"describe inputs.input_{suite.table}").fetchall()]
-    rules = rules_of(suite, columns)
+    # Periods are compared with those that count: one that was rejected covers no other.
+    rest = replace(suite, periods=())
+    findings = _ask(con, runner, rest, rules_of(rest, columns), (columns, calendar, loads, None))
+    if suite.periods:
+        periods = Suite(suite.table, suite.key, is_unique=False, periods=suite.periods)
+        about = (columns, calendar, loads, rejected_rows(findings))
+        findings += _ask(con, runner, periods, periods.period_rules(), about)
+    for finding in findings:
+        if finding.row_ids:
+            _name_rows(con, suite, finding)
+    return findings
+
+
+def rejected_rows(findings: list[Finding]) -> list[int]:
+    """Return the `input_row_id`s of all rows that the findings reject, in order."""
+    rejecting = [f for f in findings if f.rule.severity == "reject"]
+    return sorted({row_id for finding in rejecting for row_id in finding.row_ids})
+
+
+def _ask(
+    con: duckdb.DuckDBPyConnection,
+    runner: Runner,
+    suite: Suite,
+    rules: list[Rule],
+    about: tuple[list[str], Calendar, set[tuple[str, str]] | None, list[int] | None],
+) -> list[Finding]:
+    """Return one finding per rule, without the names of the rows; `about` as `rows_with_facts`."""
     findings = {rule.name + rule.column: Finding(suite.table, rule) for rule in rules}
-    con.execute(rows_with_facts(suite, rules, columns, calendar, loads))
+    con.execute(rows_with_facts(suite, rules, *about))
     for frame in _batches(con):
         for rule, row_ids in runner.unexpected(frame, rules):
             finding = findings[rule.name + rule.column]
             finding.row_count += len(frame)
             finding.row_ids += [int(row_id) for row_id in row_ids]
-    for finding in findings.values():
-        if finding.row_ids:
-            _name_rows(con, suite, finding)
     return list(findings.values())
 
 
@@ -150,9 +174,7 @@ def check_rows(
         keep_lost_values(con, suites, table, [])
     for suite in in_order_of_reference(suites):
         found = check_table(con, runner, suite, calendar, loads)
-        rejecting = [f for f in found if f.rule.severity == "reject"]
-        rejected = sorted({row_id for finding in rejecting for row_id in finding.row_ids})
-        if rejected:
+        if rejected := rejected_rows(found):
             keep_lost_values(con, suites, suite.table, rejected)
         findings += found
     _explain_lost_parents(findings)
@@ -160,14 +182,20 @@ def check_rows(
 
 
 def _explain_lost_parents(findings: list[Finding]) -> None:
-    """Say of rows whose parent was rejected what was wrong with most of the parents."""
+    """Say of rows whose parent was rejected which rule rejected most of their parents."""
     for finding in findings:
         parent = finding.rule.name.removeprefix(ACCEPTED_RULE)
         if finding.is_met or parent == finding.rule.name:
             continue
+        lost = set(finding.values)
+
+        def met(found: Finding, lost: set[str | None] = lost) -> int:
+            # A key of several columns ends with the one that is referred to.
+            return sum(key in lost or key.split(" / ")[-1] in lost for key in found.keys)
+
         worst = max(
             (f for f in findings if f.table == parent and f.rule.severity == "reject"),
-            key=lambda found: len(found.row_ids),
+            key=lambda found: (met(found), len(found.row_ids)),
         )
         finding.hint = f"; rejected there by {worst.name}"
 

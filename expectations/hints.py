@@ -190,7 +190,8 @@ NOTHING = Look(NOTHINGS, "words for an empty value", "nullif({0}, '{1}')")
 YES_AND_NO = Look(
     r"(?i)y|n|yes|no|on|off|t|f|ja|nein|oui|non|sí|si|vrai|faux|x",
     "words for true and false",
-    "case when lower({0}) in ('yes', 'y', 't', 'x') then 'true' else 'false' end",
+    "case when lower({0}) in ('yes', 'y', 't', 'x', 'on', 'ja', 'oui', 'sí', 'si', 'vrai') "
+    "then 'true' else 'false' end",
 )
 
 

@@ -188,7 +188,7 @@ def check_loads(
     frame["drop_above"] = (frame["drop_share"] - frame["max_load_drop_share"]).round(9)
     frame["has_lost_rows"] = [_has_lost_rows(load) for _, load in frame.iterrows()]
     frame["required_row_count"] = frame["row_count"].where(frame["table_name"].isin(required))
-    found = [_published_file(runner, unreadable)]
+    found = [_published_file(runner, unreadable), *_gone(runner, expected, published)]
     kinds = [kind.rule for kind in KINDS]
     for kind, (_, row_ids) in zip(KINDS, runner.unexpected(frame, kinds), strict=True):
         broken = frame.loc[row_ids]
@@ -241,6 +241,39 @@ def _has_lost_rows(load: pd.Series) -> bool | None:
     return bool(
         load["only_grows"] and load["loss"].of_more_than(MONTH_LOSS, TABLE_LOSS, rows_before)
     )
+
+
+def _gone(runner: Runner, expected: pd.DataFrame, published: pd.DataFrame) -> list[Finding]:
+    """Return the findings on tables that were published, and that no connector supplies now."""
+    key = ["source_system", "table_name"]
+    frame = published.merge(expected[key].assign(is_supplied=True), how="left", on=key)
+    frame["is_supplied"] = frame["is_supplied"].notna()
+    frame = frame[frame["published_row_count"] > 0].reset_index(drop=True)
+    frame.index.name = "input_row_id"
+    if frame.empty:
+        return []
+    rule = Rule(
+        "is_still_supplied",
+        "warn",
+        "",
+        gxe.ExpectColumnValuesToBeInSet(column="is_supplied", value_set=[True]),
+    )
+    [(_, row_ids)] = runner.unexpected(frame, [rule])
+    findings = []
+    for table, loads in frame.groupby("table_name"):
+        lost = loads.loc[[row_id for row_id in row_ids if row_id in loads.index]]
+        finding = Finding(str(table), rule, row_count=len(loads))
+        finding.row_ids = [int(row_id) for row_id in lost.index]
+        finding.sources = lost["source_system"].tolist()
+        finding.keys = list(finding.sources)
+        finding.values = [f"{int(count):,} rows" for count in lost["published_row_count"]]
+        finding.explanation = "; ".join(
+            f"{int(load.published_row_count):,} rows from {load.source_system} are published, and "
+            "connector_tables no longer names them: what is made of them becomes null"
+            for load in lost.itertuples()
+        )
+        findings.append(finding)
+    return findings
 
 
 def _published_file(runner: Runner, unreadable: str) -> Finding:

@@ -253,12 +253,17 @@ class Suite:
             rules.append(
                 _true(condition.name, condition.severity, condition.column, condition.fact)
             )
+        return rules + self.period_rules() + list(self.rules)
+
+    def period_rules(self) -> list[Rule]:
+        """Return the rules of periods, which are asked of rows that no other rule rejects."""
+        rules = []
         for periods in self.periods:
             name = "does_not_overlap_an_earlier_period"
             rules.append(_true(name, periods.severity, periods.start, periods.fact))
             name = f"ends_before_the_next_{periods.start}"
             rules.append(_true(name, "warn", periods.end, periods.trimmed_fact))
-        return rules + list(self.rules)
+        return rules
 
 
 def _true(name: str, severity: Severity, column: str, fact: str, holds: str = "") -> Rule:

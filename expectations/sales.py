@@ -63,7 +63,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                     "where stages.source_system = rows.source_system "
                     "and stages.pipeline_id = rows.pipeline_id "
                     "and stages.stage_id = rows.stage_id "
-                    "and try_cast(stages.is_won as boolean)) "
+                    "and read_boolean(cast(stages.is_won as varchar))) "
                     "then rows.deal_amount is not null end",
                     "warn",
                 ),
@@ -142,6 +142,17 @@ def suites(calendar: Calendar) -> list[Suite]:
             references=(
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
                 Reference(("currency",), "reference.currency_rates", ("currency",)),
+            ),
+            conditions=(
+                # The quota of three months is spread over them: monthly ones would meet.
+                Condition(
+                    "is_a_quarter_after_the_one_before",
+                    "quarter_start",
+                    f"date_diff('day', lag({calendar.day('quarter_start')}) over ("
+                    "partition by rows.source_system, rows.owner_id "
+                    f"order by {calendar.day('quarter_start')}), "
+                    f"{calendar.day('quarter_start')}) not between 1 and 88",
+                ),
             ),
             rules=(
                 day("quarter_start", calendar),

@@ -2,7 +2,7 @@
     One table of the input contract: the columns that its YAML lists, from every active connector
     that supplies it, under the connector's name as `source_system`. Text is trimmed and an empty
     text is null, and so is a number that is none (NaN); a column that already has a type keeps it,
-    unless the contract says text (ids that a Parquet file holds as numbers), and an id that a tool
+    unless another source has another type there, or the contract says text (ids that a Parquet file holds as numbers), and an id that a tool
     took for a number (70013.0) is whole again. A table that no connector supplies is empty. `input_row_id` names a row for the gate; it has no other meaning.
 -#}
 {% macro input_table(table) -%}
@@ -11,6 +11,14 @@
         {%- do relations.update({connector: connector_model(connector, table)}) -%}
     {%- endfor -%}
     {%- if execute -%}
+    {#- Sources of different types meet as text: a union of their types would shift days. -#}
+    {%- set types_seen = {} -%}
+    {%- for relation in relations.values() -%}
+        {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {%- set seen = types_seen.get(column.name, []) -%}
+            {%- do types_seen.update({column.name: (seen + [column.dtype]) | unique | list}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {%- set columns = model.columns.keys() | reject('in', ['input_row_id', 'source_system']) | list -%}
 
 with arrived as (
@@ -33,6 +41,8 @@ with arrived as (
         {%- elif model.columns[column].data_type in ['varchar', 'text', 'string'] -%}
         {%- set text = number_as_text(column) if types[column].is_float() else as_text(column) -%}
         {{ whole_id(text) if is_id(column) else text }} as {{ column }}
+        {%- elif types_seen[column] | length > 1 -%}
+        nullif({{ as_text(column) }}, 'nan') as {{ column }}
         {%- elif types[column].is_float() -%}
         nullif({{ column }}, cast('NaN' as {{ types[column].dtype }})) as {{ column }}
         {%- else -%}

@@ -114,9 +114,21 @@ case when not has_no_{{ column }} then {{ value or column }} end
     The CTEs that follow merges to their end (A into B, B into C: A counts under C) for a CTE `typed`
     with the columns `<thing>_id`, `merged_into_<thing>_id` and `is_archived`; the model starts with
     `with recursive`. `resolved` has all columns of `typed`, `surviving_<thing>_id` and `is_counted`.
-    A merge into a record that does not exist ends before it, so that the record is not lost.
+    A merge into a record that does not exist ends before it, so that the record is not lost; one
+    through a record that was rejected goes on behind it.
 -#}
 {% macro resolved_merges(thing) -%}
+-- All that arrived, rejected or not: `inputs` is the CTE of `accepted_inputs`.
+merges as (
+
+    select distinct
+        {{ entity_id(thing ~ '_id') }} as {{ thing }}_id,
+        {{ entity_id('merged_into_' ~ thing ~ '_id') }} as merged_into_{{ thing }}_id
+
+    from inputs
+
+),
+
 merge_steps as (
 
     select
@@ -132,18 +144,29 @@ merge_steps as (
 
     select
         merge_steps.{{ thing }}_id,
-        survivors.{{ thing }}_id as reached_id,
+        merges.merged_into_{{ thing }}_id as reached_id,
         merge_steps.step + 1 as step
 
     from merge_steps
 
-    inner join typed as merged
-        on merge_steps.reached_id = merged.{{ thing }}_id
+    inner join merges
+        on merge_steps.reached_id = merges.{{ thing }}_id
 
-    inner join typed as survivors
-        on merged.merged_into_{{ thing }}_id = survivors.{{ thing }}_id
+    where
+        merge_steps.step < 50
+        and merges.merged_into_{{ thing }}_id is not null
 
-    where merge_steps.step < 50
+),
+
+-- What was not accepted cannot survive.
+accepted_steps as (
+
+    select merge_steps.*
+
+    from merge_steps
+
+    inner join typed
+        on merge_steps.reached_id = typed.{{ thing }}_id
 
 ),
 
@@ -153,9 +176,19 @@ last_steps as (
         {{ thing }}_id,
         max(step) as last_step
 
-    from merge_steps
+    from accepted_steps
 
     group by {{ thing }}_id
+
+),
+
+circles as (
+
+    select distinct {{ thing }}_id
+
+    from merge_steps
+
+    where step = 50
 
 ),
 
@@ -163,19 +196,22 @@ last_steps as (
 merge_ends as (
 
     select
-        merge_steps.{{ thing }}_id,
-        min(merge_steps.reached_id) as reached_id
+        accepted_steps.{{ thing }}_id,
+        min(accepted_steps.reached_id) as reached_id
 
-    from merge_steps
+    from accepted_steps
 
     inner join last_steps
-        on merge_steps.{{ thing }}_id = last_steps.{{ thing }}_id
+        on accepted_steps.{{ thing }}_id = last_steps.{{ thing }}_id
+
+    left join circles
+        on accepted_steps.{{ thing }}_id = circles.{{ thing }}_id
 
     where
-        merge_steps.step = last_steps.last_step
-        or (last_steps.last_step = 50 and merge_steps.step >= 25)
+        accepted_steps.step = last_steps.last_step
+        or (circles.{{ thing }}_id is not null and accepted_steps.step >= 25)
 
-    group by merge_steps.{{ thing }}_id
+    group by accepted_steps.{{ thing }}_id
 
 ),
 

@@ -34,12 +34,12 @@ with_status_before as (
             partition by line_id
             order by valid_from asc
             rows between unbounded preceding and current row
-        ) = 0 as is_canceled_all_along,
+        ) = 0 and not coalesce(follows_rejected_status, false) as is_canceled_all_along,
         sum(case when subscription_status != 'past_due' then 1 else 0 end) over (
             partition by line_id
             order by valid_from asc
             rows between unbounded preceding and current row
-        ) as status_count_before
+        ) + case when follows_rejected_status then 1 else 0 end as status_count_before
 
     from subscriptions
 

@@ -48,7 +48,10 @@ outcomes as (
         min(case when deals.is_won then deals.closed_date end) as first_won_date,
         min(
             case
-                when deals.is_closed and not deals.is_won and deals.lost_reason = 'competitor'
+                when
+                    deals.is_closed
+                    and not deals.is_won
+                    and {{ as_choice('deals.lost_reason') }} = 'competitor'
                     then deals.closed_date
             end
         ) as first_lost_to_competitor_date

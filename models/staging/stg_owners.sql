@@ -8,7 +8,7 @@ final as (
         {{ entity_id('owner_id') }} as owner_id,
         owner_name,
         team,
-        role,
+        {{ as_choice('role') }} as role,
         coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
             as is_archived
 

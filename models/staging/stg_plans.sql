@@ -10,7 +10,7 @@ final as (
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('plan_id') }} as plan_id,
         plan_name,
-        product_family,
+        {{ as_choice('product_family') }} as product_family,
         {{ unless_blanked('billing_interval', as_choice('billing_interval')) }} as billing_interval,
         coalesce({{ unless_blanked('interval_count', as_number('interval_count', 'integer')) }}, 1)
             as interval_count,

@@ -33,14 +33,50 @@ typed as (
 
 ),
 
+refused as (
+
+    select
+        {{ entity_id('inputs.line_id') }} as line_id,
+        {{ as_day('inputs.valid_from') }} as valid_from,
+        {{ as_choice('inputs.subscription_status') }} as subscription_status
+
+    from inputs
+
+    inner join rejected
+        on inputs.input_row_id = rejected.input_row_id
+
+),
+
+-- What was rejected brings no revenue, but it tells that the line had another status before.
+with_another_status_before as (
+
+    select distinct typed.input_row_id
+
+    from typed
+
+    inner join refused
+        on typed.line_id = refused.line_id
+
+    where
+        refused.valid_from < typed.valid_from
+        and coalesce(refused.subscription_status, '') != typed.subscription_status
+
+),
+
 -- Billing systems and histories end a period where the next one starts: that day is the next one's.
 followed as (
 
     select
         typed.*,
-        lead(valid_from) over (partition by line_id order by valid_from) as next_valid_from
+        with_another_status_before.input_row_id is not null as follows_rejected_status,
+        lead(typed.valid_from) over (
+            partition by typed.line_id order by typed.valid_from
+        ) as next_valid_from
 
     from typed
+
+    left join with_another_status_before
+        on typed.input_row_id = with_another_status_before.input_row_id
 
 ),
 
@@ -73,7 +109,8 @@ final as (
         trial_ends_on,
         cancel_requested_on,
         paid_until,
-        past_due_since
+        past_due_since,
+        follows_rejected_status
 
     from followed
 

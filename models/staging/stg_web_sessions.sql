@@ -17,7 +17,7 @@ final as (
         spelled_source as source,
         {{ entity_id('campaign_id') }} as campaign_id,
         hostname,
-        user_agent_type
+        {{ as_choice('user_agent_type') }} as user_agent_type
 
     from accepted
 

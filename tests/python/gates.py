@@ -20,6 +20,7 @@ SEEDS = {
     "currency_rates": [{"currency": "EUR"}, {"currency": "USD"}],
     "cost_accounts": [
         {"account_code": "618100", "cost_function": None},
+        {"account_code": "TOOLS-1", "cost_function": None},
         {"account_code": "613200", "cost_function": "general"},
     ],
     "departments": [{"department": "Sales"}],
@@ -32,6 +33,7 @@ ABOUT_OTHER_ROWS = (
     "key_has_one_row",
     "is_accepted_in_",
     "ends_before_the_next_",
+    "is_a_quarter_after_",
 )
 
 

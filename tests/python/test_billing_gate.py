@@ -391,6 +391,24 @@ def test_what_follows_an_active_period_needs_no_end_of_its_own():
     ]
 
 
+def test_a_rejected_period_covers_no_other():
+    assert broken_by_periods(
+        {"valid_from": "2025-01-01", "quantity": "abc"}, {"valid_from": "2025-04-01"}
+    ) == [["reject quantity: is_a_number_from_0"], []]
+    assert broken_by_periods(
+        {"valid_from": "2025-01-01", "valid_to": "2025-04-01"},
+        {"valid_from": "2025-04-01", "quantity": "abc"},
+    ) == [[], ["reject quantity: is_a_number_from_0"]]
+
+
+def test_a_key_is_the_same_however_its_day_is_written():
+    good = {"from_currency": "USD", "to_currency": "EUR", **GOOD_ROWS["exchange_rates"]}
+    for other in ("2025-01-31 00:00:00", "20250131", "2025-01-30T23:30:00Z"):
+        rows = [{**good, "rate_date": "2025-01-31"}, {**good, "rate_date": other, "rate": "0.5"}]
+        for rules in broken_rules("exchange_rates", rows):
+            assert rules == ["critical to_currency: key_has_one_row"], other
+
+
 # -- the demo --------------------------------------------------------------------------------------
 
 

@@ -136,6 +136,19 @@ GATE = gates.Cases(SUITES, GOOD_ROWS, CASES, KNOWN, COUNTED)
 broken_rules = GATE.broken_rules
 
 
+def test_an_account_spelled_otherwise_is_the_same_account():
+    entry = {"entry_id": "1", **GOOD_ROWS["expense_ledger"], "department": None}
+    [known, spelled] = GATE.broken_rules(
+        "expense_ledger",
+        [
+            {**entry, "account_code": "TOOLS-1"},
+            {**entry, "entry_id": "2", "account_code": "tools 1"},
+        ],
+    )
+    assert known == spelled
+    assert known == ["critical department: is_filled_where_the_account_has_no_function"]
+
+
 @GATE.each()
 def test_a_changed_cell_breaks_its_rules_and_no_other(table, number):
     assert GATE.broken(table, number) == GATE.expected(table, number)

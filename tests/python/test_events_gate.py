@@ -162,3 +162,21 @@ def test_a_won_deal_without_an_amount_is_worth_a_look(is_won, amount, expected):
     known = {"pipelines": stage, "owners": {}, "companies": {}}
     deal = {"deal_id": "d", "pipeline_id": "p", "stage_id": "s", "deal_amount": amount}
     assert gates.broken_rules(suite, [deal], known) == [expected]
+
+
+def test_quotas_of_one_owner_are_a_quarter_apart():
+    quota = {"owner_id": "o1", **GOOD_ROWS["quotas"]}
+    days = ("2024-04-01", "2024-01-01", "2024-05-01")
+    rows = [{**quota, "quarter_start": day} for day in days]
+    late = ["reject quarter_start: is_a_quarter_after_the_one_before"]
+    assert GATE.broken_rules("quotas", [*rows, {**rows[2], "owner_id": "o2"}]) == [
+        *([], [], late, ["warn owner_id: is_known_in_owners"])
+    ]
+
+
+def test_a_copy_is_one_however_it_is_written():
+    history = {**GOOD_ROWS["deal_property_history"], "changed_at": "2025-02-10T09:00:00Z"}
+    again = {**history, "changed_at": "2025-02-10 09:00:00.000+00"}
+    assert GATE.broken_rules("deal_property_history", [history, again]) == [
+        *([], ["reject deal_id: row_is_not_a_copy"])
+    ]

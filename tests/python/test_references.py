@@ -400,7 +400,8 @@ DAY, MOMENT = "is_a_day_like_2024-01-31", "is_a_moment_like_2024-01-31T09:30:00Z
         ("is_a_number_from_0", ["-5", "-4500.00"], None, None),
         ("is_a_whole_number", ["51-200"], None, None),
         ("is_true_or_false", ["Yes", "No"], "words for true and false",
-         "case when lower({0}) in ('yes', 'y', 't', 'x') then 'true' else 'false' end"),
+         "case when lower({0}) in ('yes', 'y', 't', 'x', 'on', 'ja', 'oui', 'sí', 'si', 'vrai') "
+            "then 'true' else 'false' end"),
         ("is_one_of_a_b", ["06/04/2022"], None, None),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ with reps as (
     where
         role is null
         {%- for role in setting('rep_roles') %}
-        or role = '{{ escape_single_quotes(role) }}'
+        or role = '{{ escape_single_quotes(role | lower | replace(' ', '_') | replace('-', '_')) }}'
         {%- endfor %}
     {%- endif %}
 
