@@ -107,31 +107,44 @@ def _days_of(periods: Periods) -> tuple[str, str]:
     return first, last
 
 
-def _is_after_earlier_periods(periods: Periods) -> str:
-    """Return SQL that is null where a row is no period, else whether all earlier ones have ended.
+def _with_days(suite: Suite) -> str:
+    """Return the relation of an input table's rows, with the days of their periods read once."""
+    days = "".join(
+        f', {first} as "{periods.start}_first_day", {last} as "{periods.start}_last_day"'
+        for periods in suite.periods
+        for first, last in [_days_of(periods)]
+    )
+    return f"(select *{days} from inputs.input_{suite.table} as rows)"
+
+
+def _about_other_periods(periods: Periods, holds: str, others: str) -> str:
+    """Return SQL that is null where a row is no period, else whether `holds` for the others.
 
     What is no period reaches none that follows: it has no start, no end, or one before its start.
-    What starts on the same day is not earlier: it is a copy, or its key is not unique. The one day
-    that staging trims is no overlap.
+    What starts on the same day is not earlier: it is a copy, or its key is not unique. `others` is
+    the frame of the window over the periods of one thing, in order; `holds` has `{first}`,
+    `{last}`, and `{window}` for the window.
     """
-    first, last = _days_of(periods)
-    given = " and ".join(f'rows."{column}" is not null' for column in periods.of)
-    return (
-        f"case when {given} and {last} >= {first} then coalesce(max({last}) over ("
-        f"partition by source_system, {_quoted(periods.of)} order by {first} nulls last "
-        f"range between unbounded preceding and interval 1 day preceding) <= {first}, true) end"
+    first, last = f'"{periods.start}_first_day"', f'"{periods.start}_last_day"'
+    window = (
+        f"over (partition by source_system, {_quoted(periods.of)} order by {first} nulls last "
+        f"range between {others})"
     )
+    given = " and ".join(f'rows."{column}" is not null' for column in periods.of)
+    holds = holds.format(first=first, last=last, window=window)
+    return f"case when {given} and {last} >= {first} then coalesce({holds}, true) end"
+
+
+def _is_after_earlier_periods(periods: Periods) -> str:
+    """Return SQL of whether all earlier periods have ended; a trimmed day is no overlap."""
+    earlier = "unbounded preceding and interval 1 day preceding"
+    return _about_other_periods(periods, "max({last}) {window} <= {first}", earlier)
 
 
 def _is_before_next_start(periods: Periods) -> str:
     """Return SQL that is false where a period ends on the day on which the next one starts."""
-    first, last = _days_of(periods)
-    given = " and ".join(f'rows."{column}" is not null' for column in periods.of)
-    return (
-        f"case when {given} and {last} >= {first} then coalesce({last} != min({first}) over ("
-        f"partition by source_system, {_quoted(periods.of)} order by {first} nulls last "
-        f"range between interval 1 day following and unbounded following), true) end"
-    )
+    later = "interval 1 day following and unbounded following"
+    return _about_other_periods(periods, "{last} != min({first}) {window}", later)
 
 
 def _as_read(suite: Suite, columns: tuple[str, ...], calendar: Calendar) -> str:
@@ -196,6 +209,6 @@ def rows_with_facts(
     selected = ["input_row_id", *cells, *(f'{sql} as "{name}"' for name, sql in facts.items())]
     left_out = f"where input_row_id not in {(*rejected, -1, -1)} " if rejected else ""
     return (
-        f"select {', '.join(selected)} from inputs.input_{suite.table} as rows "
+        f"select {', '.join(selected)} from {_with_days(suite)} as rows "
         f"{left_out}order by input_row_id"
     )

@@ -72,7 +72,8 @@ class Calendar:
 
     def holds(self, value: str) -> str:
         """Return SQL that is true where a day or moment is in the calendar, false or null else."""
-        return f"{value} >= date '{self.earliest}' and {value} < date '{self.latest}'"
+        last = f"timestamp '{self.latest}' - interval 1 microsecond"
+        return f"{value} between timestamp '{self.earliest}' and {last}"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@
                         Takes what ISO 8601 and databases write: a blank for the T, no dashes and
                         colons, a comma before the fraction, Z, UTC, +02, +0200 or +02:00.
     `moment_parts(t)`   its day, clock, seconds and zone; all empty if it is no moment
+    `…_of_parts`        what the parts mean; within a lambda, so that the text is taken apart once
     `read_moment`       the UTC moment; without an offset the clock is that of `source_zone`, and a
                         day alone begins at midnight in `reporting_zone`
     `read_day`          the day; of a moment, its day in `reporting_zone`. Midnight without an offset
@@ -71,7 +72,9 @@ create or replace macro read_moment(t, source_zone, reporting_zone) as
         when is_plain_clock(t)
             then timezone('UTC', timezone(source_zone, try_cast(t as timestamp)))
         when is_plain_day(t) then start_of_day(try_cast(t as date), reporting_zone)
-        else moment_of_parts(moment_parts(t), source_zone, reporting_zone)
+        else list_transform(
+            [moment_parts(t)], lambda parts: moment_of_parts(parts, source_zone, reporting_zone)
+        )[1]
     end;
 
 create or replace macro day_of_parts(parts, source_zone, reporting_zone) as
@@ -97,7 +100,9 @@ create or replace macro read_day(t, source_zone, reporting_zone) as
         when is_plain_clock(t) then cast(timezone(
             reporting_zone, timezone(source_zone, try_cast(t as timestamp))
         ) as date)
-        else day_of_parts(moment_parts(t), source_zone, reporting_zone)
+        else list_transform(
+            [moment_parts(t)], lambda parts: day_of_parts(parts, source_zone, reporting_zone)
+        )[1]
     end;
 
 create or replace macro read_number(t) as

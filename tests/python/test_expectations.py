@@ -769,6 +769,7 @@ def empty_warehouse(demo_build):
         ).fetchall():
             rows = "" if schema == "reference" else " limit 0"
             con.execute(f"create table {schema}.{table} as from demo.{schema}.{table}{rows}")
+        keep_all_values(con)
         yield con
 
 
@@ -796,7 +797,6 @@ def keep_all_values(con):
 
 def accepted_and_staged(con, runner, suite, query):
     """Run the gate on an input table, set aside what it refuses, and run the staging query."""
-    keep_all_values(con)
     findings = gate.check_table(con, runner, suite, CALENDAR)
     rejected = {i for f in findings if f.rule.severity == "reject" for i in f.row_ids}
     con.execute("delete from quality.rejected_rows; delete from quality.blanked_cells")
@@ -912,7 +912,6 @@ def test_what_the_gate_accepts_of_typed_columns_staging_casts(
             con.execute(
                 f"create or replace table inputs.input_{table} as select {selected} from ({cells})"
             )
-            keep_all_values(con)
             # Fails here, if a fact does not take whatever stands in the cells.
             rules = gate.rules_of(suite, columns)
             query = rows_with_facts(suite, rules, columns, CALENDAR)

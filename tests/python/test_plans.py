@@ -42,7 +42,9 @@ def queries(demo_build):
     queries = {
         node["name"]: node["compiled_code"]
         for node in demo_build.manifest["nodes"].values()
-        if node.get("compiled_code") and node.get("language") == "sql"
+        if node["resource_type"] in ("model", "test")
+        and node.get("compiled_code")
+        and node["language"] == "sql"
     }
     assert len(queries) > 300
     return queries

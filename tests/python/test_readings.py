@@ -195,7 +195,7 @@ def written_moments(draw):
     return f"{day}{separator}{clock}{zone}", moment, ZONES[zone]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(written_moments())
 @example(("20240131T0930", datetime.datetime(2024, 1, 31, 9, 30), None))
 def test_whatever_is_a_moment_of_iso_8601_or_sql_is_accepted_and_is_that_moment(written):
@@ -222,7 +222,7 @@ NEARLY = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(NEARLY)
 def test_whatever_is_accepted_is_the_moment_that_python_reads(text):
     if not accepts(rules.moment("x", CALENDAR), text):

@@ -23,6 +23,7 @@ JOINED = {"fct_cost_coverage", "fct_gross_margin_months"}
 JOINED_IN = {
     "sales_velocity_inputs": {"fct_pipeline_months"},
     "kpi_lead_to_close": {"fct_deals"},
+    "kpi_quoted_to_won_rate": {"fct_quotes"},
 }
 
 # Parses the project once, then runs a dbt command for each line: [arguments, variables].

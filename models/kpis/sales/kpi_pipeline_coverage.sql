@@ -127,8 +127,8 @@ first_periods as (
 
 {{ listed('variants', 'variant', ['standard', 'at_start']) }},
 
--- Without any win nothing of the quota is reached. How much is reached is not known where no win has
--- an amount.
+-- Without any win nothing of the quota is reached. How much is reached is not known where no win
+-- has an amount.
 reached as (
 
     select
