@@ -119,7 +119,7 @@ case when not has_no_{{ column }} then {{ value or column }} end
 -#}
 {% macro resolved_merges(thing) -%}
 -- All that arrived, rejected or not: `inputs` is the CTE of `accepted_inputs`.
-merges as (
+merge_links as (
 
     select distinct
         {{ entity_id(thing ~ '_id') }} as {{ thing }}_id,
@@ -144,17 +144,17 @@ merge_steps as (
 
     select
         merge_steps.{{ thing }}_id,
-        merges.merged_into_{{ thing }}_id as reached_id,
+        merge_links.merged_into_{{ thing }}_id as reached_id,
         merge_steps.step + 1 as step
 
     from merge_steps
 
-    inner join merges
-        on merge_steps.reached_id = merges.{{ thing }}_id
+    inner join merge_links
+        on merge_steps.reached_id = merge_links.{{ thing }}_id
 
     where
         merge_steps.step < 50
-        and merges.merged_into_{{ thing }}_id is not null
+        and merge_links.merged_into_{{ thing }}_id is not null
 
 ),
 
