@@ -819,9 +819,12 @@ def test_shape_changes_nothing(odd):
     for table in ("deals", "contacts", "quotes", "lifecycle_history", "web_sessions", *BILLING):
         odd_count = (len(ODD_CELLS) + 1) * len(TYPED_COLUMNS[table])
         odd_rows = range(FIRST_ODD_ROW, FIRST_ODD_ROW + odd_count)
+        # It tells of the odd rows before it.
+        kept = "* exclude (follows_rejected_status)" if table == "subscriptions" else "*"
         different = odd.execute(
-            f"from staging.stg_{table} where input_row_id not in (select unnest(?::bigint[])) "
-            f"except from demo.staging.stg_{table}",
+            f"select {kept} from staging.stg_{table} "
+            "where input_row_id not in (select unnest(?::bigint[])) "
+            f"except select {kept} from demo.staging.stg_{table}",
             [list(odd_rows)],
         )
         assert different.fetchall() == [], table
