@@ -686,6 +686,25 @@ def test_a_published_file_that_cannot_be_read_is_told_and_not_passed_over(monkey
     ]
 
 
+def test_a_published_table_that_nobody_supplies_any_more_is_told(runner):
+    key = ["source_system", "table_name"]
+    published = pd.DataFrame(
+        [("a", "deals", 10), ("a", "invoices", 1100), ("b", "invoices", 7), ("a", "quotes", 0)],
+        columns=[*key, "published_row_count"],
+    )
+    expected = pd.DataFrame([("a", "deals"), ("b", "invoices")], columns=key)
+    found = loads._gone(runner, expected, published)
+    assert [(f.table, f.rule.severity, f.message) for f in found if not f.is_met] == [
+        (
+            "invoices",
+            "warn",
+            "invoices: is_still_supplied: 1,100 rows from a are published, and connector_tables no "
+            "longer names them: what is made of them becomes null",
+        )
+    ]
+    assert loads._gone(runner, expected, published[:0]) == []
+
+
 # -- what the gate accepts, staging casts ----------------------------------------------------------
 
 DRAW_SEED = 20240101
