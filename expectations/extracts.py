@@ -18,7 +18,7 @@ from expectations.runner import EXAMPLES, Finding, Runner, as_relation
 # What DuckDB reads of one row, in bytes; the text between two quotes counts too.
 MAX_ROW_BYTES = 2_000_000
 
-# What a line above the header may consist of: people leave lines blank, and Excel writes the commas
+# A line above the header may hold only these: people leave lines blank, and Excel writes the commas
 # of a blank row. The macro `lines_above_header` passes over the same lines.
 BLANK = ' \t\r\n,"'
 MAX_LINES_ABOVE_HEADER = 1000

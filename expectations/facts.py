@@ -121,7 +121,7 @@ def _about_other_periods(periods: Periods, holds: str, others: str) -> str:
     """Return SQL that is null where a row is no period, else whether `holds` for the others.
 
     What is no period reaches none that follows: it has no start, no end, or one before its start.
-    What starts on the same day is not earlier: it is a copy, or its key is not unique. `others` is
+    A period that starts on the same day is not earlier: it is a copy, or a second row. `others` is
     the frame of the window over the periods of one thing, in order; `holds` has `{first}`,
     `{last}`, and `{window}` for the window.
     """
@@ -185,7 +185,7 @@ def rows_with_facts(
     content = tuple(column for column in columns if column != "input_row_id")
     looked_at = {rule.expectation.column for rule in rules}
     cells = [f'{as_text(column)} as "{column}"' for column in content if column in looked_at]
-    # Of rows without a key of their own a copy is one however it is written: it would count twice.
+    # Rows without a unique key would count twice: two spellings of one row are copies there.
     same = _quoted(content) if suite.is_unique else _as_read(suite, content, calendar)
     facts = {"copy_number": f"row_number() over (partition by {same} order by input_row_id)"}
     if suite.is_unique:

@@ -63,7 +63,7 @@ def in_order_of_reference(suites: list[Suite]) -> list[Suite]:
         if suite.table in visited:
             return
         visited.add(suite.table)
-        # What a row cannot do without comes first: only that may reject it.
+        # References that may reject a row come first.
         for reference in sorted(suite.references, key=lambda r: r.severity == "warn"):
             if reference.table in by_table:
                 visit(by_table[reference.table])

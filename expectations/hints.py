@@ -1,4 +1,4 @@
-"""What is likely to be wrong with the values that broke a rule: found by trying, said as advice.
+"""Find out by trying what is likely wrong with values that broke a rule, and say it as advice.
 
 A person who reads `1,578 of 1,578 rows` asks first what the values look like and how they are to be
 read. A hint is given only if nearly all of the values agree with it.
@@ -114,7 +114,7 @@ def _between(minimum: int, maximum: int) -> Callable[[list[str]], bool]:
     return asked
 
 
-# What programs write for a day or moment as a number; 1990 to 2060, as the calendar has it.
+# Programs write a day or moment as one of these numbers; 1990 to 2060, as in the calendar.
 DATE_NUMBERS = [
     (_between(631_152_000, 2_840_140_800), "seconds since 1970", "to_timestamp({0}::double)"),
     (

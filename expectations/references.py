@@ -25,7 +25,7 @@ NEARLY_ALL = 0.9
 ENOUGH = 10
 # One id may be like another by chance, and one parent that was deleted has many children.
 ENOUGH_IDS = 2
-# Of a seed, what differs is told as such where it is so large a share of the rows.
+# The message shows what a seed lists if at least this share of the rows is unknown in it.
 LARGE_SHARE = 0.05
 
 
