@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pytest
+import warm_dbt
 
 ROOT = Path(__file__).parents[2]
 # What runs dbt: tests that ask for one of these, directly or not, are left out of `make check`.
@@ -21,6 +23,22 @@ def pytest_addoption(parser):
     parser.addoption(
         "--without-builds", action="store_true", help="leave out the tests that run dbt"
     )
+
+
+def pytest_configure(config):
+    """Say where the warm dbt of this test run has its sockets."""
+    if not hasattr(config, "workerinput"):
+        os.environ[warm_dbt.FOLDER] = tempfile.mkdtemp(prefix="warm_dbt_")
+        (Path(os.environ[warm_dbt.FOLDER]) / "owner").write_text(str(os.getpid()))
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[warm_dbt.FOLDER])
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(warm_dbt.summary())
 
 
 def pytest_collection_modifyitems(config, items):
@@ -67,21 +85,14 @@ class DbtRun:
         }
 
 
-def parsed_demo(folder) -> Path | None:
-    """Return where the demo build of this test session has left the parsed project, if it has.
-
-    Where the extracts lie is read when a model runs: for other ones nothing is parsed anew.
-    """
-    builds = (parent / "demo_build" for parent in folder.parents)
-    return next((b / "target" for b in builds if (b / "result.json").exists()), None)
-
-
-def dbt(folder, args, *, extracts=None, variables=None, env=None, project=ROOT) -> DbtRun:
+def dbt(
+    folder, args, *, extracts=None, variables=None, env=None, project=ROOT, cold=False
+) -> DbtRun:
     """Run the environment's dbt from the project's root; all that it writes goes to `folder`.
 
     `extracts` is the folder of the demo connector's extracts, or {connector: folder}; `variables`
     are further dbt variables. Calling it again with the same folder is the next build of the same
-    warehouse.
+    warehouse. A cold run starts dbt as users do, and reads the project anew.
     """
     variables = dict(variables or {})
     if extracts is not None:
@@ -89,33 +100,59 @@ def dbt(folder, args, *, extracts=None, variables=None, env=None, project=ROOT) 
         variables["extracts_dir"] = {name: str(path) for name, path in extracts.items()}
     run = DbtRun(folder, 0, "")
     run.build_path.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(Path(sys.executable).with_name("dbt")), *map(str, args)]
-    if set(variables) == {"extracts_dir"} and project == ROOT and (parsed := parsed_demo(folder)):
-        command[:1] = [sys.executable, str(Path(__file__).with_name("parsed_dbt.py")), str(parsed)]
-    if variables:
-        command += ["--vars", json.dumps(variables)]
+    arguments = [*args, *(["--vars", json.dumps(variables)] if variables else [])]
+    env = {**paths(folder, project), **(env or {})}
+    returncode, output = run_command(
+        ["dbt", *arguments], variables, project=project, env=env, cold=cold or "parse" in args
+    )
+    return DbtRun(folder, returncode, output)
+
+
+def paths(folder, project=ROOT) -> dict[str, str]:
+    """Return the environment that sends all that a build writes to a folder."""
+    return {
+        "REVOPS_BUILD_PATH": str(folder / "build" / "revops.duckdb"),
+        "REVOPS_PUBLISHED_PATH": str(folder / "published" / "revops.duckdb"),
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "DBT_USE_COLORS": "false",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "GX_ANALYTICS_ENABLED": "false",
+    }
+
+
+def run_command(command, variables=None, *, project=ROOT, env=None, cold=False) -> tuple[int, str]:
+    """Run `dbt …`, or a Python file that runs dbt, and return its exit code and its output.
+
+    `variables` are those of the command's --vars. A cold command is a process from the start; else
+    a warm dbt runs it, which saves the import and the parse.
+    """
+    env = {**os.environ, **(env or {})}
+    warm_dbt.count(command, cold)
+    if not cold:
+        with tempfile.TemporaryFile() as output:
+            code = warm_dbt.run(command, project, env, variables, stdout=output)
+            output.seek(0)
+            return code, output.read().decode()
+    program, *arguments = map(str, command)
+    started = (
+        [str(Path(sys.executable).with_name("dbt"))]
+        if program == "dbt"
+        else [sys.executable, program]
+    )
     done = subprocess.run(
-        command,
+        [*started, *arguments],
         cwd=project,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        env={
-            **os.environ,
-            "REVOPS_BUILD_PATH": str(run.build_path),
-            "REVOPS_PUBLISHED_PATH": str(run.published_path),
-            "DBT_PROFILES_DIR": str(project),
-            "DBT_TARGET_PATH": str(run.target_path),
-            "DBT_LOG_PATH": str(folder / "logs"),
-            "DBT_USE_COLORS": "false",
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DO_NOT_TRACK": "1",
-            "GX_ANALYTICS_ENABLED": "false",
-            **(env or {}),
-        },
+        env=env,
     )
-    return DbtRun(folder, done.returncode, done.stdout)
+    return done.returncode, done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +180,7 @@ def demo_build(tmp_path_factory, worker_id) -> DbtRun:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            run = dbt(folder, ["build", "--exclude-resource-type", "unit_test"])
+            run = dbt(folder, ["build", "--exclude-resource-type", "unit_test"], cold=True)
             done.write_text(json.dumps([run.returncode, run.output]))
     run = DbtRun(folder, *json.loads(done.read_text()))
     assert run.returncode == 0, run.output

@@ -1,19 +1,29 @@
 """What people type: `make build` says what came of it, and what it needs."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pytest
+from conftest import paths, run_command
 from small_builds import RELATIONS, make_build
 
 import publication
 
 ROOT = Path(__file__).parents[2]
+
+
+class Done(NamedTuple):
+    """What came of a command: its exit code, and all that it has said."""
+
+    returncode: int
+    stdout: str
 
 
 @pytest.fixture
@@ -42,24 +52,25 @@ def run_in_folder(tmp_path):
 
 
 @pytest.fixture
-def build(run_in_folder):
+def build(tmp_path):
     """A function that runs scripts/build.py in a folder of its own and returns what came of it."""
 
-    def run(*arguments, **environment):
-        return run_in_folder(
-            sys.executable, ROOT / "scripts" / "build.py", *arguments, **environment
-        )
+    def run(*arguments, variables=None, cold=False, **environment):
+        words = ["--vars", json.dumps(variables)] if variables else []
+        command = [ROOT / "scripts" / "build.py", *arguments, *words]
+        environment = {**paths(tmp_path), **environment}
+        return Done(*run_command(command, variables, env=environment, cold=cold))
 
     return run
 
 
 @pytest.fixture
-def plain_build(run_in_folder):
+def plain_build(tmp_path):
     """The same for `dbt build`."""
 
     def run(*arguments, **environment):
-        dbt = Path(sys.executable).with_name("dbt")
-        return run_in_folder(dbt, "build", *arguments, cwd=ROOT, **environment)
+        environment = {**paths(tmp_path), **environment}
+        return Done(*run_command(["dbt", "build", *arguments], env=environment))
 
     return run
 
@@ -67,7 +78,7 @@ def plain_build(run_in_folder):
 def test_build_says_what_it_published(build, demo_build, tmp_path):
     """The last node alone is enough: the summary tells of the whole published file."""
     shutil.copytree(demo_build.folder / "build", tmp_path / "build")
-    done = build("--select", "publications")
+    done = build("--select", "publications", cold=True)
     assert done.returncode == 0, done.stdout
     assert (tmp_path / "published" / "revops.duckdb").exists()
     for said in ("Published ", " KPIs", " rows read", " rows rejected", " publication", "Next:"):
@@ -87,7 +98,7 @@ def test_build_says_how_many_kpis_have_figures(build, demo_build, tmp_path):
 
 def test_refused_input_is_told_once_and_without_a_stack_trace(build, demo_extracts, tmp_path):
     (demo_extracts / "deals.csv").write_text("nonsense\n1\n")
-    done = build("--vars", f"{{extracts_dir: '{demo_extracts}'}}")
+    done = build(variables={"extracts_dir": str(demo_extracts)})
     assert done.returncode == 1
     assert not (tmp_path / "published" / "revops.duckdb").exists()
     assert done.stdout.count("Nothing was published") == 1
@@ -98,7 +109,7 @@ def test_refused_input_is_told_once_and_without_a_stack_trace(build, demo_extrac
 
 
 def test_broken_arguments_are_told_without_a_stack_trace(build):
-    done = build("--vars", "{connectors: [")
+    done = build("--vars", "{connectors: [", cold=True)
     assert done.returncode == 2
     assert "is not valid" in done.stdout
     assert "Nothing was published" in done.stdout
@@ -113,7 +124,7 @@ def test_broken_arguments_are_told_without_a_stack_trace(build):
     ],
 )
 def test_wrong_settings_are_told_without_the_calls_of_macros(build, variables, said):
-    done = build("--vars", variables)
+    done = build("--vars", variables, cold=True)
     assert done.returncode == 2
     assert said in done.stdout
     assert "Nothing was published" in done.stdout
@@ -139,7 +150,7 @@ sys.stdin.read()
 def test_what_is_in_the_way_of_a_build_is_told_in_one_sentence(
     build, plain_build, demo_build, tmp_path
 ):
-    """By `make build` and by `dbt build`; one test, because dbt parses once for all of them."""
+    """By `make build` and by `dbt build`."""
     shutil.copytree(demo_build.folder / "build", tmp_path / "build")
     file = tmp_path / "build" / "revops.duckdb"
     selection = ("--select", "publications")

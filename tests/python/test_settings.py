@@ -5,13 +5,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import warm_dbt
 import yaml
+from conftest import paths
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,20 +28,6 @@ JOINED_IN = {
     "kpi_sql_to_quote_rate": {"fct_quotes", "fct_deals"},
 }
 
-# Parses the project once, then runs a dbt command for each line: [arguments, variables].
-DBT = """
-import json, sys
-from dbt.cli.main import dbtRunner
-manifest = dbtRunner().invoke(["--log-level", "none", "parse"]).result
-for line in sys.stdin:
-    arguments, variables = json.loads(line)
-    command = ["--log-level", "none", *arguments, "--vars", variables]
-    outcome = dbtRunner(manifest=manifest).invoke(command)
-    messages = [result.message for result in getattr(outcome.result, "results", [])]
-    said = str(outcome.exception) if outcome.exception else "\\n".join(filter(None, messages))
-    print("ANSWER", json.dumps([outcome.success, said]), flush=True)
-"""
-
 
 def definitions():
     """Return the definitions of macros/settings.sql: {name: {"type": …, …}}."""
@@ -56,41 +42,28 @@ def definitions():
 def dbt_in(folder):
     """Yield a function that runs `dbt run` with variables: it returns its success and its words.
 
-    The build file is revops.duckdb of the folder.
+    The build file is build/revops.duckdb of the folder.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-c", DBT],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={
-            **os.environ,
-            "REVOPS_BUILD_PATH": str(folder / "revops.duckdb"),
-            "REVOPS_PUBLISHED_PATH": str(folder / "published.duckdb"),
-            "DBT_PROFILES_DIR": str(ROOT),
-            "DBT_TARGET_PATH": str(folder / "target"),
-            "DBT_LOG_PATH": str(folder / "logs"),
-            "DBT_USE_COLORS": "false",
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        },
-    )
+    command = [Path(__file__).with_name("dbt_of_lines.py")]
+    environment = {**os.environ, **paths(folder)}
+    warm_dbt.count(command, is_cold=False)
+    (folder / "build").mkdir(exist_ok=True)
+    there, back = os.pipe(), os.pipe()
+    with os.fdopen(there[0]) as stdin, os.fdopen(back[1], "w") as stdout:
+        connection = warm_dbt.start(command, ROOT, environment, stdin=stdin, stdout=stdout)
+    with connection, os.fdopen(there[1], "w") as asks, os.fdopen(back[0]) as answers:
 
-    def ask(variables, *arguments, select="expected_loads"):
-        variables = variables if isinstance(variables, str) else json.dumps(variables)
-        command = ["run", "--select", select, *arguments]
-        process.stdin.write(json.dumps([command, variables]) + "\n")
-        process.stdin.flush()
-        while not (line := process.stdout.readline()).startswith("ANSWER "):
-            assert line, "dbt ended"
-        return json.loads(line.removeprefix("ANSWER "))
+        def ask(variables, *arguments, select="expected_loads"):
+            variables = variables if isinstance(variables, str) else json.dumps(variables)
+            asks.write(json.dumps([["run", "--select", select, *arguments], variables]) + "\n")
+            asks.flush()
+            while not (line := answers.readline()).startswith("ANSWER "):
+                assert line, "dbt ended"
+            return json.loads(line.removeprefix("ANSWER "))
 
-    try:
         yield ask
-    finally:
-        process.stdin.close()
-        process.wait()
-        process.stdout.close()
+        asks.close()
+        assert connection.makefile().readline() == "0\n"
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +253,7 @@ def test_what_dbt_would_trip_over_while_it_parses_is_refused_then(run_dbt, varia
 
 
 def test_report_that_ends_before_the_data_is_refused(demo_build, tmp_path):
-    shutil.copy(demo_build.build_path, tmp_path / "revops.duckdb")
+    shutil.copytree(demo_build.folder / "build", tmp_path / "build")
     with dbt_in(tmp_path) as run:
         [success, said] = run("{reporting_date: 2022-12-31}", select="int_reporting_date")
         assert not success

@@ -1,0 +1,259 @@
+"""A warm dbt for the tests: imported once, parsed once for each project, forked for each command.
+
+Importing dbt and Great Expectations and parsing the project take most of the time of a small build,
+and the tests make dozens of them. `run` is a dbt command in a process of its own all the same: it
+has its own files, environment and end.
+
+The first command starts a server, which imports. For each project, and for each value of the
+variables that parsing reads, the server forks a process that parses; that one forks once more for
+each command. Nothing outlives the process that asked for the folder.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import functools
+import gc
+import hashlib
+import json
+import os
+import runpy
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from pathlib import Path
+
+# All other variables are read when a node runs.
+READ_BY_PARSING = ("connectors", "connector_tables", "kept_generations")
+# The folder of the sockets; it is set for the processes of one test run.
+FOLDER = "REVOPS_WARM_DBT"
+
+
+# -- the tests' side -------------------------------------------------------------------------------
+
+
+def run(command, project, env, variables=None, stdin=None, stdout=None):
+    """Run a command on a parsed project and return its exit code.
+
+    `command` is a list of words: `dbt` with its arguments, or a Python file with those of its own
+    that runs `dbtRunner`. `variables` are those of the command's --vars. `stdin` and `stdout` are
+    open files; stdout takes stderr, too.
+    """
+    with start(command, project, env, variables, stdin, stdout) as connection:
+        return int(connection.makefile().readline() or 70)
+
+
+def start(command, project, env, variables=None, stdin=None, stdout=None):
+    """Start a command as `run` does; the connection gives a line, its exit code, when it ends."""
+    parsed_with = {
+        name: value for name, value in (variables or {}).items() if name in READ_BY_PARSING
+    }
+    project = {"folder": str(project), "variables": parsed_with}
+    message = json.dumps({"command": [str(word) for word in command], "env": env}).encode()
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(socket_of(project))
+    with Path(os.devnull).open() as nothing:
+        descriptors = [(stdin or nothing).fileno(), stdout.fileno()]
+        socket.send_fds(connection, [len(message).to_bytes(4, "big")], descriptors)
+        connection.sendall(message)
+    return connection
+
+
+def socket_of(project) -> str:
+    """Return the socket of the process that has parsed a project, which is started if need be."""
+    folder = Path(os.environ[FOLDER])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "server").exists():
+            with (folder / "log").open("w") as log:
+                owner = (folder / "owner").read_text()
+                subprocess.Popen(
+                    [sys.executable, __file__, folder, owner],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env={**os.environ, "GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"},
+                )
+            wait_for(folder / "server", folder)
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(folder / "server"))
+            connection.sendall(json.dumps(project).encode() + b"\n")
+            path = folder / connection.makefile().readline().strip()
+    wait_for(path, folder)
+    return str(path)
+
+
+def count(command, is_cold):
+    """Note that a command was run."""
+    with (Path(os.environ[FOLDER]) / "commands").open("a") as file:
+        file.write(f"{'cold' if is_cold else 'warm'} {' '.join(map(str, command))}\n")
+
+
+def summary() -> str:
+    """Say how many commands were run, and how often the project was read for them."""
+    folder = Path(os.environ[FOLDER])
+    lines = {}
+    for name in ("commands", "projects"):
+        path = folder / name
+        lines[name] = path.read_text().splitlines() if path.exists() else []
+    cold = sum(line.startswith("cold") for line in lines["commands"])
+    warm = len(lines["commands"]) - cold
+    return (
+        f"dbt: {warm} commands on {len(lines['projects'])} parsed projects, "
+        f"{cold} that read the project themselves"
+    )
+
+
+def wait_for(path, folder):
+    for _ in range(3000):
+        if path.exists():
+            return
+        if path.with_suffix(".failed").exists():
+            break
+        time.sleep(0.02)
+    raise RuntimeError(f"the warm dbt did not start:\n{(folder / 'log').read_text()}")
+
+
+# -- the server's side -----------------------------------------------------------------------------
+
+
+def listen(path, owner):
+    """Yield connections to a socket for as long as the owner lives."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(f"{path}.new")
+        server.listen(64)
+        server.settimeout(1)
+        # It is seen when it can be connected to.
+        Path(f"{path}.new").rename(path)
+        while True:
+            try:
+                connection, _ = server.accept()
+            except TimeoutError:
+                with contextlib.suppress(ChildProcessError):
+                    while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                        pass
+                if not path.exists() or not is_alive(owner):
+                    return
+                continue
+            connection.setblocking(True)
+            yield connection
+
+
+def is_alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def serve_projects(folder, owner):
+    """Fork a process for each project that is asked for, and say what its socket is called."""
+    import pandas  # noqa: F401
+
+    known = {}
+    for connection in listen(folder / "server", owner):
+        with connection:
+            asked = connection.makefile().readline()
+            name = hashlib.sha256(asked.encode()).hexdigest()[:16]
+            if name not in known:
+                known[name] = os.fork()
+                if not known[name]:
+                    connection.close()
+                    in_a_fork(functools.partial(serve_commands, json.loads(asked), name, owner))
+            connection.sendall(name.encode() + b"\n")
+
+
+def serve_commands(project, name, owner):
+    """Parse a project, then fork for each command."""
+    from dbt.cli.main import dbtRunner
+
+    folder = Path(os.environ[FOLDER])
+    os.chdir(project["folder"])
+    os.environ.update(
+        DBT_PROFILES_DIR=project["folder"],
+        DBT_TARGET_PATH=str(folder / f"{name}.target"),
+        DBT_LOG_PATH=str(folder / f"{name}.target"),
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+    )
+    variables = json.dumps(project["variables"])
+    parse = ["--log-level", "none", "parse", "--vars", variables]
+    outcome = dbtRunner().invoke(parse)
+    if not outcome.success:
+        (folder / f"{name}.failed").touch()
+        raise RuntimeError(f"{project} cannot be parsed: {outcome.exception}")
+    with (folder / "projects").open("a") as file:
+        file.write(f"{project['folder']} {variables}\n")
+    gc.collect()
+    gc.freeze()
+    for connection in listen(folder / name, owner):
+        if not os.fork():
+            in_a_fork(functools.partial(run_command, connection, outcome.result))
+        connection.close()
+
+
+def in_a_fork(function):
+    """Run a function and end the process as Python would, without the parent's stack."""
+    code = 70
+    try:
+        code = function() or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def run_command(connection, manifest):
+    """Read a command from its connection, run it, and answer with its exit code."""
+    length, descriptors, *_ = socket.recv_fds(connection, 4, 2)
+    with connection.makefile("rb", buffering=0) as file:
+        message = b""
+        while len(message) < int.from_bytes(length, "big"):
+            message += file.read(65536)
+    asked = json.loads(message)
+    stdin, stdout = descriptors
+    for old, new in ((stdin, 0), (stdout, 1), (stdout, 2)):
+        os.dup2(old, new)
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    time.tzset()
+    program, *arguments = asked["command"]
+    code = (
+        run_dbt(manifest, arguments) if program == "dbt" else run_file(manifest, program, arguments)
+    )
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    connection.sendall(f"{code}\n".encode())
+    return code
+
+
+def run_dbt(manifest, arguments):
+    """Run dbt and return how it ends: 1 if a node failed, 2 if dbt could not run."""
+    from dbt.cli.main import dbtRunner
+
+    outcome = dbtRunner(manifest=manifest).invoke(arguments)
+    return 0 if outcome.success else 2 if outcome.exception else 1
+
+
+def run_file(manifest, file, arguments):
+    """Run a Python file, whose dbt has parsed the project already."""
+    import dbt.cli.main
+
+    dbt.cli.main.dbtRunner = functools.partial(dbt.cli.main.dbtRunner, manifest)
+    sys.argv = [file, *arguments]
+    sys.path[0] = str(Path(file).parent)
+    try:
+        runpy.run_path(file, run_name="__main__")
+    except SystemExit as end:
+        return end.code or 0
+    return 0
+
+
+if __name__ == "__main__":
+    serve_projects(Path(sys.argv[1]), int(sys.argv[2]))
