@@ -405,7 +405,9 @@ def test_archived_records_are_counted_on_request(past):
     ],
 )
 def test_a_wrong_variable_is_named(run_dbt, variables, message):
-    run = run_dbt(["build", "--select", "extracts", "expected_loads"], variables=variables)
+    run = run_dbt(
+        ["build", "--select", "extracts", "expected_loads"], variables=variables, cold=True
+    )
     assert run.returncode != 0
     assert message in run.output
     assert "Traceback" not in run.output
@@ -419,7 +421,8 @@ def test_connector_tables_and_models_must_say_the_same(tmp_path):
     (folder / "acme__deal.sql").write_text(ACME_PIPELINES)
     tables = connector_tables("acme", "maven")
     tables["connector_tables"]["acme"] = ["pipelines", "deals"]
-    run = dbt(tmp_path, ["build", "--select", "expected_loads"], project=project, variables=tables)
+    command = ["build", "--select", "expected_loads"]
+    run = dbt(tmp_path, command, project=project, variables=tables, cold=True)
     assert run.returncode != 0
     for line in (
         "models/connectors/acme/acme__deal.sql is read by no model: there is no input table deal; "
