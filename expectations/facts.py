@@ -61,10 +61,18 @@ def _is_known(reference: Reference, loads: Loads) -> str:
     return _where_asked(reference, holds, loads)
 
 
-def _is_accepted(reference: Reference, loads: Loads) -> str:
-    """Return SQL that is false where each row that a value refers to was rejected."""
+def _is_accepted(reference: Reference, table: str, loads: Loads) -> str:
+    """Return SQL that is false where each row that a value of `table` refers to was rejected.
+
+    A row that refers to itself is no child of another: some systems write so that it has no parent.
+    """
     lost = f"select 1 from {reference.lost_values} as found where {_same(reference)}"
-    return _where_asked(reference, f"not exists ({lost})", loads)
+    holds = f"not exists ({lost})"
+    if reference.table == table:
+        pairs = zip(reference.columns, reference.of, strict=True)
+        itself = (f'rows."{here}" is not distinct from rows."{there}"' for here, there in pairs)
+        holds = f"({' and '.join(itself)} or {holds})"
+    return _where_asked(reference, holds, loads)
 
 
 def keep_lost_values(
@@ -176,11 +184,11 @@ def rows_with_facts(
 ) -> str:
     """Return the query of an input table's rows as its rules look at them.
 
-    `columns` are those of the input table, `rules` those of the suite, `loads` the pairs of source
-    and table that are supplied, all of them if it is None; `rejected` are `input_row_id`s of rows
-    that are left out. Result: one row per input
-    row, in order of arrival: `input_row_id`, the columns that a rule looks at as text,
-    `copy_number` (1 for the first of identical rows), `versions_of_key`, and a column per fact.
+    `columns` are those of the input table, `rules` those of the suite that are asked, `loads` the
+    pairs of source and table that are supplied, all of them if it is None; `rejected` are
+    `input_row_id`s of rows that are left out. Result: one row per input row, in order of arrival:
+    `input_row_id`, and what a rule looks at: columns as text, `copy_number` (1 for the first of
+    identical rows), `versions_of_key`, and a column per fact.
     """
     content = tuple(column for column in columns if column != "input_row_id")
     looked_at = {rule.expectation.column for rule in rules}
@@ -198,15 +206,16 @@ def rows_with_facts(
         )
     for reference in suite.references:
         facts[reference.fact] = _is_known(reference, loads)
-        if not reference.is_to_seed and reference.table != suite.table:
-            facts[reference.lost_fact] = _is_accepted(reference, loads)
+        if not reference.is_to_seed:
+            facts[reference.lost_fact] = _is_accepted(reference, suite.table, loads)
     facts |= {order.fact: _is_in_order(order, calendar) for order in suite.orders}
     facts |= {condition.fact: condition.holds for condition in suite.conditions}
     for periods in suite.periods:
         facts[periods.fact] = _is_after_earlier_periods(periods)
         facts[periods.trimmed_fact] = _is_before_next_start(periods)
     facts |= {rule.expectation.column: rule.fact for rule in rules if rule.fact}
-    selected = ["input_row_id", *cells, *(f'{sql} as "{name}"' for name, sql in facts.items())]
+    asked = [f'{sql} as "{name}"' for name, sql in facts.items() if name in looked_at]
+    selected = ["input_row_id", *cells, *asked]
     left_out = f"where input_row_id not in {(*rejected, -1, -1)} " if rejected else ""
     return (
         f"select {', '.join(selected)} from {_with_days(suite)} as rows "

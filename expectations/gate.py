@@ -97,10 +97,11 @@ def check_table(
 ) -> list[Finding]:
     """Return one finding per rule of the suite, over all rows of its input table.
 
-    `loads` are the pairs of source and table that connectors supply, all of them if it is not
-    given. `keep_lost_values` must have been called.
+    Those about rejected rows of the table itself are left to `check_own_references`. `loads` are
+    the pairs of source and table that connectors supply, all of them if it is not given.
+    `keep_lost_values` must have been called.
     """
-    columns = [row[0] for row in con.execute(f"describe inputs.input_{suite.table}").fetchall()]
+    columns = _columns_of(con, suite)
     # Periods are compared with those that count: one that was rejected covers no other.
     rest = replace(suite, periods=())
     findings = _ask(con, runner, rest, rules_of(rest, columns), (columns, calendar, loads, None))
@@ -108,10 +109,29 @@ def check_table(
         periods = Suite(suite.table, suite.key, is_unique=False, periods=suite.periods)
         about = (columns, calendar, loads, rejected_rows(findings))
         findings += _ask(con, runner, periods, periods.period_rules(), about)
-    for finding in findings:
-        if finding.row_ids:
-            _name_rows(con, suite, finding)
     return findings
+
+
+def check_own_references(
+    con: duckdb.DuckDBPyConnection,
+    runner: Runner,
+    suite: Suite,
+    calendar: Calendar,
+    loads: set[tuple[str, str]] | None = None,
+) -> list[Finding]:
+    """Return one finding per reference of a table to itself: was what it is to accepted?
+
+    `loads` as in `check_table`. `keep_lost_values` must have been called with the rows of the table
+    that were rejected.
+    """
+    rules = suite.own_rules()
+    about = (_columns_of(con, suite), calendar, loads, None)
+    return _ask(con, runner, suite, rules, about) if rules else []
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, suite: Suite) -> list[str]:
+    """Return the names of the columns of a suite's input table."""
+    return [row[0] for row in con.execute(f"describe inputs.input_{suite.table}").fetchall()]
 
 
 def rejected_rows(findings: list[Finding]) -> list[int]:
@@ -127,7 +147,7 @@ def _ask(
     rules: list[Rule],
     about: tuple[list[str], Calendar, set[tuple[str, str]] | None, list[int] | None],
 ) -> list[Finding]:
-    """Return one finding per rule, without the names of the rows; `about` as `rows_with_facts`."""
+    """Return one finding per rule; `about` is what `rows_with_facts` takes behind the rules."""
     findings = {rule.name + rule.column: Finding(suite.table, rule) for rule in rules}
     con.execute(rows_with_facts(suite, rules, *about))
     for frame in _batches(con):
@@ -135,6 +155,9 @@ def _ask(
             finding = findings[rule.name + rule.column]
             finding.row_count += len(frame)
             finding.row_ids += [int(row_id) for row_id in row_ids]
+    for finding in findings.values():
+        if finding.row_ids:
+            _name_rows(con, suite, finding)
     return list(findings.values())
 
 
@@ -176,7 +199,7 @@ def check_rows(
         found = check_table(con, runner, suite, calendar, loads)
         if rejected := rejected_rows(found):
             keep_lost_values(con, suites, suite.table, rejected)
-        findings += found
+        findings += found + check_own_references(con, runner, suite, calendar, loads)
     _explain_lost_parents(findings)
     return findings
 

@@ -97,7 +97,8 @@ class Reference:
     """Columns whose values must stand in other columns: `columns` of this table in `of` of `table`.
 
     `table` is an input table, compared within one source system, or a relation of the schema
-    `reference`, written `reference.<seed>`, which holds for every source.
+    `reference`, written `reference.<seed>`, which holds for every source. A table may refer to
+    itself, but not reject by it: which of its rows were rejected is asked once.
     """
 
     columns: tuple[str, ...]
@@ -245,8 +246,7 @@ class Suite:
             name = f"is_known_in_{reference.table.removeprefix('reference.')}"
             rules.append(_true(name, reference.severity, reference.column, reference.fact))
             if not reference.is_to_seed and reference.table != self.table:
-                name = f"{ACCEPTED_RULE}{reference.table}"
-                rules.append(_true(name, reference.severity, reference.column, reference.lost_fact))
+                rules.append(_accepted(reference))
         for order in self.orders:
             name = f"is_not_before_{order.start}"
             rules.append(_true(name, order.severity, order.column, order.fact))
@@ -255,6 +255,13 @@ class Suite:
                 _true(condition.name, condition.severity, condition.column, condition.fact)
             )
         return rules + self.period_rules() + list(self.rules)
+
+    def own_rules(self) -> list[Rule]:
+        """Return the rules that what a row refers to in its own table was accepted.
+
+        They can be asked when it is known which rows all other rules reject.
+        """
+        return [_accepted(r) for r in self.references if r.table == self.table]
 
     def period_rules(self) -> list[Rule]:
         """Return the rules of periods, which are asked of rows that no other rule rejects."""
@@ -271,6 +278,12 @@ def _true(name: str, severity: Severity, column: str, fact: str, holds: str = ""
     """Return the rule that a fact is true, or null: it is about a column of the input."""
     expectation = gxe.ExpectColumnValuesToBeInSet(column=fact, value_set=[True])
     return Rule(name, severity, column, expectation, holds)
+
+
+def _accepted(reference: Reference) -> Rule:
+    """Return the rule that what a row refers to was accepted in its table."""
+    name = f"{ACCEPTED_RULE}{reference.table}"
+    return _true(name, reference.severity, reference.column, reference.lost_fact)
 
 
 def _readable(name: str, severity: Severity, column: str, is_good: str) -> Rule:

@@ -17,8 +17,8 @@ STAGE = {"is_closed": "false", "is_won": "false"}
 WON = {"is_closed": "true", "is_won": "true"}
 
 
-def findings(**tables):
-    """Return what the gate finds in rows by table: (severity, table.column: rule) -> keys."""
+def asked(**tables):
+    """Return all findings of the gate in rows by table, met or not."""
     con = gates.database()
     for seed, lines in gates.SEEDS.items():
         gates.insert(con, f"reference.{seed}", list(lines[0]), lines)
@@ -29,11 +29,12 @@ def findings(**tables):
             for number, row in enumerate(tables.get(suite.table, []), start=1)
         ]
         gates.insert(con, f"inputs.input_{suite.table}", gates.columns_of(suite.table), rows)
-    return {
-        (f.rule.severity, f"{f.table}.{f.rule.column}: {f.rule.name}"): f
-        for f in gate.check_rows(con, SUITES, gates.CALENDAR, Runner())
-        if not f.is_met
-    }
+    return gate.check_rows(con, SUITES, gates.CALENDAR, Runner())
+
+
+def findings(**tables):
+    """Return what the gate finds in rows by table: (severity, table.column: rule) -> finding."""
+    return {(f.rule.severity, f.name): f for f in asked(**tables) if not f.is_met}
 
 
 def keys(found):
@@ -110,6 +111,100 @@ def test_a_rejected_copy_leaves_its_children_alone():
         contact_companies=[{"contact_id": "k", "company_id": "c"}],
     )
     assert keys(found) == {("reject", "companies.company_id: row_is_not_a_copy"): ["c"]}
+
+
+# Column of a table that refers to the table itself -> what the rows have besides their key.
+OWN = {
+    "companies.parent_company_id": {},
+    "companies.merged_into_company_id": {},
+    "contacts.merged_into_contact_id": {},
+    "deals.merged_into_deal_id": {"pipeline_id": "p", "stage_id": "demo", "deal_amount": "1"},
+}
+
+
+def own_rows(place, *rows):
+    """Return the tables for rows of (id, what its column refers to, more cells)."""
+    table, column = place.split(".")
+    [key] = {s.table: s for s in SUITES}[table].key
+    cells = [{key: row, column: to, **OWN[place], **more} for row, to, more in rows]
+    pipelines = stages(("p", "demo", {}), ("p", "demo", {"source_system": "z"}))
+    return {"pipelines": pipelines, table: cells}
+
+
+def test_all_columns_that_refer_to_their_own_table_are_tried_and_keep_their_rows():
+    own = {
+        f"{suite.table}.{reference.column}": reference
+        for suite in gate.all_suites(gates.CALENDAR)
+        for reference in suite.references
+        if reference.table == suite.table
+    }
+    assert own.keys() == OWN.keys()
+    # A row that it rejected would be the rejected parent of others.
+    assert {reference.severity for reference in own.values()} == {"warn"}
+
+
+@pytest.mark.parametrize("place", OWN)
+def test_a_row_says_that_another_row_of_its_table_was_rejected(place):
+    table, column = place.split(".")
+    key, bad = column.removeprefix("merged_into_").removeprefix("parent_"), {"created_at": "?"}
+    rule = f"{table}.created_at: is_a_moment_like_2024-01-31T09:30:00Z"
+    rows = own_rows(
+        place,
+        ("a", "b", {}),
+        # The rejected row refers to an accepted one; a merge goes on behind it.
+        ("b", "c", bad),
+        ("c", None, {}),
+        ("d", "e", {}),
+        ("e", None, bad),
+        # Only the row that names the rejected one says so.
+        ("f", "d", {}),
+        # Another source has an `e` that was accepted, and one copy of `i` was.
+        ("g", "e", {"source_system": "z"}),
+        ("e", None, {"source_system": "z"}),
+        ("h", "i", {}),
+        ("i", None, {}),
+        ("i", None, {}),
+        # A row is not its own child; one that is rejected itself may be another's.
+        ("j", "j", bad),
+        ("k", "j", bad),
+        ("l", "gone", {}),
+        ("m", None, {}),
+    )
+    found = findings(**rows)
+    assert keys(found) == {
+        ("reject", rule): ["b", "e", "j", "k"],
+        ("reject", f"{table}.{key}: row_is_not_a_copy"): ["i"],
+        ("warn", f"{place}: is_known_in_{table}"): ["l"],
+        ("warn", f"{place}: is_accepted_in_{table}"): ["a", "d", "k"],
+    }
+    assert found["warn", f"{place}: is_accepted_in_{table}"].message == (
+        f"{place}: is_accepted_in_{table}: 3 of 15 rows, e.g. a ('b'), d ('e'), k ('j')"
+        f"; rejected there by {rule}"
+    )
+
+
+def test_a_deal_merged_into_one_whose_parent_was_rejected_says_so():
+    demo = {"pipeline_id": "p", "stage_id": "demo", "deal_amount": "1"}
+    found = findings(
+        pipelines=stages(("p", "won", {"is_won": "maybe"}), ("p", "demo", {})),
+        deals=[deal("1", "p", "won"), {"deal_id": "2", **demo, "merged_into_deal_id": "1"}],
+    )
+    assert keys(found) == {
+        ("reject", "pipelines.is_won: is_true_or_false"): ["p / won"],
+        ("reject", "deals.stage_id: is_accepted_in_pipelines"): ["1"],
+        ("warn", "deals.merged_into_deal_id: is_accepted_in_deals"): ["2"],
+    }
+    told = found["warn", "deals.merged_into_deal_id: is_accepted_in_deals"]
+    assert told.hint == "; rejected there by deals.stage_id: is_accepted_in_pipelines"
+
+
+def test_where_no_row_was_rejected_the_rules_were_asked_and_met():
+    tables = {}
+    for place in OWN:
+        tables |= own_rows(place, ("a", "b", {}), ("b", None, {}))
+    rules = {f"{place}: is_accepted_in_{place.split('.')[0]}" for place in OWN}
+    found = {f.name: (f.row_count, f.is_met) for f in asked(**tables) if f.name in rules}
+    assert found == dict.fromkeys(rules, (2, True))
 
 
 def test_the_lines_of_a_rejected_invoice_go_with_it():
