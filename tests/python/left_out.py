@@ -1,4 +1,4 @@
-"""The demo's warehouse without some of its inputs, computed again in memory from dbt's own SQL.
+"""The demo's warehouse with other inputs, or without some, computed again in memory from dbt's SQL.
 
 A build of dbt takes most of a minute. What it compiled takes a second or two, if only what depends
 on the inputs that are left out is run, in a copy that a rollback brings back. The gate is asked
@@ -80,6 +80,21 @@ class Warehouse:
         finally:
             self.con.execute("rollback")
 
+    @contextmanager
+    def altered(self, changes):
+        """Yield the ids of the nodes that may differ once input tables have other rows.
+
+        `changes` are the tables and the SQL that alters each. What the gate rejected stays rejected
+        by its `input_row_id`, and new rows are accepted: rejections are not computed anew.
+        """
+        self.con.execute("begin")
+        try:
+            for change in changes.values():
+                self.con.execute(change)
+            yield self._computed_anew({f"input_{table}" for table in changes})
+        finally:
+            self.con.execute("rollback")
+
     def broken_tests(self, differing):
         """Return {name: rows found} of the tests that read one of the nodes and fail."""
         broken = {}
@@ -132,7 +147,11 @@ class Warehouse:
         emptied = {f"input_{table}" for table in tables}
         if accepted:
             emptied.add("rejected_rows")
-        differing = {key for key, node in self.nodes.items() if node["name"] in emptied}
+        return self._computed_anew(emptied)
+
+    def _computed_anew(self, changed):
+        """Compute what depends on changed models, by name; return the ids of what may differ."""
+        differing = {key for key, node in self.nodes.items() if node["name"] in changed}
         for key, node in self.nodes.items():
             if (
                 node["resource_type"] == "model"

@@ -2,10 +2,14 @@
 
 `kpi_inputs` says what each KPI needs. Without one of these tables it has no value anywhere; without
 any other table it has values, and those of the total are the same, but for the tables that make a
-figure finer.
+figure finer. Owners, plans and campaigns that no table lists are shown by what was given for them,
+and people whom the CRM does not know are people all the same.
 """
 
 import csv
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
 
 import duckdb
 import gates
@@ -17,6 +21,7 @@ from left_out import Warehouse
 
 from expectations import gate, loads
 from expectations.rules import Calendar
+from expectations.runner import Runner
 
 # The companies that have one tool only, and the tables that it fills.
 ALONE = {
@@ -157,6 +162,205 @@ def test_the_gate_does_not_look_for_rows_of_a_table_that_a_source_does_not_suppl
     assert looked_for >= 25
     empty = [name for name, rows in found.items() if name[2].startswith("required") and rows]
     assert empty == []
+
+
+# -- what no table lists ---------------------------------------------------------------------------
+
+CALENDAR = Calendar("1990-01-01", "2060-01-01")
+LISTED = {"owner": "owners", "plan": "plans", "campaign": "campaigns"}
+# Each id, and what all other tables have in its place. 70005 has a namesake, which needs no id any
+# more once 70005 is not listed. The last owner is given by name, as some tools do.
+UNLISTED = {
+    "owner": {"70001": "70001", "70005": "70005", "70003": "Nils K.: North"},
+    "plan": {"growth_m": "growth_m", "insights_y": "insights_y"},
+    "campaign": {"C01": "C01", "C19": "C19"},
+}
+# These KPIs count by what else the tables say: who is a rep, and which plans are add-ons.
+COUNTED_BY_TABLE = {("owner", "rep_yield"), ("plan", "arpu")}
+
+
+def shown(names):
+    """Return how each id of {id: name} is shown."""
+    namesakes = Counter(names.values())
+    return {
+        id_: name if namesakes[name] == 1 else f"{name} (demo:{id_})" for id_, name in names.items()
+    }
+
+
+def segments(con):
+    """Return {(dimension, kpi): {row: count}} for the dimensions of `LISTED`.
+
+    A row is a tuple that ends with its segment and its value.
+    """
+    found = {}
+    for dimension, kpi, *row in con.execute(
+        """
+        select dimension, kpi, variant, period_grain, period_start, segment, value
+        from kpis.kpi_values
+        where dimension in (select unnest($1))
+        """,
+        [list(LISTED)],
+    ).fetchall():
+        found.setdefault((dimension, kpi), Counter())[tuple(row)] += 1
+    return found
+
+
+def texts_with_a_source(con):
+    """Return the columns of marts and KPIs in which a text is `source:id`, those of ids apart."""
+    columns = con.execute(
+        """
+        select schema_name || '.' || table_name, column_name
+        from duckdb_columns()
+        where
+            database_name = 'revops'
+            and schema_name in ('marts', 'kpis')
+            and data_type = 'VARCHAR'
+            and not suffix(column_name, '_id')
+        """
+    ).fetchall()
+    assert len(columns) > 500
+    return [
+        (table, column)
+        for table, column in columns
+        if con.execute(f"from {table} where starts_with({column}, 'demo:') limit 1").fetchall()
+    ]
+
+
+def told_of(con, tables):
+    """Return the (severity, rule) that the gate finds broken of the references to some tables."""
+    suites = [
+        replace(suite, references=references, rules=(), orders=(), conditions=(), periods=())
+        for suite in gate.all_suites(CALENDAR)
+        if (references := tuple(r for r in suite.references if r.table in tables))
+    ]
+    return {
+        (finding.rule.severity, finding.rule.name)
+        for finding in gate.check_rows(con, suites, CALENDAR, Runner())
+        if not finding.is_met and finding.rule.name.startswith("is_known_in_")
+    }
+
+
+@pytest.fixture(scope="module")
+def names(warehouse):
+    """{dimension: {id: name}} as the demo lists them."""
+    return {
+        dimension: dict(
+            warehouse.con.execute(
+                f"select {dimension}_id, {dimension}_name from inputs.input_{table}"
+            ).fetchall()
+        )
+        for dimension, table in LISTED.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def named(warehouse):
+    """The segments of the whole demo."""
+    return segments(warehouse.con)
+
+
+def assert_shown_as(found, named, renamed):
+    """Assert that the segments found are those of the demo, renamed by {dimension: {old: new}}."""
+    assert set(found) == set(named)
+    for (dimension, kpi), rows in named.items():
+        new = renamed[dimension]
+        if (dimension, kpi) in COUNTED_BY_TABLE:
+            shown_now = {row[-2] for row in found[dimension, kpi]}
+            assert shown_now - {*new.values(), "(none)"} == set(), (dimension, kpi)
+            continue
+        expected = Counter()
+        for (*row, segment, value), count in rows.items():
+            expected[(*row, new.get(segment, segment), value)] += count
+        lacking, extra = expected - found[dimension, kpi], found[dimension, kpi] - expected
+        assert (list(lacking)[:3], list(extra)[:3]) == ([], []), (dimension, kpi)
+
+
+def test_owners_plans_and_campaigns_without_a_table_are_shown_by_their_ids(warehouse, names, named):
+    with warehouse.without(set(LISTED.values())):
+        found = segments(warehouse.con)
+        assert texts_with_a_source(warehouse.con) == []
+    assert_shown_as(
+        found,
+        named,
+        {
+            dimension: {name: id_ for id_, name in shown(listed).items()}
+            for dimension, listed in names.items()
+        },
+    )
+
+
+def test_owners_plans_and_campaigns_that_their_table_does_not_list_are_shown_by_their_ids(
+    warehouse, names, named
+):
+    changes = {
+        table: f"delete from inputs.input_{table} "
+        f"where {dimension}_id in {tuple(UNLISTED[dimension])}"
+        for dimension, table in LISTED.items()
+    }
+    for [table] in warehouse.con.execute(
+        "select table_name from duckdb_columns() where database_name = 'revops' "
+        "and schema_name = 'inputs' and column_name = 'owner_id' and table_name != 'input_owners'"
+    ).fetchall():
+        changes[table.removeprefix("input_")] = (
+            f"update inputs.{table} set owner_id = '{UNLISTED['owner']['70003']}' "
+            "where owner_id = '70003'"
+        )
+    with warehouse.altered(changes) as differing:
+        broken = warehouse.broken_tests(differing)
+        found = segments(warehouse.con)
+        assert texts_with_a_source(warehouse.con) == []
+        # The gate tells of them, and sets no row aside for it.
+        assert told_of(warehouse.con, LISTED.values()) == {
+            ("warn", f"is_known_in_{table}") for table in LISTED.values()
+        }
+    assert broken == {}, "the build would not publish"
+    renamed = {}
+    for dimension, listed in names.items():
+        rest = {id_: name for id_, name in listed.items() if id_ not in UNLISTED[dimension]}
+        new = shown(rest) | UNLISTED[dimension]
+        renamed[dimension] = {old: new[id_] for id_, old in shown(listed).items()}
+    assert renamed["owner"]["Camille Vernouel (demo:70010)"] == "Camille Vernouel"
+    assert_shown_as(found, named, renamed)
+
+
+def test_the_last_answer_of_a_person_counts_whom_the_crm_does_not_know(warehouse):
+    """22 answers of 16 people: the CRM knows 3 of them, and 6 had answered before."""
+    known = warehouse.con.execute(
+        "select split_part(contact_id, ':', 2) from staging.stg_contacts "
+        "where surviving_contact_id = contact_id and is_counted order by contact_id limit 3"
+    ).fetchall()
+    people = [contact for [contact] in known] + [f"asked-{number}" for number in range(13)]
+    scores = [9, 0, 7, 6, 10, 3, 8, 6, 9, 5, 7, 1, 10, 2, 8, 6]
+    before = dict(zip(people[2:8], [10, 9, 0, 9, 6, 5], strict=True))
+    answers = [(contact, score, "2025-02-10") for contact, score in before.items()]
+    answers += zip(people, scores, ["2025-06-10"] * 16, strict=True)
+    rows = ", ".join(
+        f"({number}, 'demo', 'answer-{number}', '{contact}', 'NPS', '{score}', '{day}T09:00:00Z')"
+        for number, (contact, score, day) in enumerate(answers, start=1_000_000)
+    )
+    change = (
+        "delete from inputs.input_feedback_submissions; "
+        f"insert into inputs.input_feedback_submissions values {rows}"
+    )
+    with warehouse.altered({"feedback_submissions": change}):
+        assert told_of(warehouse.con, {"contacts"}) == {("warn", "is_known_in_contacts")}
+        found = warehouse.con.execute(
+            """
+            select variant, period_grain, numerator, denominator, value
+            from kpis.kpi_net_promoter_score
+            where dimension = 'all' and denominator > 0
+            order by all
+            """
+        ).fetchall()
+    # In points of 100: the last answers are of 4 promoters and 8 detractors among 16 people.
+    assert found == [
+        ("all_responses", "month", -400, 16, -25),
+        ("all_responses", "month", 0, 6, 0),
+        ("all_responses", "year", -400, 22, Decimal("-18.18181818")),
+        ("latest_per_contact", "month", -400, 16, -25),
+        ("latest_per_contact", "month", 0, 6, 0),
+        ("latest_per_contact", "year", -400, 16, -25),
+    ]
 
 
 def test_a_company_with_invoices_alone_publishes(demo_build):
