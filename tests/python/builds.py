@@ -7,6 +7,8 @@ from conftest import DbtRun
 
 # Unit tests have their own place in the whole run: here they would only take time.
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
+# For worlds whose figures are compared with those of a build that was tested.
+UNTESTED_BUILD = ["build", "--exclude-resource-type", "unit_test", "test"]
 
 
 def once(folder, build):

@@ -18,6 +18,16 @@ ROOT = Path(__file__).parents[2]
 # What runs dbt: tests that ask for one of these, directly or not, are left out of `make check`.
 RUN_DBT = {"awkward_build", "build", "demo_build", "run_dbt"}
 
+# The fixtures that are builds of other worlds than the demo.
+BUILDS = {
+    "acme_build", "both_build", "past_build", "parquet_build", "broken_files", "broken_rows",
+    "broken_parents", "odd", "tenfold", "awkward_build",
+}  # fmt: skip
+LONGEST = {
+    "test_project", "test_connectors", "test_other_spellings", "test_bad_input",
+    "test_awkward_customers", "test_left_out", "test_maven", "test_readme", "test_scripts",
+}  # fmt: skip
+
 
 def pytest_addoption(parser):
     parser.addoption(
@@ -46,6 +56,16 @@ def pytest_collection_modifyitems(config, items):
         left_out = [item for item in items if RUN_DBT & set(item.fixturenames)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    # Tests of one module that look at one build are one group, which one worker runs; the modules
+    # with the longest builds begin, so that no worker is left with one of them at the end.
+    items.sort(key=lambda item: module(item) not in LONGEST)
+    for item in items:
+        build = next((name for name in item.fixturenames if name in BUILDS), "")
+        item.add_marker(pytest.mark.xdist_group(f"{module(item)} {build}"))
+
+
+def module(item) -> str:
+    return item.path.stem
 
 
 @dataclass(frozen=True)
@@ -100,7 +120,9 @@ def dbt(
         variables["extracts_dir"] = {name: str(path) for name, path in extracts.items()}
     run = DbtRun(folder, 0, "")
     run.build_path.parent.mkdir(parents=True, exist_ok=True)
-    arguments = [*args, *(["--vars", json.dumps(variables)] if variables else [])]
+    # One thread is faster: dbt's own work takes turns, and another worker has the other core.
+    threads = ["--threads", "1"] if args[0] in {"build", "run", "test"} else []
+    arguments = [*args, *threads, *(["--vars", json.dumps(variables)] if variables else [])]
     env = {**paths(folder, project), **(env or {})}
     returncode, output = run_command(
         ["dbt", *arguments], variables, project=project, env=env, cold=cold or "parse" in args

@@ -194,6 +194,18 @@ BROKEN_ROWS = {
         r"published load; months that lost rows: (\d{4}-\d\d \(\d+ of \d+\), ){5}…; if that is "
         r"right, build once with --vars '\{max_load_drop_share: \{default: 0.5, activities: 1\}\}'",
     ),
+    # A cost that no seed maps would be in no figure.
+    "expense_ledger": (
+        with_column_set("account_code", "999999", slice(7, 9)),
+        r"expense_ledger\.account_code: is_known_in_cost_accounts: 2 of 967 rows, e\.g\. L010007 "
+        r"\('999999'\), L010008 \('999999'\); add it to seeds/reference/cost_accounts\.csv",
+    ),
+    "payroll": (
+        with_column_set("department", "Moon", slice(7, 9)),
+        r"payroll\.department: is_known_in_departments: 2 of 1,131 rows, e\.g\. 2023-01-01 / "
+        r"E70007 / Moon \('Moon'\), 2023-01-01 / E70008 / Moon \('Moon'\); add it to "
+        r"seeds/reference/departments\.csv",
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from builds import BUILD, once
+from builds import BUILD, UNTESTED_BUILD, once
 from conftest import ROOT, dbt
 
 ACME_SOURCES = """
@@ -311,7 +311,7 @@ def past_build(demo_build):
         "fiscal_year_start_month": 7,
         "count_archived_records": True,
     }
-    return once(folder, lambda: dbt(folder, BUILD, variables=variables))
+    return once(folder, lambda: dbt(folder, UNTESTED_BUILD, variables=variables))
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import duckdb
 import jsonschema
 import pytest
 import yaml
+from builds import UNTESTED_BUILD
 from dbt.jsonschemas.jsonschemas import project_schema, resources_schema
 
 ROOT = Path(__file__).parents[2]
@@ -396,7 +397,7 @@ def test_second_build_gives_the_same_figures_and_disturbs_no_reader(demo_build, 
         database.execute("create table marts.old as select 1 as id")
     with Reader(published) as before:
         assert before.sees_the_old_file()
-        run = run_dbt(["build", "--exclude-resource-type", "unit_test"], folder=warehouse)
+        run = run_dbt(UNTESTED_BUILD, folder=warehouse)
         assert run.returncode == 0, run.output
         assert before.sees_the_old_file()
         with Reader(published) as after:
