@@ -15,7 +15,7 @@ import duckdb
 from publication.errors import PublicationError
 from publication.target import log_of
 
-SCHEMAS = ("marts", "kpis")
+SCHEMAS = ("marts", "aggregates", "kpis")
 # The oldest DuckDB whose clients can open the file.
 STORAGE_VERSION = "v1.2.0"
 

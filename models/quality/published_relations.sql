@@ -6,7 +6,8 @@
 {%- set relations = [] -%}
 {%- if execute -%}
     {%- for node in graph.nodes.values()
-        if node.resource_type in ('model', 'seed') and node.schema in ('marts', 'kpis') -%}
+        if node.resource_type in ('model', 'seed')
+        and node.schema in ('marts', 'aggregates', 'kpis') -%}
         {%- set columns = {} -%}
         {%- for column in node.columns.values() -%}
             {%- do columns.update({column.name: column.description}) -%}

@@ -29,7 +29,8 @@ READS = {
     "staging": {"inputs", "quality"},
     "intermediate": {"staging", "intermediate"},
     "marts": {"staging", "intermediate", "marts"},
-    "kpis": {"marts", "kpis"},
+    "aggregates": {"marts"},
+    "kpis": {"marts", "aggregates", "kpis"},
 }
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
@@ -156,7 +157,7 @@ def ancestors(parents, name):
 
 def test_whatever_fails_nothing_is_published(models, parents):
     """dbt skips what is downstream of a failure, so the publication must be downstream of all."""
-    public = names_in(models, "marts", "kpis")
+    public = names_in(models, "marts", "aggregates", "kpis")
     assert public
     assert public - ancestors(parents, "publications") == set()
 
@@ -340,7 +341,7 @@ def content(path):
         }
 
 
-def test_published_file_holds_marts_and_kpis_only(demo_build):
+def test_published_file_holds_marts_aggregates_and_kpis_only(demo_build):
     path = demo_build.published_path
     assert [found.name for found in path.parent.iterdir()] == [path.name]
     assert not path.stat().st_mode & 0o222
@@ -351,7 +352,7 @@ def test_published_file_holds_marts_and_kpis_only(demo_build):
         [[storage]] = database.execute(
             "select tags['storage_version'] from duckdb_databases() where not internal"
         ).fetchall()
-    assert sorted(schemas) == [("kpis",), ("marts",)]
+    assert sorted(schemas) == [("aggregates",), ("kpis",), ("marts",)]
     assert storage.startswith("v1.2")
 
 

@@ -1,23 +1,16 @@
--- Of a deal whose stage is in no pipeline nobody knows whether it was won.
 with deals as (
 
-    select * from {{ ref('fct_deals') }} where is_won is not null
+    select * from {{ ref('agg_deals') }}
 
 ),
 
-{{ measured_by_period('closed', 'deals', 'closed_date', var('deal_cuts'), {
-    'won_count': 'count(case when is_won then deal_id end)',
-}, amounts={
-    'won_amount': ('deal_amount', 'is_won'),
-}) }},
-
 final as (
 
-    {{ kpi_rows('bookings', 'amount', 'closed', 'won_amount') }}
+    {{ kpi_rows('bookings', 'amount', 'deals', 'won_amount') }}
 
     union all
 
-    {{ kpi_rows('bookings', 'deals', 'closed', 'won_count') }}
+    {{ kpi_rows('bookings', 'deals', 'deals', 'won_count') }}
 
 )
 

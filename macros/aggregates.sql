@@ -1,0 +1,311 @@
+{#-
+    The last CTEs of an aggregate, which counts one population: by period, and by segment of each cut.
+
+    population    a CTE of the model, one row per entity or event; its segments are those of all rows
+    cuts          dimension -> column; each dimension is cut alone, beside the total all/all
+    slices        name -> what is counted of the rows by one of their days:
+
+        by          the column of the day that puts a row into a period; a row without it is in none
+        months      which months of a period count: `all` of them, or for a balance only its `last`
+                    or its `first` one; `given` if the rows say their period_grain and period_start
+        needs       CTEs of other sources that the slice is made of
+        counts      name -> aggregate, a whole number; 0 where no row is
+        sums        name -> aggregate, of money or days; 0 where no row is
+        statistics  name -> aggregate; null where no row is, because a median has no zero
+        dates       name -> aggregate, a day; null where no row is
+        amounts     name -> (column, condition): the sum of a column that may be unknown, over the
+                    rows that fulfil the condition; of what is known, 0 where no row does, and null
+                    where some do and none is known, or no row of the population has the column
+        once        columns, the first of them an id: rows alike in these count once a period and
+                    segment, and `counts` count them
+
+    The last CTE is `final`. It has the periods of `dim_periods` times the segments of the
+    population: a segment without rows in a period is there, with 0. If the population, or a source
+    that a slice needs, has no rows whatever (it does not exist), all is null: not zero leads, but
+    none known.
+-#}
+{% macro aggregated(population, cuts, slices) -%}
+{%- if cuts is not mapping -%}
+    {#- dbt comes here while it parses, before `check_settings` can run. -#}
+    {%- do refuse_settings(all_setting_faults()) -%}
+{%- endif -%}
+{{ listed('cuts', 'dimension', ['all'] + cuts.keys() | list) }},
+
+sliced as (
+
+    select
+        cuts.dimension,
+        {{ segment_in(population, cuts) }} as segment,
+        {{ population }}.*
+
+    from {{ population }}
+
+    cross join cuts
+
+),
+
+segments as (
+
+    select
+        'all' as dimension,
+        'all' as segment
+
+    union all
+
+    select distinct
+        dimension,
+        segment
+
+    from sliced
+
+    where dimension != 'all'
+
+),
+
+{%- for slice, of in slices.items() %}
+
+{% if of.once -%}
+    {{ slice_once(slice, population, cuts, of) }}
+{%- else -%}
+    {{ slice_of(slice, of) }}
+{%- endif %},
+{%- endfor %}
+
+sources as (
+
+    select
+        count(*) > 0 as is_population_known
+        {%- for slice, of in slices.items() %}
+        {%- if of.needs %},
+        count(*) > 0
+        {%- for source in of.needs %}
+        and (select count(*) from {{ source }}) > 0
+        {%- endfor %} as is_{{ slice }}_known
+        {%- endif %}
+        {%- for amount, (column, condition) in of.get('amounts', {}).items() %},
+        count({{ column }}) > 0 as is_{{ amount }}_known
+        {%- endfor %}
+        {%- endfor %}
+
+    from {{ population }}
+
+),
+
+-- Apart from the join below: DuckDB writes `a cross join b left join c` down as `a, b left join c`,
+-- in which c can no longer be joined on a column of a. The publication reads views as written down.
+spine as (
+
+    select
+        periods.period_grain,
+        periods.period_start,
+        periods.period_end,
+        periods.reporting_date,
+        segments.dimension,
+        segments.segment,
+        sources.*
+
+    from {{ ref('dim_periods') }} as periods
+
+    cross join segments
+
+    cross join sources
+
+),
+
+final as (
+
+    select
+        spine.period_grain,
+        spine.period_start,
+        spine.period_end,
+        spine.reporting_date,
+        spine.dimension,
+        spine.segment
+        {%- for slice, of in slices.items() %}
+        {%- set is_known = 'spine.is_' ~ (slice if of.needs else 'population') ~ '_known' %}
+        {%- for kind, type in [('counts', 'bigint'), ('sums', kpi_part_type())] %}
+        {%- for measure in of.get(kind, {}) %},
+        case
+            when {{ is_known }} then cast(coalesce({{ slice }}.{{ measure }}, 0) as {{ type }})
+        end as {{ measure }}
+        {%- endfor %}
+        {%- endfor %}
+        {%- for kind, type in [('statistics', kpi_value_type()), ('dates', 'date')] %}
+        {%- for measure in of.get(kind, {}) %},
+        case when {{ is_known }} then cast({{ slice }}.{{ measure }} as {{ type }}) end
+            as {{ measure }}
+        {%- endfor %}
+        {%- endfor %}
+        {%- for amount in of.get('amounts', {}) %},
+        case
+            when not {{ is_known }} or not spine.is_{{ amount }}_known then null
+            when {{ slice }}.period_start is null then 0
+            else cast({{ slice }}.{{ amount }} as {{ kpi_part_type() }})
+        end as {{ amount }}
+        {%- endfor %}
+        {%- endfor %}
+
+    from spine
+    {%- for slice in slices %}
+
+    left join {{ slice }}
+        on {{ same_segment('spine', slice) }}
+    {%- endfor %}
+
+)
+{%- endmacro %}
+
+
+{#- The CTE `<slice>`: what `aggregated` counts of a slice, where it has rows. -#}
+{% macro slice_of(slice, of) -%}
+{%- set months = of.get('months', 'all') -%}
+{%- set period = 'period_months' if months != 'given' else 'sliced' -%}
+{{ slice }} as (
+
+    select
+        {{ period }}.period_grain,
+        {{ period }}.period_start,
+        sliced.dimension,
+        sliced.segment
+        {%- for kind in ['counts', 'sums', 'statistics', 'dates'] %}
+        {%- for measure, aggregate in of.get(kind, {}).items() %},
+        {{ aggregate }} as {{ measure }}
+        {%- endfor %}
+        {%- endfor %}
+        {%- for amount, (column, condition) in of.get('amounts', {}).items() %},
+        case
+            when count(case when {{ condition }} then 1 end) = 0 then 0
+            else sum(case when {{ condition }} then {{ column }} end)
+        end as {{ amount }}
+        {%- endfor %}
+
+    from sliced
+    {%- if months != 'given' %}
+
+    inner join {{ ref('dim_period_months') }} as period_months
+        on
+            {{ month_of('sliced', of.by) }} = period_months.month_start
+            {%- if months != 'all' %}
+            and period_months.is_{{ months }}_month
+            {%- endif %}
+    {%- endif %}
+
+    group by
+        {{ period }}.period_grain,
+        {{ period }}.period_start,
+        sliced.dimension,
+        sliced.segment
+
+)
+{%- endmacro %}
+
+
+{#-
+    The same for rows that count once a period and segment: how many came in a month, by the month
+    before it in which they, too, had come. They count in the periods that begin after that one, so
+    that the unique visitors of any period are a sum of a few rows; the many rows are sorted once.
+-#}
+{% macro slice_once(slice, population, cuts, of) -%}
+{%- if of.get('months', 'all') != 'all' or of.sums or of.statistics or of.dates or of.amounts -%}
+    {{ exceptions.raise_compiler_error('Rows that count once are only counted, and in all months.') }}
+{%- endif -%}
+{{ slice }}_alike as (
+
+    select distinct
+        {{ month_of(population, of.by) }} as row_month,
+        {%- for column in (of.once + cuts.values() | list) | unique %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from {{ population }}
+
+),
+
+{{ slice }}_by_cut as (
+
+    select
+        cuts.dimension,
+        {{ segment_in(slice ~ '_alike', cuts) }} as segment,
+        {%- for column in ['row_month'] + of.once %}
+        {{ slice }}_alike.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from {{ slice }}_alike
+
+    cross join cuts
+
+),
+
+{{ slice }}_come_again as (
+
+    select
+        *,
+        lag(row_month) over (
+            partition by dimension, segment, {{ of.once | join(', ') }} order by row_month
+        ) as earlier_month
+
+    from {{ slice }}_by_cut
+
+),
+
+{{ slice }}_by_month as (
+
+    select
+        dimension,
+        segment,
+        row_month,
+        earlier_month
+        {%- for measure, aggregate in of.counts.items() %},
+        {{ aggregate }} as {{ measure }}
+        {%- endfor %}
+
+    from {{ slice }}_come_again
+
+    group by
+        dimension,
+        segment,
+        row_month,
+        earlier_month
+
+),
+
+{{ slice }} as (
+
+    select
+        period_months.period_grain,
+        period_months.period_start,
+        {{ slice }}_by_month.dimension,
+        {{ slice }}_by_month.segment
+        {%- for measure in of.counts %},
+        sum({{ slice }}_by_month.{{ measure }}) as {{ measure }}
+        {%- endfor %}
+
+    from {{ slice }}_by_month
+
+    inner join {{ ref('dim_period_months') }} as period_months
+        on
+            {{ slice }}_by_month.row_month = period_months.month_start
+            and (
+                {{ slice }}_by_month.earlier_month is null
+                or {{ slice }}_by_month.earlier_month < period_months.period_start
+            )
+
+    group by
+        period_months.period_grain,
+        period_months.period_start,
+        {{ slice }}_by_month.dimension,
+        {{ slice }}_by_month.segment
+
+)
+{%- endmacro %}
+
+
+{#- The segment of a row by the cut of `cuts` beside it. -#}
+{% macro segment_in(rows, cuts) -%}
+case cuts.dimension
+            when 'all' then 'all'
+            {%- for dimension, column in cuts.items() %}
+            when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
+            {%- endfor %}
+        end
+{%- endmacro %}
