@@ -165,9 +165,12 @@ class Svg:
 
 # -- the way of the data ------------------------------------------------------------------------
 
-LAYERS = ("staging", "intermediate", "marts", "kpis")
-LABEL_X = {"inputs": 148, "staging": 288, "intermediate": 372, "marts": 612, "kpis": 844}
-PUBLISHED_X = 1096
+LAYERS = ("staging", "intermediate", "marts", "aggregates", "kpis")
+LABEL_X = {
+    "inputs": 148, "staging": 288, "intermediate": 372, "marts": 612, "aggregates": 844,
+    "kpis": 1076,
+}  # fmt: skip
+PUBLISHED_X = 1328
 TOP, STEP = 150, 22.5
 
 
@@ -214,7 +217,7 @@ def place(nodes: dict[str, Node], edges: list[tuple[str, str]]) -> float:
     for column in columns.values():
         spread(column)
     for _ in range(12):
-        for layer in ("intermediate", "marts", "kpis", "marts", "intermediate"):
+        for layer in (*LAYERS[1:], *LAYERS[-2:0:-1]):
             column = columns[layer]
             for node in column:
                 others = [nodes[key].y for key in neighbours[node.key]]
@@ -232,7 +235,7 @@ def draw_dag(manifest: dict, path: Path) -> None:
     """Draw the layers from the source files to the published file, with every model's name."""
     nodes, edges = nodes_and_edges(manifest)
     bottom = place(nodes, edges)
-    svg = Svg(1160, int(bottom + 86), "The way of the data, from raw files to the published file")
+    svg = Svg(1392, int(bottom + 86), "The way of the data, from raw files to the published file")
     svg.text(28, 40, "From raw extracts to trusted KPIs", 20, weight=700)
     svg.text(
         28,
@@ -247,7 +250,8 @@ def draw_dag(manifest: dict, path: Path) -> None:
         (188, "2", "Gate", ""),
         (372, "3", "Steps", "one business step each"),
         (612, "4", "Marts", "entities and events"),
-        (844, "5", "KPIs", "one view, one formula each"),
+        (844, "5", "Aggregates", "counted by period and cut"),
+        (1076, "6", "KPIs", "one view, one formula each"),
     ):
         svg.text(x, 104, f"{number}  {title}", 14.5, weight=700)
         svg.text(x, 122, said, 11.5, MUTED)

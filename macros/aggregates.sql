@@ -29,26 +29,23 @@
     {#- dbt comes here while it parses, before `check_settings` can run. -#}
     {%- do refuse_settings(all_setting_faults()) -%}
 {%- endif -%}
+{% if not is_by_given_cuts() -%}
 {{ listed('cuts', 'dimension', ['all'] + cuts.keys() | list) }},
 
+{% endif -%}
 sliced as (
 
     select
-        cuts.dimension,
-        {{ segment_in(population, cuts) }} as segment,
+        {{ cut_of(population, cuts) }},
         {{ population }}.*
 
-    from {{ population }}
-
-    cross join cuts
+    {{ from_cut(population) }}
 
 ),
 
 segments as (
 
-    select
-        'all' as dimension,
-        'all' as segment
+    {{ the_total() }}
 
     union all
 
@@ -58,7 +55,7 @@ segments as (
 
     from sliced
 
-    where dimension != 'all'
+    where dimension != {{ "''" if is_by_given_cuts() else "'all'" }}
 
 ),
 
@@ -224,15 +221,12 @@ final as (
 {{ slice }}_by_cut as (
 
     select
-        cuts.dimension,
-        {{ segment_in(slice ~ '_alike', cuts) }} as segment,
+        {{ cut_of(slice ~ '_alike', cuts) }},
         {%- for column in ['row_month'] + of.once %}
         {{ slice }}_alike.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ slice }}_alike
-
-    cross join cuts
+    {{ from_cut(slice ~ '_alike') }}
 
 ),
 
@@ -300,12 +294,55 @@ final as (
 {%- endmacro %}
 
 
-{#- The segment of a row by the cut of `cuts` beside it. -#}
-{% macro segment_in(rows, cuts) -%}
-case cuts.dimension
+{#-
+    The columns `dimension` and `segment` of a row: of the cut beside it, or, where a reader gives the
+    cuts (macros/given_cuts.sql), of all of them together, as a list.
+-#}
+{% macro cut_of(rows, cuts) -%}
+{%- if is_by_given_cuts() -%}
+array_to_string({{ given_cuts() }}, ' x ') as dimension,
+        [
+            case given_cut
+                {%- for dimension, column in cuts.items() %}
+                when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
+                {%- endfor %}
+                else error({{ unknown_cut(cuts) }})
+            end
+            for given_cut in {{ given_cuts() }}
+        ] as segment
+{%- else -%}
+cuts.dimension,
+        case cuts.dimension
             when 'all' then 'all'
             {%- for dimension, column in cuts.items() %}
             when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
             {%- endfor %}
-        end
+        end as segment
+{%- endif -%}
+{%- endmacro %}
+
+
+{#- The rows, each once for every cut. -#}
+{% macro from_cut(rows) -%}
+from {{ rows }}
+{%- if not is_by_given_cuts() %}
+
+    cross join cuts
+{%- endif -%}
+{%- endmacro %}
+
+
+{#- The row of the total, which is there without any event. -#}
+{% macro the_total() -%}
+{%- if is_by_given_cuts() -%}
+select
+        '' as dimension,
+        cast([] as varchar[]) as segment
+
+    where len({{ given_cuts() }}) = 0
+{%- else -%}
+select
+        'all' as dimension,
+        'all' as segment
+{%- endif -%}
 {%- endmacro %}

@@ -356,7 +356,7 @@ select
     period_start,
     period_end,
     dimension,
-    segment,
+    segment{{ ' as segments' if is_by_given_cuts() }},
     cast({{ numerator or 'null' }} as {{ kpi_part_type() }}) as numerator,
     cast({{ denominator or 'null' }} as {{ kpi_part_type() }}) as denominator,
     {% if value is not none -%}

@@ -1,4 +1,4 @@
-"""What is published: tables, views and descriptions, copied into a database file and checked."""
+"""What is published: tables, views, macros and descriptions, in a database file, and checked."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ class Relation:
     def sql(self) -> str:
         """The relation's name in SQL, without a database."""
         return f'{self.schema}."{self.name}"'
+
+    @property
+    def macro(self) -> str:
+        """The name in SQL of the macro that gives the relation by any cuts, if it is cut at all."""
+        return f'{self.schema}."{self.name}_by"'
 
 
 def relations(rows: Iterable[tuple[str, str, str, str]]) -> list[Relation]:
@@ -73,6 +78,14 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
                 [source],
             ).fetchall()
         )
+        macros = {
+            (schema, macro): sql
+            for schema, macro, sql in con.execute(
+                "select schema_name, function_name, macro_definition from duckdb_functions() "
+                "where database_name = ? and function_type = 'table_macro'",
+                [source],
+            ).fetchall()
+        }
         copied = [one for one in relations if (one.schema, one.name) in tables]
         created = [one for one in relations if (one.schema, one.name) in views]
         for schema in SCHEMAS:
@@ -87,6 +100,11 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
         # One transaction, so that the disk is waited for once and not for each comment.
         con.execute("begin transaction")
         create_views(con, [re.sub(name, "", views[one.schema, one.name]) for one in created])
+        for one in relations:
+            sql = macros.get((one.schema, f"{one.name}_by"))
+            if sql:
+                con.execute(f"create macro {one.macro}(cuts) as table {re.sub(name, '', sql)}")
+                describe(con, "macro table", one.macro, f"By cuts of one's own. {one.description}")
         for kind, described in (("table", copied), ("view", created)):
             for one in described:
                 describe(con, kind, one.sql, one.description)
@@ -129,10 +147,10 @@ def create_views(con: duckdb.DuckDBPyConnection, statements: list[str]) -> None:
 
 
 def check(path: Path) -> dict[str, Any]:
-    """Open the new file as a reader would, bind every view, and return what the file holds.
+    """Open the new file as a reader would, bind all views and macros, and return what it holds.
 
     Returns table_count, view_count, row_count (of all tables), kpi_count and reporting_date. Raises
-    duckdb.Error if a view cannot be read, PublicationError if the file is not whole.
+    duckdb.Error if a view or a macro cannot be read, PublicationError if the file is not whole.
     """
     if log_of(path).exists():
         raise PublicationError(
@@ -149,6 +167,11 @@ def check(path: Path) -> dict[str, Any]:
                 continue
             [[rows]] = reader.execute(f'select count(*) from {schema}."{relation}"').fetchall()
             row_count += rows
+        for schema, macro in reader.execute(
+            "select schema_name, function_name from duckdb_functions() "
+            "where function_type = 'table_macro' and not internal"
+        ).fetchall():
+            reader.execute(f'from {schema}."{macro}"([]) limit 0')
         [[kpi_count]] = reader.execute(
             "select count(*) from kpis.kpi_catalog where status = 'available'"
         ).fetchall()

@@ -1,0 +1,66 @@
+{#-
+    Figures by any combination of cuts: beside each aggregate and each KPI stands a table macro,
+
+        from kpis.kpi_win_rate_by(['team', 'channel'])
+
+    It is the model's own text, rendered a second time, so that a formula stands in one place. This
+    rendering knows by a flag of the model that the cuts are those of the macro's argument `cuts`, and
+    what it reads by cuts becomes the macro of that relation. `segments` is a list, in the order of
+    the cuts. Only DuckDB has such macros.
+-#}
+{% macro create_macro_by_given_cuts() -%}
+{%- if execute and target.type == 'duckdb' and has_given_cuts(model) -%}
+    {%- do model.update({'is_by_given_cuts': true}) -%}
+    {%- set rendered = namespace(sql=render(model.raw_code)) -%}
+    {%- do model.update({'is_by_given_cuts': false}) -%}
+    {%- for key in model.depends_on.nodes -%}
+        {%- set parent = graph.nodes.get(key) -%}
+        {%- if parent and has_given_cuts(parent) -%}
+            {%- set rendered.sql = rendered.sql | replace(
+                parent.relation_name, by_given_cuts(parent)
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
+{{ rendered.sql }}
+{%- endif -%}
+{%- endmacro %}
+
+
+{#- Whether a model is cut at all, so that there is a macro of it. -#}
+{% macro has_given_cuts(node) -%}
+{{- return(
+    node.resource_type == 'model'
+    and node.fqn[1] in ['aggregates', 'kpis']
+    and node.config.get('meta', {}).get('has_given_cuts', true)
+) -}}
+{%- endmacro %}
+
+
+{#- What a relation is read as by given cuts. -#}
+{% macro by_given_cuts(node) -%}
+{%- set macro_name = node.schema ~ '.' ~ node.alias ~ '_by(cuts)' -%}
+{%- if node.fqn[1] == 'kpis' and node.name.startswith('kpi_') -%}
+(select *, segments as segment from {{ macro_name }})
+{%- else -%}
+{{ macro_name }}
+{%- endif -%}
+{%- endmacro %}
+
+
+{#- Whether the model is just rendered for its macro. -#}
+{% macro is_by_given_cuts() -%}
+{{- return(model.get('is_by_given_cuts', false)) -}}
+{%- endmacro %}
+
+
+{#- The argument of the macro: no cuts are the total. -#}
+{% macro given_cuts() -%}
+cast(coalesce(cuts, []) as varchar[])
+{%- endmacro %}
+
+
+{#- What is said of a cut that the population does not have. -#}
+{% macro unknown_cut(cuts) -%}
+'There is no cut ' || given_cut || '; there are {{ cuts.keys() | sort | join(', ') }}'
+{%- endmacro %}
