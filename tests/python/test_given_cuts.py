@@ -1,0 +1,135 @@
+"""Table macros: each KPI by any combination of cuts, from the same text as its view."""
+
+from itertools import pairwise
+
+import duckdb
+import pytest
+
+# What a KPI shows beside the cuts of its aggregates is made by hand, for its view alone.
+MADE_BY_HAND = {("revenue", "customer_type"), ("mrr_movements", "movement")}
+
+
+@pytest.fixture(scope="module")
+def con(demo_build):
+    """The published file, as a reader opens it."""
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
+        yield con
+
+
+@pytest.fixture(scope="module")
+def macros(con):
+    """The KPIs that have a macro."""
+    found = con.sql(
+        "select function_name from duckdb_functions() "
+        "where function_type = 'table_macro' and schema_name = 'kpis' order by 1"
+    ).fetchall()
+    return [name.removeprefix("kpi_").removesuffix("_by") for (name,) in found]
+
+
+def dimensions(con, kpi):
+    found = con.sql(
+        f"select distinct dimension from kpis.kpi_{kpi} where dimension != 'all' order by 1"
+    ).fetchall()
+    return [name for (name,) in found if (kpi, name) not in MADE_BY_HAND]
+
+
+def differing(con, kpi, dimension, given, segment):
+    """Return the rows that the view and the macro of a KPI do not share."""
+    columns = "variant, period_grain, period_start, period_end"
+    figures = "numerator, denominator, value, is_provisional"
+    view = (
+        f"select {columns}, segment, {figures} from kpis.kpi_{kpi} where dimension = '{dimension}'"
+    )
+    macro = f"select {columns}, {segment}, {figures} from kpis.kpi_{kpi}_by({given})"
+    return con.sql(
+        f"({view} except all {macro}) union all ({macro} except all {view}) limit 3"
+    ).fetchall()
+
+
+def test_one_cut_gives_the_rows_of_the_view(con, macros):
+    compared = 0
+    for kpi in macros:
+        assert differing(con, kpi, "all", "[]", "'all'") == [], kpi
+        for dimension in dimensions(con, kpi):
+            assert differing(con, kpi, dimension, [dimension], "segments[1]") == [], (
+                kpi,
+                dimension,
+            )
+            compared += 1
+    assert compared > 40
+
+
+def test_two_cuts_add_up_to_one(con, macros):
+    """Of a pair the rows of one segment are its parts: what is counted adds up, in any order."""
+    compared = 0
+    for kpi in ("bookings", "leads", "mrr", "revenue"):
+        if kpi not in macros:
+            continue
+        for first, second in pairwise(dimensions(con, kpi)):
+            for given, place in (([first, second], 1), ([second, first], 2)):
+                parts = f"""
+                    select variant, period_grain, period_start, segments[{place}] as segment,
+                        sum(value) as value
+                    from kpis.kpi_{kpi}_by({given})
+                    group by all
+                """
+                different = con.sql(
+                    f"select parts.*, whole.value from ({parts}) as parts "
+                    f"full join (from kpis.kpi_{kpi} where dimension = '{first}') as whole "
+                    "using (variant, period_grain, period_start, segment) "
+                    "where parts.value is distinct from whole.value limit 3"
+                ).fetchall()
+                assert different == [], (kpi, given)
+                compared += 1
+    assert compared > 10
+
+
+def test_a_pair_is_what_hand_written_sql_counts(con):
+    counted = con.sql(
+        """
+        with counted as (
+            select
+                [coalesce(team, '(none)'), coalesce(channel, '(none)')] as segments,
+                count(*) filter (is_won) as won,
+                count(*) as closed
+            from marts.fct_deals
+            where is_won is not null and closed_date between '2025-01-01' and '2025-12-31'
+            group by all
+        )
+
+        select segments, won, closed, round(cast(won / closed as decimal(28, 12)), 8) from counted
+        order by all
+        """
+    ).fetchall()
+    shown = con.sql(
+        """
+        select segments, cast(numerator as bigint), cast(denominator as bigint), value
+        from kpis.kpi_win_rate_by(['team', 'channel'])
+        where variant = 'count' and period_grain = 'year' and period_start = '2025-01-01'
+            and denominator > 0
+        order by all
+        """
+    ).fetchall()
+    assert len(counted) > 10
+    assert [(*row[:3], round(float(row[3]), 7)) for row in shown] == [
+        (*row[:3], round(float(row[3]), 7)) for row in counted
+    ]
+
+
+@pytest.mark.parametrize("given", ["null", "[]", "cast([] as varchar[])"])
+def test_no_cuts_are_the_total(con, given):
+    rows = con.sql(
+        f"select segments, value from kpis.kpi_win_rate_by({given}) "
+        "where variant = 'count' and period_grain = 'year' order by period_start"
+    ).fetchall()
+    total = con.sql(
+        "select cast([] as varchar[]), value from kpis.kpi_win_rate where dimension = 'all' "
+        "and variant = 'count' and period_grain = 'year' order by period_start"
+    ).fetchall()
+    assert rows == total
+    assert len(rows) == 3
+
+
+def test_an_unknown_cut_names_the_known_ones(con):
+    with pytest.raises(duckdb.Error, match="There is no cut teem; there are campaign, channel, "):
+        con.sql("from kpis.kpi_win_rate_by(['teem'])").fetchall()
