@@ -1,5 +1,4 @@
--- Expected: 1 / (lost / customers) years, by those of the customers of the last twelve months who
--- left.
+-- The expected lifetime is 1 / (lost / customers) years, of the customers of twelve months.
 with customer_periods as (
 
     select * from {{ ref('agg_customer_periods') }}

@@ -26,9 +26,8 @@ factors as (
             cast(invoice_count_12_months as {{ kpi_part_type() }})
             / nullif(buyer_count_12_months, 0)
         ) as yearly_baskets,
-        -- A lifetime in years is customers over lost ones: its parts stay whole, nothing is rounded.
-        -- Nobody stays longer than the longest life; but where nobody leaves, it is not known who
-        -- stays how long.
+        -- A lifetime is customers over lost ones, in years, and has a longest one by setting. Where
+        -- nobody leaves, it is not known how long customers stay.
         case
             when
                 lost_customer_count_12_months > 0

@@ -1,4 +1,4 @@
--- The same as net revenue retention, but a customer keeps at most what it paid at the start.
+-- As net revenue retention, but of each customer at most what it paid at the start.
 with a_year_ago as (
 
     select * from {{ ref('agg_customers_a_year_ago') }}

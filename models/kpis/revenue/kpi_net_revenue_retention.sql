@@ -1,4 +1,4 @@
--- What the customers of the start pay at the end; those who came later are not looked at.
+-- The revenue at the end of the customers of the start; customers who came later do not count.
 with a_year_ago as (
 
     select * from {{ ref('agg_customers_a_year_ago') }}
