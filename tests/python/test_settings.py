@@ -20,7 +20,7 @@ DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8")
 IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_tables"}
 # What is joined to rows that are cut, or must only be there, and is not cut itself: in all models,
 # or in one.
-JOINED = {"fct_cost_coverage", "fct_gross_margin_months"}
+JOINED = {"fct_cost_coverage"}
 JOINED_IN = {
     "sales_velocity_inputs": {"fct_pipeline_months"},
     "kpi_lead_to_close": {"fct_deals"},

@@ -1,16 +1,12 @@
 with mrr_months as (
 
-    select * from {{ ref('fct_mrr_months') }}
+    select * from {{ ref('agg_mrr_months') }}
 
 ),
 
-{{ measured_by_period('balance', 'mrr_months', 'month_start', var('customer_cuts'), {
-    'customer_count': 'count(case when is_active then customer_id end)',
-}, months='last') }},
-
 final as (
 
-    {{ kpi_rows('active_customers', 'standard', 'balance', 'customer_count') }}
+    {{ kpi_rows('active_customers', 'standard', 'mrr_months', 'active_customer_count') }}
 
 )
 

@@ -1,87 +1,125 @@
-{%- set a_year = 'revenue_12_months_amount / nullif(buyer_count_12_months, 0)' -%}
-{%- set baskets =
-    'revenue_12_months_amount / nullif(invoice_count_12_months, 0)'
-    ~ ' * (cast(invoice_count_12_months as ' ~ kpi_part_type() ~ ')'
-    ~ ' / nullif(buyer_count_12_months, 0))' -%}
-{%- set subscription_year = '12 * mrr_amount / nullif(active_customer_count, 0)' -%}
-{%- set margin = ' * gross_margin_rate_12_months' -%}
-{#- A lifetime in years is customers / lost ones: its parts stay whole, nothing is rounded. -#}
-{%- set expected = ' * customer_count_12_months' -%}
-{#- Of less than a year, baskets of a year are not known either: no customer of twelve months. -#}
-{%- set observed = ' * case when customer_count_12_months > 0 then lived_month_count end' -%}
-{%- set lost = 'lost_customer_count_12_months' -%}
-{%- if var('clv_max_lifetime_years') -%}
-    {#- Nobody stays longer; but where nobody leaves, it is not known who stays how long. -#}
-    {%- set lost =
-        'case when ' ~ lost ~ ' > 0 then greatest(' ~ lost ~ ', customer_count_12_months / cast('
-        ~ var('clv_max_lifetime_years') ~ ' as decimal(18, 4))) else ' ~ lost ~ ' end' -%}
-{%- endif -%}
-{%- set variants = {
-    'annual_revenue': (a_year ~ expected, lost),
-    'annual_revenue_margin': (a_year ~ margin ~ expected, lost),
-    'subscription': (subscription_year ~ expected, lost),
-    'subscription_margin': (subscription_year ~ margin ~ expected, lost),
-    'basket': (baskets ~ observed, 'month_count_of_a_year'),
-    'basket_margin': (baskets ~ margin ~ observed, 'month_count_of_a_year'),
-    'retention': (
-        a_year ~ margin ~ ' * retained_customer_count',
-        '(1 + ' ~ var('clv_discount_rate') ~ ') * customer_count_12_months_ago'
-        ~ ' - retained_customer_count',
-    ),
-    'historical': ('revenue_to_date_amount', 'buyer_count_to_date'),
-    'historical_margin': (
-        'revenue_to_date_amount * gross_margin_rate_to_date', 'buyer_count_to_date'
-    ),
-} -%}
 with inputs as (
 
     select * from {{ ref('customer_value_inputs') }}
 
 ),
 
-{{ listed('variants', 'variant', variants) }},
-
-each as (
+with_settings as (
 
     select
-        variants.variant,
-        inputs.*
+        *,
+        {{ var('clv_discount_rate') }} as discount_rate,
+        cast({{ var('clv_max_lifetime_years') or 'null' }} as decimal(18, 4)) as max_lifetime_years
 
     from inputs
 
-    cross join variants
-
 ),
 
-valued as (
+factors as (
 
     select
-        variant,
-        period_grain,
-        period_start,
-        period_end,
-        dimension,
-        segment,
-        is_provisional,
-        case variant
-            {%- for variant, parts in variants.items() %}
-            when '{{ variant }}' then cast({{ parts[0] }} as {{ kpi_part_type() }})
-            {%- endfor %}
-        end as value_amount,
-        case variant
-            {%- for variant, parts in variants.items() %}
-            when '{{ variant }}' then cast({{ parts[1] }} as {{ kpi_part_type() }})
-            {%- endfor %}
-        end as divisor
+        *,
+        revenue_12_months_amount / nullif(buyer_count_12_months, 0) as yearly_revenue,
+        12 * mrr_amount / nullif(active_customer_count, 0) as yearly_subscription,
+        revenue_12_months_amount / nullif(invoice_count_12_months, 0)
+        * (
+            cast(invoice_count_12_months as {{ kpi_part_type() }})
+            / nullif(buyer_count_12_months, 0)
+        ) as yearly_baskets,
+        -- A lifetime is customers over lost ones, in years, and has a longest one by setting. Where
+        -- nobody leaves, it is not known how long customers stay.
+        case
+            when
+                lost_customer_count_12_months > 0
+                and lost_customer_count_12_months < customer_count_12_months / max_lifetime_years
+                then customer_count_12_months / max_lifetime_years
+            else lost_customer_count_12_months
+        end as lost_customer_count,
+        -- Before a year is known, the baskets of a year are not known either.
+        case when customer_count_12_months > 0 then lived_month_count end as observed_month_count
 
-    from each
+    from with_settings
 
 ),
 
 final as (
 
     {{ kpi_rows(
-        'customer_lifetime_value', none, 'valued', 'value_amount', 'divisor',
+        'customer_lifetime_value', 'annual_revenue', 'factors',
+        'yearly_revenue * customer_count_12_months',
+        'lost_customer_count',
+        is_provisional='is_provisional'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_lifetime_value', 'annual_revenue_margin', 'factors',
+        'yearly_revenue * gross_margin_rate_12_months * customer_count_12_months',
+        'lost_customer_count',
+        is_provisional='is_provisional'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_lifetime_value', 'subscription', 'factors',
+        'yearly_subscription * customer_count_12_months',
+        'lost_customer_count',
+        is_provisional='is_provisional'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_lifetime_value', 'subscription_margin', 'factors',
+        'yearly_subscription * gross_margin_rate_12_months * customer_count_12_months',
+        'lost_customer_count',
+        is_provisional='is_provisional'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_lifetime_value', 'basket', 'factors',
+        'yearly_baskets * observed_month_count',
+        'month_count_of_a_year',
+        is_provisional='is_provisional'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_lifetime_value', 'basket_margin', 'factors',
+        'yearly_baskets * gross_margin_rate_12_months * observed_month_count',
+        'month_count_of_a_year',
+        is_provisional='is_provisional'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_lifetime_value', 'retention', 'factors',
+        'yearly_revenue * gross_margin_rate_12_months * retained_customer_count',
+        '(1 + discount_rate) * customer_count_12_months_ago - retained_customer_count',
+        is_provisional='is_provisional'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_lifetime_value', 'historical', 'factors',
+        'revenue_to_date_amount',
+        'buyer_count_to_date',
+        is_provisional='is_provisional'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_lifetime_value', 'historical_margin', 'factors',
+        'revenue_to_date_amount * gross_margin_rate_to_date',
+        'buyer_count_to_date',
         is_provisional='is_provisional'
     ) }}
 

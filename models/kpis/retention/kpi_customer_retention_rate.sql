@@ -1,31 +1,13 @@
--- Who was there at the start is counted under the plan that it had then.
 with at_start as (
 
-    select
-        period_grain,
-        period_start,
-        customer_id,
-        start_plan as plan,
-        industry,
-        country,
-        channel,
-        is_active_at_end
-
-    from {{ ref('fct_customer_periods') }}
-
-    where was_active_at_start
+    select * from {{ ref('agg_customers_at_start') }}
 
 ),
-
-{{ measured_by_period('starting', 'at_start', none, var('customer_cuts'), {
-    'customer_count': 'count(customer_id)',
-    'remaining_count': 'count(case when is_active_at_end then customer_id end)',
-}, months='given') }},
 
 final as (
 
     {{ kpi_rows(
-        'customer_retention_rate', 'standard', 'starting', 'remaining_count', 'customer_count'
+        'customer_retention_rate', 'standard', 'at_start', 'kept_count', 'customer_count'
     ) }}
 
 )

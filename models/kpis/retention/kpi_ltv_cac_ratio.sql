@@ -1,9 +1,3 @@
-{#- variant of customer_lifetime_value, variant of customer_acquisition_cost -#}
-{%- set pairs = [
-    ('annual_revenue_margin', 'fully_loaded'),
-    ('annual_revenue', 'fully_loaded'),
-    ('subscription', 'fully_loaded'),
-] -%}
 with lifetime_values as (
 
     select * from {{ ref('kpi_customer_lifetime_value') }}
@@ -12,27 +6,18 @@ with lifetime_values as (
 
 acquisition_costs as (
 
-    select * from {{ ref('kpi_customer_acquisition_cost') }}
-
-),
-
-pairs as (
-    {%- for value_variant, cost_variant in pairs %}
-    {% if not loop.first %}
-    union all
-    {% endif %}
-    select
-        '{{ value_variant }}__{{ cost_variant }}' as variant,
-        '{{ value_variant }}' as value_variant,
-        '{{ cost_variant }}' as cost_variant
-    {%- endfor %}
+    select * from {{ ref('kpi_customer_acquisition_cost') }} where variant = 'fully_loaded'
 
 ),
 
 paired as (
 
     select
-        pairs.variant,
+        case lifetime_values.variant
+            when 'annual_revenue_margin' then 'annual_revenue_margin__fully_loaded'
+            when 'annual_revenue' then 'annual_revenue__fully_loaded'
+            when 'subscription' then 'subscription__fully_loaded'
+        end as variant,
         lifetime_values.period_grain,
         lifetime_values.period_start,
         lifetime_values.period_end,
@@ -42,15 +27,12 @@ paired as (
         acquisition_costs.value as acquisition_cost,
         lifetime_values.is_provisional
 
-    from pairs
-
-    inner join lifetime_values
-        on pairs.value_variant = lifetime_values.variant
+    from lifetime_values
 
     inner join acquisition_costs
-        on
-            pairs.cost_variant = acquisition_costs.variant
-            and {{ same_segment('lifetime_values', 'acquisition_costs') }}
+        on {{ same_segment('lifetime_values', 'acquisition_costs') }}
+
+    where lifetime_values.variant in ('annual_revenue_margin', 'annual_revenue', 'subscription')
 
 ),
 

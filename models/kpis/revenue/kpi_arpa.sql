@@ -1,17 +1,12 @@
 with invoice_lines as (
 
-    select * from {{ ref('fct_invoice_lines') }}
+    select * from {{ ref('agg_invoice_lines') }}
 
 ),
 
-{{ measured_by_period('invoiced', 'invoice_lines', 'issued_date', var('customer_cuts'), {
-    'revenue_amount': 'sum(line_amount)',
-    'account_count': 'count(distinct case when is_purchase then customer_id end)',
-}) }},
-
 final as (
 
-    {{ kpi_rows('arpa', 'standard', 'invoiced', 'revenue_amount', 'account_count') }}
+    {{ kpi_rows('arpa', 'standard', 'invoice_lines', 'revenue_amount', 'buyer_count') }}
 
 )
 

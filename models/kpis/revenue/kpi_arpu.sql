@@ -1,24 +1,18 @@
 with invoice_lines as (
 
-    select * from {{ ref('fct_invoice_lines') }}
+    select * from {{ ref('agg_invoice_lines') }}
 
 ),
 
 subscription_months as (
 
-    select * from {{ ref('fct_subscription_months') }}
+    select * from {{ ref('agg_subscription_months') }}
 
 ),
 
-{{ measured_by_period('invoiced', 'invoice_lines', 'issued_date', var('customer_cuts'), {
-    'revenue_amount': 'sum(line_amount)',
-}) }},
-
-{{ measured_by_period('seats', 'subscription_months', 'month_start', var('customer_cuts'), {
-    'seat_count': 'sum(seat_count)',
-}, months='last') }},
-
-{{ measured_together('per_seat', 'invoiced', ['revenue_amount'], 'seats', ['seat_count']) }},
+{{ measured_together(
+    'per_seat', 'invoice_lines', ['revenue_amount'], 'subscription_months', ['seat_count']
+) }},
 
 final as (
 

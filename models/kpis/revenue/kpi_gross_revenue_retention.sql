@@ -1,1 +1,29 @@
-{{ revenue_retention_kpi('gross_revenue_retention', is_capped=true) }}
+-- As net revenue retention, but of each customer at most what it paid at the start.
+with a_year_ago as (
+
+    select * from {{ ref('agg_customers_a_year_ago') }}
+
+),
+
+at_start as (
+
+    select * from {{ ref('agg_customers_at_start') }}
+
+),
+
+final as (
+
+    {{ kpi_rows(
+        'gross_revenue_retention', 'trailing_12_months', 'a_year_ago', 'capped_end_mrr_amount',
+        'start_mrr_amount'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'gross_revenue_retention', 'period', 'at_start', 'capped_end_mrr_amount', 'start_mrr_amount'
+    ) }}
+
+)
+
+select * from final

@@ -1,83 +1,73 @@
-{%- set movements = ['new', 'expansion', 'contraction', 'churn', 'reactivation', 'fx'] -%}
-{%- set come_and_gone = 'intra_month_churn' -%}
-with mrr_movements as (
+with changes as (
 
-    select * from {{ ref('fct_mrr_movements') }}
+    select * from {{ ref('agg_mrr_changes') }}
 
 ),
 
-intra_month_churn as (
+movements as (
 
-    select * from {{ ref('fct_intra_month_churn') }}
-
-),
-
-changes as (
-
-    select
-        month_start,
-        movement,
-        plan,
-        industry,
-        country,
-        channel,
-        movement_amount
-
-    from mrr_movements
+    select 'new' as movement
 
     union all
 
-    select
-        month_start,
-        '{{ come_and_gone }}' as movement,
-        plan,
-        industry,
-        country,
-        channel,
-        churned_mrr_amount as movement_amount
+    select 'expansion' as movement
 
-    from intra_month_churn
+    union all
+
+    select 'contraction' as movement
+
+    union all
+
+    select 'churn' as movement
+
+    union all
+
+    select 'reactivation' as movement
+
+    union all
+
+    select 'fx' as movement
+
+    union all
+
+    select 'intra_month_churn' as movement
 
 ),
 
-{%- set measures = {
-    'net_amount':
-        "sum(case when movement != '" ~ come_and_gone ~ "' then movement_amount else 0 end)"
-} -%}
-{%- for movement in movements + [come_and_gone] -%}
-    {%- do measures.update({
-        movement ~ '_amount':
-            "sum(case when movement = '" ~ movement ~ "' then movement_amount else 0 end)"
-    }) -%}
-{%- endfor %}
-
-{{ measured_by_period('moved', 'changes', 'month_start', var('customer_cuts'), measures) }},
-
-{{ listed('movements', 'movement', movements + [come_and_gone]) }},
-
-each as (
+by_movement as (
 
     select
         movements.movement as variant,
-        moved.period_grain,
-        moved.period_start,
-        moved.period_end,
-        moved.reporting_date,
-        moved.dimension,
-        moved.segment,
+        changes.period_grain,
+        changes.period_start,
+        changes.period_end,
+        changes.reporting_date,
+        changes.dimension,
+        changes.segment,
         case movements.movement
-            {%- for movement in movements + [come_and_gone] %}
-            when '{{ movement }}' then moved.{{ movement }}_amount
-            {%- endfor %}
+            when 'new' then changes.new_amount
+            when 'expansion' then changes.expansion_amount
+            when 'contraction' then changes.contraction_amount
+            when 'churn' then changes.churn_amount
+            when 'reactivation' then changes.reactivation_amount
+            when 'fx' then changes.fx_amount
+            when 'intra_month_churn' then changes.intra_month_churn_amount
         end as movement_amount
 
-    from moved
+    from changes
 
     cross join movements
 
 ),
 
-net_by_movement as (
+total as (
+
+    select * from changes where dimension = 'all'
+
+),
+
+-- Customers who came and left within a month are in no movement.
+total_by_movement as (
 
     select
         period_grain,
@@ -88,31 +78,25 @@ net_by_movement as (
         variant as segment,
         movement_amount
 
-    from each
+    from by_movement
 
     where
         dimension = 'all'
-        and variant != '{{ come_and_gone }}'
-
-),
-
-net as (
-
-    select * from moved where dimension = 'all'
+        and variant != 'intra_month_churn'
 
 ),
 
 final as (
 
-    {{ kpi_rows('mrr_movements', 'standard', 'net', 'net_amount') }}
+    {{ kpi_rows('mrr_movements', 'standard', 'total', 'net_amount') }}
 
     union all
 
-    {{ kpi_rows('mrr_movements', 'standard', 'net_by_movement', 'movement_amount') }}
+    {{ kpi_rows('mrr_movements', 'standard', 'total_by_movement', 'movement_amount') }}
 
     union all
 
-    {{ kpi_rows('mrr_movements', none, 'each', 'movement_amount') }}
+    {{ kpi_rows('mrr_movements', none, 'by_movement', 'movement_amount') }}
 
 )
 

@@ -1,1 +1,29 @@
-{{ revenue_retention_kpi('net_revenue_retention') }}
+-- The revenue at the end of the customers of the start; customers who came later do not count.
+with a_year_ago as (
+
+    select * from {{ ref('agg_customers_a_year_ago') }}
+
+),
+
+at_start as (
+
+    select * from {{ ref('agg_customers_at_start') }}
+
+),
+
+final as (
+
+    {{ kpi_rows(
+        'net_revenue_retention', 'trailing_12_months', 'a_year_ago', 'end_mrr_amount',
+        'start_mrr_amount'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'net_revenue_retention', 'period', 'at_start', 'end_mrr_amount', 'start_mrr_amount'
+    ) }}
+
+)
+
+select * from final

@@ -1,19 +1,12 @@
-with mrr_movements as (
+with movements as (
 
-    select * from {{ ref('fct_mrr_movements') }}
+    select * from {{ ref('agg_mrr_gains_and_losses') }}
 
 ),
 
-{{ measured_by_period('moved', 'mrr_movements', 'month_start', var('invoice_cuts'), {
-    'gained_amount': "sum(case when movement in ('new', 'expansion', 'reactivation') "
-        ~ "then movement_amount else 0 end)",
-    'lost_amount': "-1 * sum(case when movement in ('churn', 'contraction') "
-        ~ "then movement_amount else 0 end)",
-}) }},
-
 final as (
 
-    {{ kpi_rows('quick_ratio', 'standard', 'moved', 'gained_amount', 'lost_amount') }}
+    {{ kpi_rows('quick_ratio', 'standard', 'movements', 'gained_amount', 'lost_amount') }}
 
 )
 

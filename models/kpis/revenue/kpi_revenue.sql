@@ -1,15 +1,8 @@
 with invoice_lines as (
 
-    select * from {{ ref('fct_invoice_lines') }}
+    select * from {{ ref('agg_invoice_lines') }}
 
 ),
-
-{{ measured_by_period('invoiced', 'invoice_lines', 'issued_date', var('customer_cuts'), {
-    'revenue_amount': 'sum(line_amount)',
-    'new_amount':
-        'sum(case when first_purchase_date between period_months.period_start '
-        ~ 'and period_months.period_end then line_amount else 0 end)',
-}) }},
 
 customer_types as (
 
@@ -21,32 +14,31 @@ customer_types as (
 
 ),
 
--- Who is new depends on the period: a customer of January is new in the year and not in February.
 by_customer_type as (
 
     select
-        invoiced.period_grain,
-        invoiced.period_start,
-        invoiced.period_end,
-        invoiced.reporting_date,
+        invoice_lines.period_grain,
+        invoice_lines.period_start,
+        invoice_lines.period_end,
+        invoice_lines.reporting_date,
         'customer_type' as dimension,
         customer_types.customer_type as segment,
         case customer_types.customer_type
-            when 'new' then invoiced.new_amount
-            else invoiced.revenue_amount - invoiced.new_amount
+            when 'new' then invoice_lines.new_customer_revenue_amount
+            else invoice_lines.revenue_amount - invoice_lines.new_customer_revenue_amount
         end as revenue_amount
 
-    from invoiced
+    from invoice_lines
 
     cross join customer_types
 
-    where invoiced.dimension = 'all'
+    where invoice_lines.dimension = 'all'
 
 ),
 
 final as (
 
-    {{ kpi_rows('revenue', 'standard', 'invoiced', 'revenue_amount') }}
+    {{ kpi_rows('revenue', 'standard', 'invoice_lines', 'revenue_amount') }}
 
     union all
 

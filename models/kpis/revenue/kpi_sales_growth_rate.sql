@@ -1,12 +1,8 @@
 with invoice_lines as (
 
-    select * from {{ ref('fct_invoice_lines') }}
+    select * from {{ ref('agg_invoice_lines') }}
 
 ),
-
-{{ measured_by_period('invoiced', 'invoice_lines', 'issued_date', var('customer_cuts'), {
-    'revenue_amount': 'sum(line_amount)',
-}) }},
 
 compared as (
 
@@ -31,42 +27,53 @@ compared as (
 ),
 
 -- A period before the first of the data has no revenue that is known.
-grown as (
+side_by_side as (
 
     select
         compared.variant,
-        invoiced.period_grain,
-        invoiced.period_start,
-        invoiced.period_end,
-        invoiced.reporting_date,
-        invoiced.dimension,
-        invoiced.segment,
-        invoiced.revenue_amount - earlier.revenue_amount as growth_amount,
+        invoice_lines.period_grain,
+        invoice_lines.period_start,
+        invoice_lines.period_end,
+        invoice_lines.reporting_date,
+        invoice_lines.dimension,
+        invoice_lines.segment,
+        invoice_lines.revenue_amount - earlier.revenue_amount as growth_amount,
         earlier.revenue_amount as compared_amount
 
-    from invoiced
+    from invoice_lines
 
     inner join compared
         on
-            invoiced.period_grain = compared.period_grain
-            and invoiced.period_start = compared.period_start
+            invoice_lines.period_grain = compared.period_grain
+            and invoice_lines.period_start = compared.period_start
 
-    left join invoiced as earlier
+    left join invoice_lines as earlier
         on
             compared.period_grain = earlier.period_grain
             and compared.compared_start = earlier.period_start
-            and invoiced.dimension = earlier.dimension
-            and invoiced.segment = earlier.segment
+            and invoice_lines.dimension = earlier.dimension
+            and invoice_lines.segment = earlier.segment
+
+),
+
+-- Over less than nothing there is no growth.
+grown as (
+
+    select
+        *,
+        case
+            when compared_amount > 0
+                then {{ ratio('growth_amount', 'compared_amount') }}
+        end as growth_rate
+
+    from side_by_side
 
 ),
 
 final as (
 
-    {#- Of less than nothing there is no growth. #}
     {{ kpi_rows(
-        'sales_growth_rate', none, 'grown', 'growth_amount', 'compared_amount',
-        value='case when compared_amount > 0 then '
-            ~ ratio('growth_amount', 'compared_amount') ~ ' end'
+        'sales_growth_rate', none, 'grown', 'growth_amount', 'compared_amount', value='growth_rate'
     ) }}
 
 )

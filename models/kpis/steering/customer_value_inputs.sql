@@ -1,137 +1,39 @@
+{#- A table: every method of lifetime value reads it. -#}
+{{ config(materialized='table') }}
+
 with revenue_months as (
 
-    select * from {{ ref('fct_customer_revenue_months') }}
+    select * from {{ ref('agg_customer_revenue_months') }}
 
 ),
 
 mrr_months as (
 
-    select * from {{ ref('fct_mrr_months') }}
+    select * from {{ ref('agg_mrr_months') }}
 
 ),
 
-mrr_movements as (
+a_year_ago as (
 
-    select * from {{ ref('fct_mrr_movements') }}
+    select * from {{ ref('agg_customers_a_year_ago') }}
+
+),
+
+arrivals as (
+
+    select * from {{ ref('agg_new_mrr') }}
 
 ),
 
 customer_periods as (
 
-    select * from {{ ref('fct_customer_periods') }}
+    select * from {{ ref('agg_customer_periods') }}
 
 ),
-
-margin_months as (
-
-    select * from {{ ref('fct_gross_margin_months') }}
-
-),
-
-period_months as (
-
-    select * from {{ ref('dim_period_months') }}
-
-),
-
-lifetimes as (
-
-    select * from {{ ref('kpi_customer_lifetime') }}
-
-),
-
--- Customers of twelve months ago, under the plan that they had then, and who of them is there
--- still.
-year_ago as (
-
-    select
-        period_grain,
-        period_start,
-        customer_id,
-        plan_12_months_ago as plan,
-        industry,
-        country,
-        channel,
-        is_active_at_end
-
-    from customer_periods
-
-    where mrr_12_months_ago_amount > 0
-
-),
-
--- A customer is new where it is first paid for.
-arrivals as (
-
-    select *
-
-    from mrr_movements
-
-    where movement = 'new'
-
-),
-
-{{ measured_by_period('invoiced', 'revenue_months', 'month_start', var('customer_cuts'), {
-    'revenue_12_months_amount': 'sum(revenue_12_months_amount)',
-    'invoice_count_12_months': 'sum(invoice_count_12_months)',
-    'buyer_count_12_months':
-        'count(case when invoice_count_12_months > 0 then customer_id end)',
-    'revenue_to_date_amount': 'sum(revenue_to_date_amount)',
-    'buyer_count_to_date': 'count(case when invoice_count_to_date > 0 then customer_id end)',
-}, months='last') }},
-
-{{ measured_by_period('paying', 'mrr_months', 'month_start', var('customer_cuts'), {
-    'mrr_amount': 'sum(mrr_amount)',
-    'active_customer_count': 'count(case when is_active then customer_id end)',
-}, months='last') }},
-
-{{ measured_by_period('retained', 'year_ago', none, var('customer_cuts'), {
-    'customer_count_12_months_ago': 'count(customer_id)',
-    'retained_customer_count': 'count(case when is_active_at_end then customer_id end)',
-}, months='given') }},
-
-{{ measured_by_period('arrived', 'arrivals', 'month_start', var('customer_cuts'), {
-    'new_mrr_amount': 'sum(movement_amount)',
-    'new_customer_count': 'count(distinct customer_id)',
-}) }},
 
 margins as (
 
-    select
-        period_months.period_grain,
-        period_months.period_start,
-        margin_months.gross_margin_rate_12_months,
-        margin_months.gross_margin_rate_to_date
-
-    from period_months
-
-    inner join margin_months
-        on period_months.month_start = margin_months.month_start
-
-    where period_months.is_last_month
-
-),
-
-lifetimes_side_by_side as (
-
-    select
-        period_grain,
-        period_start,
-        dimension,
-        segment,
-        max(case when variant = 'inverse_churn' then numerator end) as customer_count_12_months,
-        max(case when variant = 'inverse_churn' then denominator end)
-            as lost_customer_count_12_months,
-        max(case when variant = 'observed' then numerator end) as lived_month_count,
-        max(case when variant = 'observed' then denominator end) as month_count_of_a_year
-
-    from lifetimes
-
-    group by
-        period_grain,
-        period_start,
-        dimension,
-        segment
+    select * from {{ ref('agg_gross_margins') }}
 
 ),
 
@@ -145,7 +47,7 @@ keys as (
         dimension,
         segment
 
-    from invoiced
+    from revenue_months
 
     union
 
@@ -157,10 +59,11 @@ keys as (
         dimension,
         segment
 
-    from paying
+    from mrr_months
 
 ),
 
+-- Where a part does not have a segment, nothing is known of it there: null, not 0.
 final as (
 
     select
@@ -169,43 +72,41 @@ final as (
         keys.period_end,
         keys.dimension,
         keys.segment,
-        cast(invoiced.revenue_12_months_amount as decimal(28, 8)) as revenue_12_months_amount,
-        cast(invoiced.invoice_count_12_months as bigint) as invoice_count_12_months,
-        invoiced.buyer_count_12_months,
-        cast(invoiced.revenue_to_date_amount as decimal(28, 8)) as revenue_to_date_amount,
-        invoiced.buyer_count_to_date,
-        cast(paying.mrr_amount as decimal(28, 8)) as mrr_amount,
-        paying.active_customer_count,
-        retained.customer_count_12_months_ago,
-        retained.retained_customer_count,
-        cast(arrived.new_mrr_amount as decimal(28, 8)) as new_mrr_amount,
-        arrived.new_customer_count,
-        cast(lifetimes_side_by_side.customer_count_12_months as bigint)
-            as customer_count_12_months,
-        cast(lifetimes_side_by_side.lost_customer_count_12_months as bigint)
-            as lost_customer_count_12_months,
-        cast(lifetimes_side_by_side.lived_month_count as bigint) as lived_month_count,
-        cast(lifetimes_side_by_side.month_count_of_a_year as bigint) as month_count_of_a_year,
+        revenue_months.revenue_12_months_amount,
+        revenue_months.invoice_count_12_months,
+        revenue_months.buyer_count_12_months,
+        revenue_months.revenue_to_date_amount,
+        revenue_months.buyer_count_to_date,
+        mrr_months.mrr_amount,
+        mrr_months.active_customer_count,
+        a_year_ago.customer_count as customer_count_12_months_ago,
+        a_year_ago.kept_count as retained_customer_count,
+        arrivals.new_mrr_amount,
+        arrivals.new_customer_count,
+        customer_periods.customer_count_12_months,
+        customer_periods.lost_customer_count_12_months,
+        mrr_months.lived_month_count,
+        cast(12 * mrr_months.customer_count as bigint) as month_count_of_a_year,
         margins.gross_margin_rate_12_months,
         margins.gross_margin_rate_to_date,
         keys.period_end > keys.reporting_date as is_provisional
 
     from keys
 
-    left join invoiced
-        on {{ same_segment('keys', 'invoiced') }}
+    left join revenue_months
+        on {{ same_segment('keys', 'revenue_months') }}
 
-    left join paying
-        on {{ same_segment('keys', 'paying') }}
+    left join mrr_months
+        on {{ same_segment('keys', 'mrr_months') }}
 
-    left join retained
-        on {{ same_segment('keys', 'retained') }}
+    left join a_year_ago
+        on {{ same_segment('keys', 'a_year_ago') }}
 
-    left join arrived
-        on {{ same_segment('keys', 'arrived') }}
+    left join arrivals
+        on {{ same_segment('keys', 'arrivals') }}
 
-    left join lifetimes_side_by_side
-        on {{ same_segment('keys', 'lifetimes_side_by_side') }}
+    left join customer_periods
+        on {{ same_segment('keys', 'customer_periods') }}
 
     left join margins
         on

@@ -1,0 +1,23 @@
+with customer_periods as (
+
+    select
+        *,
+        case when was_active_in_12_months and has_12_months then customer_id end
+            as yearly_customer_id
+
+    from {{ ref('fct_customer_periods') }}
+
+),
+
+{{ aggregated('customer_periods', var('customer_cuts'), {
+    'counted': {
+        'months': 'given',
+        'counts': {
+            'customer_count_12_months': 'count(yearly_customer_id)',
+            'lost_customer_count_12_months':
+                'count(case when not is_active_at_end then yearly_customer_id end)',
+        },
+    },
+}) }}
+
+select * from final

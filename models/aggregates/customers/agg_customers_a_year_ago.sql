@@ -1,0 +1,37 @@
+-- Each customer is counted under the plan that it had twelve months before the period's end.
+with a_year_ago as (
+
+    select
+        period_grain,
+        period_start,
+        customer_id,
+        plan_12_months_ago as plan,
+        industry,
+        country,
+        channel,
+        mrr_12_months_ago_amount as start_mrr_amount,
+        end_mrr_amount,
+        is_active_at_end
+
+    from {{ ref('fct_customer_periods') }}
+
+    where mrr_12_months_ago_amount > 0
+
+),
+
+{{ aggregated('a_year_ago', var('customer_cuts'), {
+    'counted': {
+        'months': 'given',
+        'counts': {
+            'customer_count': 'count(customer_id)',
+            'kept_count': 'count(case when is_active_at_end then customer_id end)',
+        },
+        'sums': {
+            'start_mrr_amount': 'sum(start_mrr_amount)',
+            'end_mrr_amount': 'sum(end_mrr_amount)',
+            'capped_end_mrr_amount': 'sum(least(end_mrr_amount, start_mrr_amount))',
+        },
+    },
+}) }}
+
+select * from final

@@ -1,0 +1,38 @@
+-- Each customer is counted under the plan that it had at the start.
+with at_start as (
+
+    select
+        period_grain,
+        period_start,
+        customer_id,
+        start_plan as plan,
+        industry,
+        country,
+        channel,
+        start_mrr_amount,
+        end_mrr_amount,
+        is_active_at_end
+
+    from {{ ref('fct_customer_periods') }}
+
+    where was_active_at_start
+
+),
+
+{{ aggregated('at_start', var('customer_cuts'), {
+    'counted': {
+        'months': 'given',
+        'counts': {
+            'customer_count': 'count(customer_id)',
+            'lost_count': 'count(case when not is_active_at_end then customer_id end)',
+            'kept_count': 'count(case when is_active_at_end then customer_id end)',
+        },
+        'sums': {
+            'start_mrr_amount': 'sum(start_mrr_amount)',
+            'end_mrr_amount': 'sum(end_mrr_amount)',
+            'capped_end_mrr_amount': 'sum(least(end_mrr_amount, start_mrr_amount))',
+        },
+    },
+}) }}
+
+select * from final

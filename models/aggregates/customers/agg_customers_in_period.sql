@@ -1,0 +1,17 @@
+with in_period as (
+
+    select * from {{ ref('fct_customer_periods') }} where was_active_in_period
+
+),
+
+{{ aggregated('in_period', var('customer_cuts'), {
+    'counted': {
+        'months': 'given',
+        'counts': {
+            'customer_count': 'count(customer_id)',
+            'lost_count': 'count(case when not is_active_at_end then customer_id end)',
+        },
+    },
+}) }}
+
+select * from final

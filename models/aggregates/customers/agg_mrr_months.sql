@@ -1,0 +1,22 @@
+with mrr_months as (
+
+    select * from {{ ref('fct_mrr_months') }}
+
+),
+
+{{ aggregated('mrr_months', var('customer_cuts'), {
+    'balances': {
+        'by': 'month_start',
+        'months': 'last',
+        'counts': {
+            'customer_count': 'count(customer_id)',
+            'active_customer_count': 'count(case when is_active then customer_id end)',
+            'lived_month_count': 'sum(active_month_count)',
+        },
+        'sums': {
+            'mrr_amount': 'sum(mrr_amount)',
+        },
+    },
+}) }}
+
+select * from final

@@ -1,0 +1,16 @@
+with movements as (
+
+    select * from {{ ref('fct_mrr_movements') }}
+
+),
+
+{{ aggregated('movements', var('customer_cuts'), {
+    'moved': {
+        'by': 'month_start',
+        'sums': {
+            'net_amount': 'sum(movement_amount)',
+        },
+    },
+}) }}
+
+select * from final

@@ -1,0 +1,18 @@
+-- The balance at the end of a month is what the next one starts with.
+with subscription_months as (
+
+    select * from {{ ref('fct_subscription_months') }}
+
+),
+
+{{ aggregated('subscription_months', var('invoice_cuts'), {
+    'opening': {
+        'by': 'next_month_start',
+        'months': 'first',
+        'sums': {
+            'opening_mrr_amount': 'sum(mrr_amount)',
+        },
+    },
+}) }}
+
+select * from final

@@ -1,0 +1,19 @@
+with subscription_months as (
+
+    select * from {{ ref('fct_subscription_months') }}
+
+),
+
+{{ aggregated('subscription_months', var('customer_cuts'), {
+    'balances': {
+        'by': 'month_start',
+        'months': 'last',
+        'sums': {
+            'mrr_amount': 'sum(mrr_amount)',
+            'list_mrr_amount': 'sum(list_mrr_amount)',
+            'seat_count': 'sum(seat_count)',
+        },
+    },
+}) }}
+
+select * from final
