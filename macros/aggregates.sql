@@ -55,7 +55,7 @@ segments as (
 
     from sliced
 
-    where dimension != {{ "''" if is_by_given_cuts() else "'all'" }}
+    where dimension != {{ total_dimension() }}
 
 ),
 
@@ -306,6 +306,7 @@ array_to_string({{ given_cuts() }}, ' x ') as dimension,
                 {%- for dimension, column in cuts.items() %}
                 when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
                 {%- endfor %}
+                when null then null
                 else error({{ unknown_cut(cuts) }})
             end
             for given_cut in {{ given_cuts() }}
@@ -336,13 +337,25 @@ from {{ rows }}
 {% macro the_total() -%}
 {%- if is_by_given_cuts() -%}
 select
-        '' as dimension,
+        {{ total_dimension() }} as dimension,
         cast([] as varchar[]) as segment
 
     where len({{ given_cuts() }}) = 0
 {%- else -%}
 select
-        'all' as dimension,
+        {{ total_dimension() }} as dimension,
         'all' as segment
 {%- endif -%}
+{%- endmacro %}
+
+
+{#- What `dimension` is in the rows of the total. -#}
+{% macro total_dimension() -%}
+{{ "''" if is_by_given_cuts() else "'all'" }}
+{%- endmacro %}
+
+
+{#- A segment that a KPI names itself. -#}
+{% macro own_segment(column) -%}
+{{ '[' ~ column ~ ']' if is_by_given_cuts() else column }}
 {%- endmacro %}

@@ -99,12 +99,18 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
         )
         # One transaction, so that the disk is waited for once and not for each comment.
         con.execute("begin transaction")
-        create_views(con, [re.sub(name, "", views[one.schema, one.name]) for one in created])
-        for one in relations:
-            sql = macros.get((one.schema, f"{one.name}_by"))
-            if sql:
-                con.execute(f"create macro {one.macro}(cuts) as table {re.sub(name, '', sql)}")
-                describe(con, "macro table", one.macro, f"By cuts of one's own. {one.description}")
+        create_in_order(con, [re.sub(name, "", views[one.schema, one.name]) for one in created])
+        cut = [one for one in relations if (one.schema, f"{one.name}_by") in macros]
+        create_in_order(
+            con,
+            [
+                f"create macro {one.macro}(cuts) as table "
+                + re.sub(name, "", macros[one.schema, f"{one.name}_by"])
+                for one in cut
+            ],
+        )
+        for one in cut:
+            describe(con, "macro table", one.macro, f"By any cuts. {one.description}")
         for kind, described in (("table", copied), ("view", created)):
             for one in described:
                 describe(con, kind, one.sql, one.description)
@@ -129,8 +135,8 @@ def describe(con: duckdb.DuckDBPyConnection, kind: str, name: str, description: 
         con.execute(f"comment on {kind} {name} is '{quoted(description)}'")
 
 
-def create_views(con: duckdb.DuckDBPyConnection, statements: list[str]) -> None:
-    """Create views that may read one another, in whatever order they are given.
+def create_in_order(con: duckdb.DuckDBPyConnection, statements: list[str]) -> None:
+    """Create views or macros that may read one another, in whatever order they are given.
 
     Their order in the catalogue is not that of their creation once the file was opened again.
     """

@@ -40,7 +40,10 @@ def differing(con, kpi, dimension, given, segment):
     view = (
         f"select {columns}, segment, {figures} from kpis.kpi_{kpi} where dimension = '{dimension}'"
     )
-    macro = f"select {columns}, {segment}, {figures} from kpis.kpi_{kpi}_by({given})"
+    macro = (
+        f"select {columns}, {segment}, {figures} from kpis.kpi_{kpi}_by({given}) "
+        f"where dimension = '{'' if dimension == 'all' else dimension}'"
+    )
     return con.sql(
         f"({view} except all {macro}) union all ({macro} except all {view}) limit 3"
     ).fetchall()

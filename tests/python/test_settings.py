@@ -24,7 +24,7 @@ JOINED = {"fct_cost_coverage"}
 JOINED_IN = {
     "sales_velocity_inputs": {"fct_pipeline_months"},
     "kpi_lead_to_close": {"fct_deals"},
-    "kpi_quoted_to_won_rate": {"fct_quotes"},
+    "agg_deals": {"fct_quotes"},
     "kpi_sql_to_quote_rate": {"fct_quotes", "fct_deals"},
 }
 

@@ -1,3 +1,5 @@
+{#- Cohorts are cut by their age alone: there is no other cut to combine it with. -#}
+{{ config(meta={'has_given_cuts': false}) }}
 with ages as (
 
     select * from {{ ref('agg_cohort_ages') }}

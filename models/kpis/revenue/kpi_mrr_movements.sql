@@ -62,7 +62,7 @@ by_movement as (
 
 total as (
 
-    select * from changes where dimension = 'all'
+    select * from changes where dimension = {{ total_dimension() }}
 
 ),
 
@@ -75,13 +75,13 @@ total_by_movement as (
         period_end,
         reporting_date,
         'movement' as dimension,
-        variant as segment,
+        {{ own_segment('variant') }} as segment,
         movement_amount
 
     from by_movement
 
     where
-        dimension = 'all'
+        dimension = {{ total_dimension() }}
         and variant != 'intra_month_churn'
 
 ),

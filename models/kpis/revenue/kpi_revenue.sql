@@ -22,7 +22,7 @@ by_customer_type as (
         invoice_lines.period_end,
         invoice_lines.reporting_date,
         'customer_type' as dimension,
-        customer_types.customer_type as segment,
+        {{ own_segment('customer_types.customer_type') }} as segment,
         case customer_types.customer_type
             when 'new' then invoice_lines.new_customer_revenue_amount
             else invoice_lines.revenue_amount - invoice_lines.new_customer_revenue_amount
@@ -32,7 +32,7 @@ by_customer_type as (
 
     cross join customer_types
 
-    where invoice_lines.dimension = 'all'
+    where invoice_lines.dimension = {{ total_dimension() }}
 
 ),
 

@@ -2,7 +2,10 @@
     A table: every test of the KPIs reads it, and the views together cost seconds. It stays a plain
     union, because DuckDB runs each of its selects alone (macros/united_table.sql).
 -#}
-{{ config(materialized='united_table' if target.type == 'duckdb' else 'table') }}
+{{ config(
+    materialized='united_table' if target.type == 'duckdb' else 'table',
+    meta={'has_given_cuts': false},
+) }}
 {#- Every KPI view; a test holds this list against the folder and the catalogue. -#}
 {%- set kpis = [
     'web_sessions', 'web_users', 'page_views', 'pages_per_session', 'average_session_duration',

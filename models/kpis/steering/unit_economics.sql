@@ -1,7 +1,7 @@
 {#-
     A table, made from the table of all KPIs: a view of so many views would compute them all again.
 -#}
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'has_given_cuts': false}) }}
 
 with figures as (
 
