@@ -5,7 +5,7 @@ with reporting as (
 
 ),
 
--- On a past reporting date, who came later is not there yet.
+-- A contact that came after a past reporting date is not there yet.
 contacts as (
 
     select

@@ -1,10 +1,14 @@
 {#- The steps between stages that have a rate. -#}
 {%- set steps = [
-    ('lead', 'mql'), ('mql', 'sql'), ('sql', 'opportunity'), ('opportunity', 'customer'),
-    ('lead', 'customer'),
+    ('lead_to_mql', 'lead', 'mql'),
+    ('mql_to_sql', 'mql', 'sql'),
+    ('sql_to_opportunity', 'sql', 'opportunity'),
+    ('opportunity_to_customer', 'opportunity', 'customer'),
+    ('lead_to_customer', 'lead', 'customer'),
 ] -%}
 {%- set horizon = var('cohort_horizon_days') -%}
 
+{#- How many reached each stage; strictly, by an entry of their own. -#}
 {%- set slices = {} -%}
 {%- for stage in ['lead', 'mql', 'sql', 'opportunity', 'customer'] -%}
     {%- do slices.update({
@@ -17,9 +21,10 @@
             'counts': {'strict_' ~ stage ~ '_count': 'count(contact_id)'},
         },
     }) -%}
-{%- endfor -%}
-{%- for from_stage, to_stage in steps -%}
-    {%- set step = from_stage ~ '_to_' ~ to_stage -%}
+{%- endfor %}
+
+{#- How many of them went on, ever and within the horizon, and how many that did came in a period. -#}
+{%- for step, from_stage, to_stage in steps -%}
     {%- do slices[from_stage ~ 's'].counts.update({
         step ~ '_count': 'count(' ~ to_stage ~ '_date)',
         step ~ '_in_horizon_count':
@@ -40,7 +45,7 @@
 {%- do slices.leads.counts.update({
     'lead_to_sql_count': 'count(sql_date)',
     'lead_to_opportunity_count': 'count(opportunity_date)',
-    'referral_lead_count': "count(case when channel = 'referral' then contact_id end)",
+    'referral_lead_count': 'count(referred_contact_id)',
 }) -%}
 {%- do slices.update({
     'leads_with_outcomes': {
@@ -74,12 +79,12 @@ with contacts_in_steps as (
 
     select
         *,
-        case when sql_date is not null then first_quote_date end as quoted_sql_date
-        {%- for from_stage, to_stage in steps %},
+        {%- for step, from_stage, to_stage in steps %}
         case
             when own_{{ to_stage }}_date >= own_{{ from_stage }}_date then own_{{ to_stage }}_date
-        end as strict_{{ from_stage }}_to_{{ to_stage }}_date
+        end as strict_{{ step }}_date,
         {%- endfor %}
+        case when sql_date is not null then first_quote_date end as quoted_sql_date
 
     from {{ ref('fct_contact_funnel') }}
 
@@ -88,13 +93,13 @@ with contacts_in_steps as (
 contacts as (
 
     select
-        *
-        {%- for from_stage, to_stage in steps %}
-        {%- set step = from_stage ~ '_to_' ~ to_stage %},
+        *,
+        {%- for step, from_stage, to_stage in steps %}
         {{ dbt.datediff(from_stage ~ '_date', to_stage ~ '_date', 'day') }} as {{ step }}_days,
         {{ dbt.datediff('own_' ~ from_stage ~ '_date', 'strict_' ~ step ~ '_date', 'day') }}
-            as strict_{{ step }}_days
+            as strict_{{ step }}_days,
         {%- endfor %}
+        case when channel = 'referral' then contact_id end as referred_contact_id
 
     from contacts_in_steps
 
@@ -113,7 +118,7 @@ deals_of_contacts as (
 
 ),
 
--- And without any that has an outcome besides, nobody knows what became of the leads.
+-- Without any of these that has an outcome, nobody knows what became of the leads.
 outcomes as (
 
     select * from deals_of_contacts where is_won is not null
