@@ -23,7 +23,7 @@
     }) -%}
 {%- endfor %}
 
-{#- How many of them went on, ever and within the horizon, and how many that did came in a period. -#}
+{#- How many of them went on, ever and in time, and how many that did so entered in a period. -#}
 {%- for step, from_stage, to_stage in steps -%}
     {%- do slices[from_stage ~ 's'].counts.update({
         step ~ '_count': 'count(' ~ to_stage ~ '_date)',
