@@ -1,16 +1,12 @@
 with sessions as (
 
-    select * from {{ ref('fct_web_sessions') }}
+    select * from {{ ref('agg_web_sessions') }}
 
 ),
 
-{{ measured_by_period('visits', 'sessions', 'started_date', var('visit_cuts'), {
-    'page_view_count': 'sum(page_views)',
-}) }},
-
 final as (
 
-    {{ kpi_rows('page_views', 'standard', 'visits', 'page_view_count') }}
+    {{ kpi_rows('page_views', 'standard', 'sessions', 'page_view_count') }}
 
 )
 

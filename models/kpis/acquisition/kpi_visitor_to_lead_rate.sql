@@ -1,1 +1,40 @@
-{{ visitor_conversion_kpi('visitor_to_lead_rate', 'lead') }}
+with visitors as (
+
+    select * from {{ ref('agg_visitors') }}
+
+),
+
+touches as (
+
+    select * from {{ ref('agg_touches') }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('agg_visited_contacts') }}
+
+),
+
+{{ measured_together('period', 'touches', ['visitor_count'], 'contacts', ['lead_count']) }},
+
+final as (
+
+    {{ kpi_rows('visitor_to_lead_rate', 'period', 'period', 'lead_count', 'visitor_count') }}
+
+    union all
+
+    {{ kpi_rows(
+        'visitor_to_lead_rate', 'cohort', 'visitors', 'visitor_to_lead_count', 'visitor_count'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'visitor_to_lead_rate', 'cohort_90_days', 'visitors',
+        'visitor_to_lead_in_horizon_count', 'visitor_count', horizon_days=var('cohort_horizon_days')
+    ) }}
+
+)
+
+select * from final

@@ -1,1 +1,50 @@
-{{ conversion_rate_kpi('sql_to_opportunity_rate', 'sql', 'opportunity') }}
+with contacts as (
+
+    select * from {{ ref('agg_contacts') }}
+
+),
+
+final as (
+
+    {{ kpi_rows(
+        'sql_to_opportunity_rate', 'cohort', 'contacts', 'sql_to_opportunity_count', 'sql_count'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'sql_to_opportunity_rate', 'cohort_90_days', 'contacts',
+        'sql_to_opportunity_in_horizon_count', 'sql_count', horizon_days=var('cohort_horizon_days')
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'sql_to_opportunity_rate', 'period', 'contacts', 'opportunity_count', 'sql_count'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'sql_to_opportunity_rate', 'strict', 'contacts',
+        'strict_sql_to_opportunity_count', 'strict_sql_count'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'sql_to_opportunity_rate', 'strict_90_days', 'contacts',
+        'strict_sql_to_opportunity_in_horizon_count', 'strict_sql_count',
+        horizon_days=var('cohort_horizon_days')
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'sql_to_opportunity_rate', 'strict_period', 'contacts',
+        'strict_sql_to_opportunity_entry_count', 'strict_sql_count'
+    ) }}
+
+)
+
+select * from final

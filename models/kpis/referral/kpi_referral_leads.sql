@@ -1,17 +1,12 @@
 with contacts as (
 
-    select * from {{ ref('fct_contact_funnel') }}
+    select * from {{ ref('agg_contacts') }}
 
 ),
 
-{{ measured_by_period('leads', 'contacts', 'lead_date', var('contact_cuts'), {
-    'lead_count': 'count(contact_id)',
-    'referral_count': "count(case when channel = 'referral' then contact_id end)",
-}) }},
-
 final as (
 
-    {{ kpi_rows('referral_leads', 'standard', 'leads', 'referral_count', 'lead_count') }}
+    {{ kpi_rows('referral_leads', 'standard', 'contacts', 'referral_lead_count', 'lead_count') }}
 
 )
 

@@ -1,69 +1,46 @@
-with answers as (
+with respondents as (
 
-    select * from {{ ref('fct_feedback') }} where nps_group is not null
-
-),
-
-periods as (
-
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('agg_feedback_respondents') }}
 
 ),
 
--- The last answer of a month need not be the last one of its quarter: each period has its own.
-answers_of_periods as (
+answers as (
 
-    select
-        periods.period_grain,
-        periods.period_start,
-        answers.*,
-        row_number() over (
-            partition by periods.period_grain, periods.period_start, answers.respondent_id
-            order by answers.submitted_at desc, answers.feedback_id desc
-        ) as answer_rank
-
-    from answers
-
-    inner join periods
-        on
-            answers.submitted_date >= periods.period_start
-            and answers.submitted_date <= periods.period_end
+    select * from {{ ref('agg_feedback_answers') }}
 
 ),
-
-latest_answers as (
-
-    select * from answers_of_periods where answer_rank = 1
-
-),
-
-{%- set measures = {
-    'promoter_count': "count(case when nps_group = 'promoter' then feedback_id end)",
-    'passive_count': "count(case when nps_group = 'passive' then feedback_id end)",
-    'detractor_count': "count(case when nps_group = 'detractor' then feedback_id end)",
-} %}
-
-{{ measured_by_period('latest', 'latest_answers', none, var('feedback_cuts'), measures,
-    months='given') }},
-
-{{ measured_by_period('each_answer', 'answers_of_periods', none, var('feedback_cuts'), measures,
-    months='given') }},
 
 counted as (
 
     select
         'latest_per_contact' as variant,
-        latest.*
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment,
+        promoter_count,
+        passive_count,
+        detractor_count
 
-    from latest
+    from respondents
 
     union all
 
     select
         'all_responses' as variant,
-        each_answer.*
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment,
+        promoter_count,
+        passive_count,
+        detractor_count
 
-    from each_answer
+    from answers
 
 ),
 
@@ -106,10 +83,10 @@ final as (
         period_end,
         dimension,
         segment,
-        cast(response_count as bigint) as response_count,
-        cast(promoter_count as bigint) as promoter_count,
-        cast(passive_count as bigint) as passive_count,
-        cast(detractor_count as bigint) as detractor_count,
+        response_count,
+        promoter_count,
+        passive_count,
+        detractor_count,
         {{ ratio('100 * (promoter_count - detractor_count)', 'response_count') }} as value,
         -- Answers that are all alike, one above all, do not tell how far others would lie.
         case

@@ -1,0 +1,40 @@
+{#- CRMs keep no history of the score: it is known for the period of the reporting date alone. -#}
+with reporting as (
+
+    select distinct reporting_date from {{ ref('dim_periods') }}
+
+),
+
+-- A contact that came after a past reporting date is not there yet.
+contacts as (
+
+    select
+        all_contacts.contact_id,
+        all_contacts.lifecycle_stage,
+        all_contacts.lead_score,
+        reporting.reporting_date as snapshot_date
+
+    from {{ ref('dim_contacts') }} as all_contacts
+
+    cross join reporting
+
+    where
+        all_contacts.created_date is null
+        or all_contacts.created_date <= reporting.reporting_date
+
+),
+
+{{ aggregated('contacts', {'lifecycle_stage': 'lifecycle_stage'}, {
+    'snapshot': {
+        'by': 'snapshot_date',
+        'counts': {
+            'contact_count': 'count(contact_id)',
+            'scored_contact_count': 'count(lead_score)',
+        },
+        'sums': {
+            'lead_score_sum': 'sum(lead_score)',
+        },
+    },
+}) }}
+
+select * from final
