@@ -20,9 +20,10 @@ DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8")
 IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_tables"}
 # What is joined to rows that are cut, or must only be there, and is not cut itself: in all models,
 # or in one.
-JOINED = {"fct_cost_coverage", "fct_gross_margin_months"}
+JOINED = {"fct_gross_margin_months"}
 JOINED_IN = {
-    "sales_velocity_inputs": {"fct_pipeline_months"},
+    "agg_deals": {"fct_quotes"},
+    "agg_open_deals": {"fct_pipeline_months"},
     "kpi_lead_to_close": {"fct_deals"},
     "kpi_quoted_to_won_rate": {"fct_quotes"},
     "kpi_sql_to_quote_rate": {"fct_quotes", "fct_deals"},
