@@ -3,7 +3,7 @@ with costs as (
     select
         *,
         cost_function = 'marketing' as is_marketing,
-        -- What was spent now may win customers some months later.
+        -- Money that is spent now may win customers some months later.
         cast({{ dbt.dateadd('month', var('cac_lag_months'), 'cost_date') }} as date) as effect_date
 
     from {{ ref('fct_costs') }}

@@ -4,14 +4,14 @@ with all_credits as (
 
 ),
 
--- What no marketing touch is credited with, marketing did not bring.
+-- Marketing brought only what its touches are credited with.
 credits as (
 
     select * from all_credits where is_won and is_marketing
 
 ),
 
--- Where nobody knows through what any deal came, nobody knows what marketing brought.
+-- If it is known of no deal how it came, it is not known what marketing brought.
 tracing as (
 
     select count(*) > 0 as is_traced

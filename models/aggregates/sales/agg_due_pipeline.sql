@@ -16,8 +16,8 @@ period_months as (
 
 ),
 
--- What should be signed within the period, what is overdue included: as it stands at its end, and
--- as it stood when the month before it ended.
+-- Deals that should be signed within the period, overdue ones included: as they stand at its end,
+-- and as they stood when the month before it ended.
 due_deals as (
 
     select

@@ -1,4 +1,4 @@
--- Of a deal whose stage is in no pipeline nobody knows whether it is open.
+-- It is not known whether a deal in a stage of no pipeline is open.
 with deals as (
 
     select * from {{ ref('fct_deals') }} where is_won is not null

@@ -21,7 +21,7 @@ coverage as (
     'entries', ['lead_count']
 ) }},
 
--- What belongs to no channel is borne by every lead alike.
+-- Costs of no channel are borne by every lead alike.
 {{ spread_shared(
     'loaded', 'measured', 'direct_amount', 'shared_amount', 'lead_count', 'full_amount'
 ) }},

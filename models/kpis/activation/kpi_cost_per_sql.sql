@@ -20,7 +20,7 @@ coverage as (
     'measured', 'costs', ['direct_amount', 'shared_amount'], 'entries', ['sql_count']
 ) }},
 
--- What belongs to no channel is borne by every contact that enters the stage alike.
+-- Costs of no channel are borne alike by every contact that enters the stage.
 {{ spread_shared(
     'loaded', 'measured', 'direct_amount', 'shared_amount', 'sql_count', 'full_amount'
 ) }},

@@ -10,7 +10,7 @@ coverage as (
 
 ),
 
--- A period has a yield if of all its months the books are known, and what any rep cost.
+-- A period has a yield if the books of all its months are known, and in each the cost of any rep.
 known_periods as (
 
     select
@@ -31,8 +31,8 @@ known_periods as (
 
 ),
 
--- Who has no known cost in the period has no yield, however much he signs; nor has who signed and
--- of no deal the amount is known.
+-- A rep without a known cost in the period has no yield, however much was signed. Nor has a rep who
+-- signed deals of which no amount is known.
 known as (
 
     select
