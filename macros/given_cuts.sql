@@ -54,6 +54,12 @@ create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
 {%- endmacro %}
 
 
+{#- A relation that is read as it stands, also where the cuts are given: for what only its total tells. -#}
+{% macro uncut(relation) -%}
+{{ relation if relation.is_cte else relation.include(database=false) }}
+{%- endmacro %}
+
+
 {#- The argument of the macro: no cuts are the total. -#}
 {% macro given_cuts() -%}
 cast(coalesce(cuts, []) as varchar[])

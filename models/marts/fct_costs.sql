@@ -22,7 +22,7 @@ owners as (
 
 ),
 
-final as (
+named as (
 
     select
         costs.cost_id,
@@ -51,6 +51,32 @@ final as (
 
     left join owners
         on costs.owner_id = owners.owner_id
+
+),
+
+final as (
+
+    select
+        cost_id,
+        cost_date,
+        cost_source,
+        is_in_ledger,
+        account_code,
+        cost_category,
+        department,
+        cost_function,
+        is_media,
+        -- Media without a campaign are not shared: they were spent on something that is not told,
+        -- and stay in (none).
+        channel is null and campaign_name is null and not is_media as is_shared,
+        channel,
+        campaign_name,
+        owner_id,
+        owner_name,
+        team,
+        cost_amount
+
+    from named
 
 )
 

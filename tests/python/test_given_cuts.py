@@ -27,8 +27,11 @@ def macros(con):
 
 
 def dimensions(con, kpi):
+    """The cuts that all variants of a KPI have."""
     found = con.sql(
-        f"select distinct dimension from kpis.kpi_{kpi} where dimension != 'all' order by 1"
+        f"select dimension from kpis.kpi_{kpi} where dimension != 'all' group by 1 "
+        f"having count(distinct variant) = (select count(distinct variant) from kpis.kpi_{kpi}) "
+        "order by 1"
     ).fetchall()
     return [name for (name,) in found if (kpi, name) not in MADE_BY_HAND]
 
@@ -131,6 +134,12 @@ def test_no_cuts_are_the_total(con, given):
     ).fetchall()
     assert rows == total
     assert len(rows) == 3
+
+
+def test_a_cut_that_one_variant_lacks_is_refused(con):
+    """Contacts have no customer type; in the view only the variant `companies` is cut by it."""
+    with pytest.raises(duckdb.Error, match="There is no cut customer_type; there are campaign, "):
+        con.sql("from kpis.kpi_new_customers_by(['customer_type'])").fetchall()
 
 
 def test_an_unknown_cut_names_the_known_ones(con):

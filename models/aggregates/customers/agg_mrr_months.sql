@@ -17,6 +17,12 @@ with mrr_months as (
             'mrr_amount': 'sum(mrr_amount)',
         },
     },
+    'earned': {
+        'by': 'month_start',
+        'sums': {
+            'summed_mrr_amount': 'sum(mrr_amount)',
+        },
+    },
 }) }}
 
 select * from final

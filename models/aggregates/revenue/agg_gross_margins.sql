@@ -1,3 +1,5 @@
+{{ config(meta={'has_given_cuts': false}) }}
+
 -- Costs of serving customers are known of the company alone, so there are no cuts.
 with margin_months as (
 

@@ -1,4 +1,61 @@
-{{ cost_per_entry_kpi(
-    'cost_per_lead', 'lead', ['marketing'],
-    {'fully_loaded': ('full', true), 'media_only': ('media', true)}
-) }}
+with costs as (
+
+    select * from {{ ref('agg_marketing_costs') }}
+
+),
+
+entries as (
+
+    select * from {{ ref('agg_stage_entries') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('agg_cost_coverage') }}
+
+),
+
+{{ measured_together(
+    'measured', 'costs', ['direct_amount', 'shared_amount', 'media_amount'],
+    'entries', ['lead_count']
+) }},
+
+-- Costs of no channel are borne by every lead alike.
+{{ spread_shared(
+    'loaded', 'measured', 'direct_amount', 'shared_amount', 'lead_count', 'full_amount'
+) }},
+
+known as (
+
+    select
+        loaded.*,
+        case when coverage.are_books_known then loaded.full_amount end as known_full_amount,
+        case when coverage.is_media_known then loaded.media_amount end as known_media_amount
+
+    from loaded
+
+    inner join coverage
+        on
+            loaded.period_grain = coverage.period_grain
+            and loaded.period_start = coverage.period_start
+
+),
+
+final as (
+
+    {{ kpi_rows(
+        'cost_per_lead', 'fully_loaded', 'known', 'known_full_amount', 'lead_count',
+        value=price('known_full_amount', 'lead_count')
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'cost_per_lead', 'media_only', 'known', 'known_media_amount', 'lead_count',
+        value=price('known_media_amount', 'lead_count')
+    ) }}
+
+)
+
+select * from final

@@ -1,61 +1,38 @@
 with costs as (
 
-    select
-        *,
-        {{ is_shared_cost() }} as is_shared
-
-    from {{ ref('fct_costs') }}
-
-    where cost_function = 'marketing'
+    select * from {{ ref('agg_marketing_costs') }}
 
 ),
 
-all_credits as (
-
-    select * from {{ ref('fct_deal_credits') }} where is_won is not null
-
-),
-
--- What no marketing touch is credited with, marketing did not bring.
 credits as (
 
-    select * from all_credits where is_won and is_marketing
+    select * from {{ ref('agg_deal_credits') }}
 
 ),
 
--- Where nobody knows through what any deal came, nobody knows what marketing brought.
+coverage as (
+
+    select * from {{ ref('agg_cost_coverage') }}
+
+),
+
+-- It is known of all segments or of none, those that are credited with nothing included.
 tracing as (
 
-    select count(*) > 0 as is_traced
+    select
+        period_grain,
+        period_start,
+        is_traced
 
-    from all_credits
+    from {{ uncut(ref('agg_deal_credits')) }}
 
-    where
-        touch_id is not null
-        or channel is not null
+    where dimension = 'all'
 
 ),
 
-{{ known_cost_periods('known') }},
-
-{{ measured_by_period('spent', 'costs', 'cost_date', var('spend_cuts'), {
-    'direct_amount': 'sum(case when is_shared then 0 else cost_amount end)',
-    'shared_amount': 'sum(case when is_shared then cost_amount else 0 end)',
-}) }},
-
-{{ measured_by_period('attributed', 'credits', 'closed_date', var('spend_cuts'), {
-    'first_touch_count': 'count(case when first_touch_credit > 0 then deal_id end)',
-    'last_touch_count': 'count(case when last_touch_credit > 0 then deal_id end)',
-    'linear_count': 'count(deal_id)',
-}, amounts={
-    'first_touch_amount': ('first_touch_amount', 'first_touch_credit > 0'),
-    'last_touch_amount': ('last_touch_amount', 'last_touch_credit > 0'),
-    'linear_amount': ('linear_amount', 'true'),
-}) }},
-
 {{ measured_together(
-    'measured', 'spent', ['direct_amount', 'shared_amount'],
-    'attributed', [
+    'measured', 'costs', ['direct_amount', 'shared_amount'],
+    'credits', [
         'first_touch_count', 'last_touch_count', 'linear_count',
         'first_touch_amount', 'last_touch_amount', 'linear_amount',
     ]
@@ -63,54 +40,79 @@ tracing as (
 
 -- Salaries, agencies and tools belong to no channel: each bears them by what it costs itself.
 {{ spread_shared(
-    'loaded', 'measured', 'direct_amount', 'shared_amount', 'direct_amount', 'spend_amount'
+    'loaded', 'measured', 'direct_amount', 'shared_amount', 'direct_amount', 'full_amount'
 ) }},
-
-{{ listed('variants', 'variant', ['first_touch', 'last_touch', 'linear']) }},
 
 -- Without any won deal that marketing touched, nothing came back; that is known. How much did if no
 -- such deal has an amount is not.
-each as (
+returned as (
 
     select
-        variants.variant,
-        loaded.period_grain,
-        loaded.period_start,
-        loaded.period_end,
-        loaded.reporting_date,
-        loaded.dimension,
-        loaded.segment,
-        case when known.are_books_known then loaded.spend_amount end as spend_amount,
-        cast(
-            case
-                when not tracing.is_traced then null
-                {%- for variant in ['first_touch', 'last_touch', 'linear'] %}
-                when variants.variant = '{{ variant }}' and loaded.{{ variant }}_count > 0
-                    then loaded.{{ variant }}_amount
-                {%- endfor %}
-                else 0
-            end as {{ kpi_part_type() }}
-        ) as attributed_amount
+        loaded.*,
+        case when coverage.are_books_known then loaded.full_amount end as spend_amount,
+        case
+            when not tracing.is_traced then null
+            when loaded.first_touch_count > 0 then loaded.first_touch_amount
+            else 0
+        end as first_touch_returned_amount,
+        case
+            when not tracing.is_traced then null
+            when loaded.last_touch_count > 0 then loaded.last_touch_amount
+            else 0
+        end as last_touch_returned_amount,
+        case
+            when not tracing.is_traced then null
+            when loaded.linear_count > 0 then loaded.linear_amount
+            else 0
+        end as linear_returned_amount
 
     from loaded
 
-    inner join known
+    inner join coverage
         on
-            loaded.period_grain = known.period_grain
-            and loaded.period_start = known.period_start
+            loaded.period_grain = coverage.period_grain
+            and loaded.period_start = coverage.period_start
 
-    cross join variants
+    inner join tracing
+        on
+            loaded.period_grain = tracing.period_grain
+            and loaded.period_start = tracing.period_start
 
-    cross join tracing
+),
+
+-- On what was refunded there is no return.
+gained as (
+
+    select
+        *,
+        case when spend_amount > 0 then spend_amount end as invested_amount,
+        first_touch_returned_amount - spend_amount as first_touch_gain,
+        last_touch_returned_amount - spend_amount as last_touch_gain,
+        linear_returned_amount - spend_amount as linear_gain
+
+    from returned
 
 ),
 
 final as (
 
     {{ kpi_rows(
-        'marketing_roi', none, 'each', 'attributed_amount - spend_amount', 'spend_amount',
-        value='case when spend_amount > 0 then '
-            ~ ratio('attributed_amount - spend_amount', 'spend_amount') ~ ' end'
+        'marketing_roi', 'first_touch', 'gained', 'first_touch_gain', 'spend_amount',
+        value=ratio('first_touch_gain', 'invested_amount')
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'marketing_roi', 'last_touch', 'gained', 'last_touch_gain', 'spend_amount',
+        value=ratio('last_touch_gain', 'invested_amount')
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'marketing_roi', 'linear', 'gained', 'linear_gain', 'spend_amount',
+        value=ratio('linear_gain', 'invested_amount')
     ) }}
 
 )

@@ -1,44 +1,39 @@
 with costs as (
 
-    select * from {{ ref('fct_costs') }}
+    select * from {{ ref('agg_costs') }}
 
 ),
 
-{{ known_cost_periods('known') }},
+coverage as (
 
-{{ measured_by_period('spent', 'costs', 'cost_date', var('spend_cuts'), {
-    'marketing_amount': "sum(case when cost_function = 'marketing' then cost_amount else 0 end)",
-    'media_amount': 'sum(case when is_media then cost_amount else 0 end)',
-}) }},
+    select * from {{ ref('agg_cost_coverage') }}
 
-told as (
+),
+
+known as (
 
     select
-        spent.period_grain,
-        spent.period_start,
-        spent.period_end,
-        spent.reporting_date,
-        spent.dimension,
-        spent.segment,
-        case when known.are_books_known then spent.marketing_amount end as marketing_amount,
-        case when known.is_media_known then spent.media_amount end as media_amount
+        costs.*,
+        case when coverage.are_books_known then costs.marketing_amount end
+            as known_marketing_amount,
+        case when coverage.is_media_known then costs.media_amount end as known_media_amount
 
-    from spent
+    from costs
 
-    inner join known
+    inner join coverage
         on
-            spent.period_grain = known.period_grain
-            and spent.period_start = known.period_start
+            costs.period_grain = coverage.period_grain
+            and costs.period_start = coverage.period_start
 
 ),
 
 final as (
 
-    {{ kpi_rows('marketing_spend', 'fully_loaded', 'told', 'marketing_amount') }}
+    {{ kpi_rows('marketing_spend', 'fully_loaded', 'known', 'known_marketing_amount') }}
 
     union all
 
-    {{ kpi_rows('marketing_spend', 'media_only', 'told', 'media_amount') }}
+    {{ kpi_rows('marketing_spend', 'media_only', 'known', 'known_media_amount') }}
 
 )
 

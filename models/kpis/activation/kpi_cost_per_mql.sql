@@ -1,4 +1,56 @@
-{{ cost_per_entry_kpi(
-    'cost_per_mql', 'mql', ['marketing'],
-    {'average': ('full', true), 'total': ('full', false)}
-) }}
+with costs as (
+
+    select * from {{ ref('agg_marketing_costs') }}
+
+),
+
+entries as (
+
+    select * from {{ ref('agg_stage_entries') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('agg_cost_coverage') }}
+
+),
+
+{{ measured_together(
+    'measured', 'costs', ['direct_amount', 'shared_amount'], 'entries', ['mql_count']
+) }},
+
+-- Costs of no channel are borne alike by every contact that enters the stage.
+{{ spread_shared(
+    'loaded', 'measured', 'direct_amount', 'shared_amount', 'mql_count', 'full_amount'
+) }},
+
+known as (
+
+    select
+        loaded.*,
+        case when coverage.are_books_known then loaded.full_amount end as known_full_amount
+
+    from loaded
+
+    inner join coverage
+        on
+            loaded.period_grain = coverage.period_grain
+            and loaded.period_start = coverage.period_start
+
+),
+
+final as (
+
+    {{ kpi_rows(
+        'cost_per_mql', 'average', 'known', 'known_full_amount', 'mql_count',
+        value=price('known_full_amount', 'mql_count')
+    ) }}
+
+    union all
+
+    {{ kpi_rows('cost_per_mql', 'total', 'known', 'known_full_amount') }}
+
+)
+
+select * from final

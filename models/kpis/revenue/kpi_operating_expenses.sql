@@ -1,42 +1,34 @@
-with operating_costs as (
+with costs as (
 
-    select *
-
-    from {{ ref('fct_costs') }}
-
-    where cost_function not in ('exceptional', 'financing')
+    select * from {{ ref('agg_operating_costs') }}
 
 ),
 
-{{ known_cost_periods('known') }},
+coverage as (
 
-{{ measured_by_period('spent', 'operating_costs', 'cost_date', var('cost_cuts'), {
-    'cost_amount': 'sum(cost_amount)',
-}) }},
+    select * from {{ ref('agg_cost_coverage') }}
 
-told as (
+),
+
+known as (
 
     select
-        spent.period_grain,
-        spent.period_start,
-        spent.period_end,
-        spent.reporting_date,
-        spent.dimension,
-        spent.segment,
-        case when known.are_books_known then spent.cost_amount end as cost_amount
+        costs.*,
+        case when coverage.are_books_known then costs.operating_amount end
+            as known_operating_amount
 
-    from spent
+    from costs
 
-    inner join known
+    inner join coverage
         on
-            spent.period_grain = known.period_grain
-            and spent.period_start = known.period_start
+            costs.period_grain = coverage.period_grain
+            and costs.period_start = coverage.period_start
 
 ),
 
 final as (
 
-    {{ kpi_rows('operating_expenses', 'standard', 'told', 'cost_amount') }}
+    {{ kpi_rows('operating_expenses', 'standard', 'known', 'known_operating_amount') }}
 
 )
 

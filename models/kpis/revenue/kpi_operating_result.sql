@@ -1,53 +1,48 @@
+-- The books know nothing of customers, and subscriptions nothing of costs: there is only the total.
 with mrr_months as (
 
-    select * from {{ ref('fct_mrr_months') }}
+    select * from {{ ref('agg_mrr_months') }} where dimension = {{ total_dimension() }}
 
 ),
 
-operating_costs as (
+costs as (
 
-    select *
-
-    from {{ ref('fct_costs') }}
-
-    where cost_function not in ('exceptional', 'financing')
+    select * from {{ ref('agg_operating_costs') }}
 
 ),
 
-{{ known_cost_periods('known') }},
+coverage as (
 
-{{ measured_by_period('earned', 'mrr_months', 'month_start', {}, {
-    'mrr_amount': 'sum(mrr_amount)',
-}) }},
+    select * from {{ ref('agg_cost_coverage') }}
 
-{{ measured_by_period('spent', 'operating_costs', 'cost_date', {}, {
-    'cost_amount': 'sum(cost_amount)',
-}) }},
+),
 
 -- The months of a period are added, on both sides. Without any recurring revenue there is
 -- nothing to take costs from, and without costs nobody knows what is left.
 result as (
 
     select
-        earned.period_grain,
-        earned.period_start,
-        earned.period_end,
-        earned.reporting_date,
-        earned.dimension,
-        earned.segment,
-        case when known.are_books_known then earned.mrr_amount end as mrr_amount,
-        case when known.are_books_known then earned.mrr_amount - spent.cost_amount end
-            as result_amount
+        mrr_months.period_grain,
+        mrr_months.period_start,
+        mrr_months.period_end,
+        mrr_months.reporting_date,
+        mrr_months.dimension,
+        mrr_months.segment,
+        case when coverage.are_books_known then mrr_months.summed_mrr_amount end as mrr_amount,
+        case
+            when coverage.are_books_known
+                then mrr_months.summed_mrr_amount - costs.operating_amount
+        end as result_amount
 
-    from earned
+    from mrr_months
 
-    inner join spent
-        on {{ same_segment('earned', 'spent') }}
+    inner join costs
+        on {{ same_segment('mrr_months', 'costs') }}
 
-    inner join known
+    inner join coverage
         on
-            earned.period_grain = known.period_grain
-            and earned.period_start = known.period_start
+            mrr_months.period_grain = coverage.period_grain
+            and mrr_months.period_start = coverage.period_start
 
 ),
 

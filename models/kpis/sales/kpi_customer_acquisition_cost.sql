@@ -1,78 +1,32 @@
-{%- set cuts = {'channel': 'channel'} -%}
 with costs as (
 
-    select
-        *,
-        cost_function = 'marketing' as is_marketing,
-        {{ is_shared_cost() }} as is_shared,
-        -- What was spent now may win customers some months later.
-        cast({{ dbt.dateadd('month', var('cac_lag_months'), 'cost_date') }} as date) as effect_date
-
-    from {{ ref('fct_costs') }}
-
-    where cost_function in ('marketing', 'sales')
-
-),
-
-deals as (
-
-    select * from {{ ref('fct_deals') }}
-
-),
-
-credits as (
-
-    select * from {{ ref('fct_deal_credits') }}
+    select * from {{ ref('agg_cac_costs') }}
 
 ),
 
 new_customers as (
 
-    select
-        deals.deal_id,
-        deals.closed_date,
-        deals.channel,
-        case when credits.is_marketing then deals.deal_id end as marketing_deal_id
-
-    from deals
-
-    left join credits
-        on
-            deals.deal_id = credits.deal_id
-            and credits.touch_number = 1
-
-    where deals.is_first_won_deal
+    select * from {{ ref('agg_new_customers') }}
 
 ),
 
-{{ known_cost_periods('known', lag_months=var('cac_lag_months')) }},
+coverage as (
 
-{{ measured_by_period('spent', 'costs', 'effect_date', cuts, {
-    'direct_amount': 'sum(case when is_shared then 0 else cost_amount end)',
-    'shared_amount': 'sum(case when is_shared then cost_amount else 0 end)',
-    'marketing_direct_amount':
-        'sum(case when is_marketing and not is_shared then cost_amount else 0 end)',
-    'marketing_shared_amount':
-        'sum(case when is_marketing and is_shared then cost_amount else 0 end)',
-    'media_amount': 'sum(case when is_media then cost_amount else 0 end)',
-}) }},
+    select * from {{ ref('agg_cost_coverage') }}
 
-{{ measured_by_period('won', 'new_customers', 'closed_date', cuts, {
-    'customer_count': 'count(deal_id)',
-    'marketing_customer_count': 'count(marketing_deal_id)',
-}) }},
+),
 
 {{ measured_together(
-    'measured', 'spent', [
+    'measured', 'costs', [
         'direct_amount', 'shared_amount', 'marketing_direct_amount', 'marketing_shared_amount',
         'media_amount',
-    ], 'won', ['customer_count', 'marketing_customer_count']
+    ],
+    'new_customers', ['customer_count', 'marketing_customer_count']
 ) }},
 
 -- Salaries and tools belong to no channel: every customer bears the same share of them.
 {{ spread_shared(
-    'loaded', 'measured', 'direct_amount', 'shared_amount', 'customer_count',
-    'fully_loaded_amount'
+    'loaded', 'measured', 'direct_amount', 'shared_amount', 'customer_count', 'full_amount'
 ) }},
 
 {{ spread_shared(
@@ -80,47 +34,46 @@ new_customers as (
     'marketing_customer_count', 'marketing_amount'
 ) }},
 
-{{ listed('variants', 'variant', ['fully_loaded', 'marketing', 'media_only']) }},
-
-each as (
+known as (
 
     select
-        variants.variant,
-        marketed.period_grain,
-        marketed.period_start,
-        marketed.period_end,
-        marketed.reporting_date,
-        marketed.dimension,
-        marketed.segment,
-        case
-            when variants.variant = 'fully_loaded' and known.are_books_known
-                then marketed.fully_loaded_amount
-            when variants.variant = 'marketing' and known.are_books_known
-                then marketed.marketing_amount
-            when variants.variant = 'media_only' and known.is_media_known
-                then cast(marketed.media_amount as {{ kpi_part_type() }})
-        end as cost_amount,
-        case variants.variant
-            when 'marketing' then marketed.marketing_customer_count
-            else marketed.customer_count
-        end as customer_count
+        marketed.*,
+        case when coverage.are_lagged_books_known then marketed.full_amount end
+            as known_full_amount,
+        case when coverage.are_lagged_books_known then marketed.marketing_amount end
+            as known_marketing_amount,
+        case when coverage.is_lagged_media_known then marketed.media_amount end
+            as known_media_amount
 
     from marketed
 
-    inner join known
+    inner join coverage
         on
-            marketed.period_grain = known.period_grain
-            and marketed.period_start = known.period_start
-
-    cross join variants
+            marketed.period_grain = coverage.period_grain
+            and marketed.period_start = coverage.period_start
 
 ),
 
 final as (
 
     {{ kpi_rows(
-        'customer_acquisition_cost', none, 'each', 'cost_amount', 'customer_count',
-        value=price('cost_amount', 'customer_count')
+        'customer_acquisition_cost', 'fully_loaded', 'known', 'known_full_amount',
+        'customer_count', value=price('known_full_amount', 'customer_count')
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_acquisition_cost', 'marketing', 'known', 'known_marketing_amount',
+        'marketing_customer_count',
+        value=price('known_marketing_amount', 'marketing_customer_count')
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_acquisition_cost', 'media_only', 'known', 'known_media_amount',
+        'customer_count', value=price('known_media_amount', 'customer_count')
     ) }}
 
 )

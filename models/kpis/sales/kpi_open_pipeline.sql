@@ -1,22 +1,16 @@
-with pipeline_months as (
+with pipeline as (
 
-    select * from {{ ref('fct_pipeline_months') }}
+    select * from {{ ref('agg_open_pipeline') }}
 
 ),
 
-{{ measured_by_period('open_deals', 'pipeline_months', 'month_start', var('pipeline_cuts'), {},
-    months='last', amounts={
-    'open_amount': ('deal_amount', 'true'),
-    'weighted_amount': ('weighted_amount', 'true'),
-}) }},
-
 final as (
 
-    {{ kpi_rows('open_pipeline', 'unweighted', 'open_deals', 'open_amount') }}
+    {{ kpi_rows('open_pipeline', 'unweighted', 'pipeline', 'open_amount') }}
 
     union all
 
-    {{ kpi_rows('open_pipeline', 'weighted', 'open_deals', 'weighted_amount') }}
+    {{ kpi_rows('open_pipeline', 'weighted', 'pipeline', 'weighted_amount') }}
 
 )
 

@@ -1,51 +1,31 @@
-with movements as (
-
-    select
-        *,
-        case when pipeline_movement not in ('start', 'end') then movement_amount else 0 end
-            as net_amount
-
-    from {{ ref('fct_pipeline_movements') }}
-
-),
-
-{%- for pipeline_scope in ['all_open', 'closing_in_period'] %}
-
-{{ pipeline_scope }}_movements as (
-
-    select * from movements where pipeline_scope = '{{ pipeline_scope }}'
-
-),
-
-{{ measured_by_period(pipeline_scope ~ '_moved', pipeline_scope ~ '_movements', none,
-    {
-        'movement': 'pipeline_movement', 'owner': 'owner_name', 'team': 'team',
-        'channel': 'channel',
-    }, {
-    'net_amount': 'sum(net_amount)',
-    'movement_amount': 'sum(movement_amount)',
-}, months='given') }},
-
-{{ pipeline_scope }}_shown as (
+-- A movement shows what it moved, every other segment the change that all movements make.
+with all_open as (
 
     select
         *,
         case when dimension = 'movement' then movement_amount else net_amount end as shown_amount
 
-    from {{ pipeline_scope }}_moved
+    from {{ ref('agg_pipeline_movements') }}
 
 ),
-{%- endfor %}
+
+closing_in_period as (
+
+    select
+        *,
+        case when dimension = 'movement' then movement_amount else net_amount end as shown_amount
+
+    from {{ ref('agg_due_pipeline_movements') }}
+
+),
 
 final as (
 
-    {{ kpi_rows('pipeline_movements', 'all_open', 'all_open_shown', 'shown_amount') }}
+    {{ kpi_rows('pipeline_movements', 'all_open', 'all_open', 'shown_amount') }}
 
     union all
 
-    {{ kpi_rows(
-        'pipeline_movements', 'closing_in_period', 'closing_in_period_shown', 'shown_amount'
-    ) }}
+    {{ kpi_rows('pipeline_movements', 'closing_in_period', 'closing_in_period', 'shown_amount') }}
 
 )
 

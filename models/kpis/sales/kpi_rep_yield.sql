@@ -1,101 +1,68 @@
 with reps as (
 
-    select
-        *,
-        cost_amount is not null as is_known
-
-    from {{ ref('fct_rep_months') }}
-
-    {% if var('rep_roles') -%}
-    where
-        role is null
-        {%- for role in setting('rep_roles') %}
-        or role = '{{ escape_single_quotes(role | lower | replace(' ', '_') | replace('-', '_')) }}'
-        {%- endfor %}
-    {%- endif %}
+    select * from {{ ref('agg_reps') }}
 
 ),
 
-{{ known_cost_periods('books') }},
+coverage as (
 
-paid_months as (
-
-    select distinct month_start from reps where is_known
+    select * from {{ ref('agg_cost_coverage') }}
 
 ),
 
--- A period has a yield if of all its months the books are known, and what any rep cost.
+-- A period has a yield if the books of all its months are known, and in each the cost of any rep.
 known_periods as (
 
     select
-        books.period_grain,
-        books.period_start
+        reps.period_grain,
+        reps.period_start
 
-    from books
+    from {{ uncut(ref('agg_reps')) }} as reps
 
-    inner join {{ ref('dim_period_months') }} as period_months
+    inner join coverage
         on
-            books.period_grain = period_months.period_grain
-            and books.period_start = period_months.period_start
+            reps.period_grain = coverage.period_grain
+            and reps.period_start = coverage.period_start
 
-    left join paid_months
-        on period_months.month_start = paid_months.month_start
-
-    where books.are_books_known
-
-    group by
-        books.period_grain,
-        books.period_start
-
-    having count(paid_months.month_start) = count(*)
+    where
+        reps.dimension = 'all'
+        and coverage.are_books_known
+        and reps.known_month_count = coverage.month_count
 
 ),
 
-{{ measured_by_period('yielded', 'reps', 'month_start', var('rep_cuts'), {
-    'known_count': 'count(case when is_known then owner_id end)',
-    'not_priced_count': 'count(case when is_known and signed_amount is null then owner_id end)',
-    'cost_amount': 'sum(case when is_known then cost_amount else 0 end)',
-}, amounts={
-    'signed_amount': ('signed_amount', 'is_known'),
-}) }},
-
--- Who has no known cost in the period has no yield, however much he signs; nor has who signed and
--- of no deal the amount is known.
+-- A rep without a known cost in the period has no yield, however much was signed. Nor has a rep who
+-- signed deals of which no amount is known.
 known as (
 
     select
-        yielded.period_grain,
-        yielded.period_start,
-        yielded.period_end,
-        yielded.reporting_date,
-        yielded.dimension,
-        yielded.segment,
+        reps.*,
         case
-            when known_periods.period_start is null or yielded.known_count = 0 then null
-            when yielded.not_priced_count > 0 and yielded.signed_amount = 0 then null
-            else yielded.signed_amount
-        end as signed_amount,
+            when known_periods.period_start is null or reps.known_count = 0 then null
+            when reps.not_priced_count > 0 and reps.signed_amount = 0 then null
+            else reps.signed_amount
+        end as known_signed_amount,
         case
-            when known_periods.period_start is not null and yielded.known_count > 0
-                then yielded.cost_amount
-        end as cost_amount
+            when known_periods.period_start is not null and reps.known_count > 0
+                then reps.cost_amount
+        end as known_cost_amount
 
-    from yielded
+    from reps
 
     left join known_periods
         on
-            yielded.period_grain = known_periods.period_grain
-            and yielded.period_start = known_periods.period_start
+            reps.period_grain = known_periods.period_grain
+            and reps.period_start = known_periods.period_start
 
 ),
 
 final as (
 
-    {{ kpi_rows('rep_yield', 'amount', 'known', 'signed_amount - cost_amount') }}
+    {{ kpi_rows('rep_yield', 'amount', 'known', 'known_signed_amount - known_cost_amount') }}
 
     union all
 
-    {{ kpi_rows('rep_yield', 'multiple', 'known', 'signed_amount', 'cost_amount') }}
+    {{ kpi_rows('rep_yield', 'multiple', 'known', 'known_signed_amount', 'known_cost_amount') }}
 
 )
 

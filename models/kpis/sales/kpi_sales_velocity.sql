@@ -6,22 +6,11 @@ with inputs as (
 
 final as (
 
-    select
-        'sales_velocity' as kpi,
-        'standard' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        dimension,
-        segment,
-        cast(open_deal_count * win_rate * average_deal_amount as {{ kpi_part_type() }})
-            as numerator,
-        cast(average_cycle_days as {{ kpi_part_type() }}) as denominator,
-        {{ ratio('open_deal_count * win_rate * average_deal_amount', 'average_cycle_days') }}
-            as value,
-        is_provisional
-
-    from inputs
+    {{ kpi_rows(
+        'sales_velocity', 'standard', 'inputs',
+        'open_deal_count * win_rate * average_deal_amount', 'average_cycle_days',
+        is_provisional='is_provisional'
+    ) }}
 
 )
 

@@ -1,0 +1,18 @@
+with costs as (
+
+    select * from {{ ref('fct_costs') }} where cost_function = 'marketing'
+
+),
+
+{{ aggregated('costs', var('spend_cuts'), {
+    'spent': {
+        'by': 'cost_date',
+        'sums': {
+            'direct_amount': 'sum(case when not is_shared then cost_amount end)',
+            'shared_amount': 'sum(case when is_shared then cost_amount end)',
+            'media_amount': 'sum(case when is_media then cost_amount end)',
+        },
+    },
+}) }}
+
+select * from final

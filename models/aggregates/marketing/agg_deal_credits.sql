@@ -1,0 +1,55 @@
+with all_credits as (
+
+    select * from {{ ref('fct_deal_credits') }} where is_won is not null
+
+),
+
+-- Marketing brought only what its touches are credited with.
+credits as (
+
+    select * from all_credits where is_won and is_marketing
+
+),
+
+-- If it is known of no deal how it came, it is not known what marketing brought.
+tracing as (
+
+    select count(*) > 0 as is_traced
+
+    from all_credits
+
+    where
+        touch_id is not null
+        or channel is not null
+
+),
+
+{{ aggregated('credits', var('spend_cuts'), {
+    'attributed': {
+        'by': 'closed_date',
+        'counts': {
+            'first_touch_count': 'count(case when first_touch_credit > 0 then deal_id end)',
+            'last_touch_count': 'count(case when last_touch_credit > 0 then deal_id end)',
+            'linear_count': 'count(deal_id)',
+        },
+        'amounts': {
+            'first_touch_amount': ('first_touch_amount', 'first_touch_credit > 0'),
+            'last_touch_amount': ('last_touch_amount', 'last_touch_credit > 0'),
+            'linear_amount': ('linear_amount', 'true'),
+        },
+    },
+}) }},
+
+traced as (
+
+    select
+        final.*,
+        tracing.is_traced
+
+    from final
+
+    cross join tracing
+
+)
+
+select * from traced

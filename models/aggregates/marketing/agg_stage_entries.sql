@@ -1,0 +1,34 @@
+with contacts as (
+
+    select * from {{ ref('fct_contact_funnel') }}
+
+),
+
+{{ aggregated('contacts', var('spend_cuts'), {
+    'leads': {
+        'by': 'lead_date',
+        'counts': {
+            'lead_count': 'count(contact_id)',
+        },
+    },
+    'mqls': {
+        'by': 'mql_date',
+        'counts': {
+            'mql_count': 'count(contact_id)',
+        },
+    },
+    'sqls': {
+        'by': 'sql_date',
+        'counts': {
+            'sql_count': 'count(contact_id)',
+        },
+    },
+    'opportunities': {
+        'by': 'opportunity_date',
+        'counts': {
+            'opportunity_count': 'count(contact_id)',
+        },
+    },
+}) }}
+
+select * from final

@@ -1,0 +1,38 @@
+with first_won_deals as (
+
+    select * from {{ ref('fct_deals') }} where is_first_won_deal
+
+),
+
+first_touches as (
+
+    select * from {{ ref('fct_deal_credits') }} where touch_number = 1
+
+),
+
+new_customers as (
+
+    select
+        first_won_deals.deal_id,
+        first_won_deals.closed_date,
+        first_won_deals.channel,
+        first_touches.is_marketing
+
+    from first_won_deals
+
+    left join first_touches
+        on first_won_deals.deal_id = first_touches.deal_id
+
+),
+
+{{ aggregated('new_customers', {'channel': 'channel'}, {
+    'won': {
+        'by': 'closed_date',
+        'counts': {
+            'customer_count': 'count(deal_id)',
+            'marketing_customer_count': 'count(case when is_marketing then deal_id end)',
+        },
+    },
+}) }}
+
+select * from final

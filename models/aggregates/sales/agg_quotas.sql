@@ -1,0 +1,27 @@
+-- The quota of a running period is that of all its months, those to come included.
+with quotas as (
+
+    select
+        periods.period_grain,
+        periods.period_start,
+        quota_months.*
+
+    from {{ ref('dim_periods') }} as periods
+
+    inner join {{ ref('fct_quota_months') }} as quota_months
+        on
+            periods.period_start <= quota_months.month_start
+            and periods.period_end >= quota_months.month_start
+
+),
+
+{{ aggregated('quotas', var('quota_cuts'), {
+    'quota': {
+        'months': 'given',
+        'sums': {
+            'quota_amount': 'sum(quota_amount)',
+        },
+    },
+}) }}
+
+select * from final
