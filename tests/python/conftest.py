@@ -51,6 +51,7 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(warm_dbt.summary())
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--without-builds"):
         left_out = [item for item in items if RUN_DBT & set(item.fixturenames)]
@@ -60,7 +61,9 @@ def pytest_collection_modifyitems(config, items):
     # with the longest builds begin, so that no worker is left with one of them at the end.
     items.sort(key=lambda item: module(item) not in LONGEST)
     for item in items:
-        build = next((name for name in item.fixturenames if name in BUILDS), "")
+        given = getattr(item, "callspec", None)
+        asked = {*item.fixturenames, *map(str, given.params.values() if given else ())}
+        build = min(BUILDS & asked, default="")
         item.add_marker(pytest.mark.xdist_group(f"{module(item)} {build}"))
 
 
