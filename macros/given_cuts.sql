@@ -60,6 +60,16 @@ create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
 {%- endmacro %}
 
 
+{#- Whether the rows are cut by a dimension: alone, or also by it where the cuts are given. -#}
+{% macro is_cut_by(dimension) -%}
+{%- if is_by_given_cuts() -%}
+list_contains({{ given_cuts() }}, '{{ dimension }}')
+{%- else -%}
+dimension = '{{ dimension }}'
+{%- endif -%}
+{%- endmacro %}
+
+
 {#- The argument of the macro: no cuts are the total. -#}
 {% macro given_cuts() -%}
 cast(coalesce(cuts, []) as varchar[])
@@ -69,4 +79,33 @@ cast(coalesce(cuts, []) as varchar[])
 {#- What is said of a cut that the population does not have. -#}
 {% macro unknown_cut(cuts) -%}
 'There is no cut ' || given_cut || '; there are {{ cuts.keys() | sort | join(', ') }}'
+{%- endmacro %}
+
+
+{#- The cuts that all aggregates have that a model reads, directly or through other models: a list. -#}
+{% macro common_cuts(node) -%}
+{%- set found = namespace(cuts=none) -%}
+{%- for key in node.depends_on.nodes -%}
+    {%- set parent = graph.nodes.get(key) -%}
+    {%- if parent and has_given_cuts(parent) -%}
+        {%- set cuts = own_cuts(parent) if parent.fqn[1] == 'aggregates' else common_cuts(parent) -%}
+        {%- set found.cuts = cuts if found.cuts is none else found.cuts | select('in', cuts) | list -%}
+    {%- endif -%}
+{%- endfor -%}
+{{- return(found.cuts or []) -}}
+{%- endmacro %}
+
+
+{#- The cuts of an aggregate, as its text says: those of a variable, or its own. -#}
+{% macro own_cuts(node) -%}
+{%- set said = modules.re.search(
+    "aggregated\\('\\w+', (?:var\\('(\\w+)'\\)|({[^}]*}))", node.raw_code
+) -%}
+{%- if not said -%}
+    {{ exceptions.raise_compiler_error('It is not said by which cuts ' ~ node.name ~ ' is counted.') }}
+{%- elif said.group(1) -%}
+    {{- return(var(said.group(1)).keys() | list) -}}
+{%- else -%}
+    {{- return(modules.re.findall("'(\\w+)':", said.group(2))) -}}
+{%- endif -%}
 {%- endmacro %}

@@ -90,6 +90,33 @@ def test_two_cuts_add_up_to_one(con, macros):
     assert compared > 10
 
 
+def test_movements_of_the_pipeline_by_owner_add_up_to_movements(con):
+    """Their measure follows the cut: by movement also what is no change, the start and the end."""
+    different = con.sql(
+        """
+        with parts as (
+            select variant, period_grain, period_start, segments[1] as segment, sum(value) as value
+            from kpis.kpi_pipeline_movements_by(['movement', 'owner'])
+            group by all
+        )
+
+        select * from parts
+        full join (from kpis.kpi_pipeline_movements where dimension = 'movement') as whole
+            using (variant, period_grain, period_start, segment)
+        where parts.value is distinct from whole.value
+        limit 3
+        """
+    ).fetchall()
+    assert different == []
+
+
+def test_the_list_of_cuts_is_what_can_be_asked(con, macros):
+    listed = con.sql("select kpi, list(cut order by cut) from kpis.kpi_cuts group by 1").fetchall()
+    found = {kpi: dimensions(con, kpi) for kpi in macros}
+    assert {kpi: cuts for kpi, cuts in found.items() if cuts} == dict(listed)
+    assert len(listed) > 60
+
+
 def test_a_pair_is_what_hand_written_sql_counts(con):
     counted = con.sql(
         """
