@@ -5,7 +5,7 @@ from itertools import pairwise
 import duckdb
 import pytest
 
-# What a view shows beside these: what a KPI cuts by hand, and what only one of its variants is cut by.
+# What a view shows beside these: what a KPI cuts by hand, or one of its variants alone.
 OF_THE_VIEW = {
     "mrr_movements": {"movement"},
     "new_customers": {"customer_type", "pipeline", "plan", "touchpoint"},
