@@ -167,7 +167,7 @@ class Warehouse:
         if node["name"] == "kpi_values":
             return True
         relation = self._relation(node)
-        is_compared = node["fqn"][1] != "kpis"
+        is_compared = node["fqn"][1] not in ("kpis", "reports")
         if is_compared and relation not in self.prints:
             self.prints[relation] = self._print(relation)
         self.con.execute(f"delete from {relation}")

@@ -31,7 +31,16 @@ READS = {
     "marts": {"staging", "intermediate", "marts"},
     "aggregates": {"marts"},
     "kpis": {"marts", "aggregates", "kpis"},
+    "reports": {"aggregates", "kpis", "reports"},
 }
+SUBJECTS = {"marketing", "sales", "revenue", "customers", "costs"}
+# The subject folders of each layer that is cut by them.
+CUT_BY_SUBJECT = {
+    "aggregates": SUBJECTS,
+    "kpis": SUBJECTS,
+}
+# The calendar is the one mart that a KPI may read: for the period before.
+MARTS_OF_KPIS = {"dim_periods"}
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
     "extracts_dir": "seeds/demo",
@@ -157,7 +166,7 @@ def ancestors(parents, name):
 
 def test_whatever_fails_nothing_is_published(models, parents):
     """dbt skips what is downstream of a failure, so the publication must be downstream of all."""
-    public = names_in(models, "marts", "aggregates", "kpis")
+    public = names_in(models, "marts", "aggregates", "kpis", "reports")
     assert public
     assert public - ancestors(parents, "publications") == set()
 
@@ -173,10 +182,30 @@ def test_each_layer_reads_only_the_ones_before(models, parents):
     assert wrong == []
 
 
+def test_kpis_read_no_mart_but_the_calendar(models, parents):
+    marts = {
+        (name, parent)
+        for name in names_in(models, "kpis")
+        for parent_layer, parent in parents[name]
+        if parent_layer == "marts" and parent not in MARTS_OF_KPIS
+    }
+    assert marts == set()
+
+
+@pytest.mark.parametrize("layer", CUT_BY_SUBJECT)
+def test_every_model_lies_in_the_folder_of_a_subject(models, layer):
+    folders = {
+        model["name"]: model["fqn"][2:-1] for model in models.values() if model["fqn"][1] == layer
+    }
+    assert folders
+    known = [[subject] for subject in CUT_BY_SUBJECT[layer]]
+    assert {name: found for name, found in folders.items() if found not in known} == {}
+
+
 def test_kpis_read_no_seed_but_their_catalogue(models, parents):
     seeds = {
         (name, parent)
-        for name in names_in(models, "kpis")
+        for name in names_in(models, "kpis", "reports")
         for parent_layer, parent in parents[name]
         if parent_layer == "seed" and parent != "kpi_catalog"
     }
@@ -209,19 +238,11 @@ def test_input_checks_see_every_input(models, parents):
 
 def test_kpi_files_catalogue_and_union_agree(parents):
     files = {path.stem.removeprefix("kpi_") for path in (ROOT / "models/kpis").rglob("kpi_*.sql")}
-    files.remove("values")
     with (ROOT / "seeds/reference/kpi_catalog.csv").open(newline="") as file:
-        catalogue = {
-            row["kpi"]: row["area"] for row in csv.DictReader(file) if row["status"] == "available"
-        }
+        catalogue = {row["kpi"] for row in csv.DictReader(file) if row["status"] == "available"}
     united = {name.removeprefix("kpi_") for _, name in parents["kpi_values"]}
-    assert files == set(catalogue)
+    assert files == catalogue
     assert files == united
-    folders = {
-        path.stem.removeprefix("kpi_"): path.parent.name
-        for path in (ROOT / "models/kpis").rglob("kpi_*.sql")
-    }
-    assert {kpi: folders[kpi] for kpi in catalogue} == catalogue
 
 
 # -- documentation ---------------------------------------------------------------------------------
