@@ -155,7 +155,7 @@ class Warehouse:
         for key, node in self.nodes.items():
             if (
                 node["resource_type"] == "model"
-                and node["fqn"][1] not in ("connectors", "inputs", "quality")
+                and node["fqn"][1] not in ("connectors", "inputs", "gate", "publish")
                 and differing & self._parents(node)
                 and self._may_differ_computed_anew(node)
             ):

@@ -22,11 +22,11 @@ YAML_FILES = sorted(
     for path in (ROOT / folder).rglob("*.y*ml")
     if path.parent != ROOT / "tests" / "fixtures"
 )
-# What each layer may read, besides the reference seeds. `quality` stands on both sides of the line.
+# What each layer may read, besides the reference seeds. `gate` stands on both sides of the line.
 READS = {
-    "connectors": {"source", "quality"},
+    "connectors": {"source", "gate"},
     "inputs": {"connectors"},
-    "staging": {"inputs", "quality"},
+    "staging": {"inputs", "gate"},
     "intermediate": {"staging", "intermediate"},
     "marts": {"staging", "intermediate", "marts"},
     "aggregates": {"marts"},
@@ -36,6 +36,8 @@ READS = {
 SUBJECTS = {"marketing", "sales", "revenue", "customers", "costs"}
 # The subject folders of each layer that is cut by them.
 CUT_BY_SUBJECT = {
+    "intermediate": SUBJECTS | {"calendar"},
+    "marts": SUBJECTS | {"calendar"},
     "aggregates": SUBJECTS,
     "kpis": SUBJECTS,
 }
@@ -74,7 +76,7 @@ def test_dbt_project_has_only_keys_that_dbt_knows():
 
 @pytest.mark.parametrize("key", ["data_test", "desciption", "unit_tests"])
 def test_schema_check_finds_a_misspelt_key(key):
-    content = yaml.safe_load((ROOT / "models/marts/fct_deals.yml").read_text())
+    content = yaml.safe_load((ROOT / "models/marts/sales/fct_deals.yml").read_text())
     assert schema_errors(content) == []
     content["models"][0][key] = []
     assert key in schema_errors(content)[0]
@@ -217,7 +219,7 @@ def test_no_extract_is_read_before_it_is_checked(models, parents):
         name
         for name in names_in(models, "connectors")
         if {"source"} & {kind for kind, _ in parents[name]}
-        and ("quality", "extract_checks") not in parents[name]
+        and ("gate", "extract_checks") not in parents[name]
     }
     assert unchecked == set()
 
