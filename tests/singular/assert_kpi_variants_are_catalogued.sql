@@ -1,9 +1,9 @@
 /*
 Claim: the KPIs and variants that the views compute are those that the catalogue calls available, no
-more and no fewer; each KPI has one default variant, which is the first; and each target is that of
-a variant.
+more and no fewer; nothing is left out of a variant's row; each KPI has one default variant, which
+is the first; and each target is that of a variant.
 Why it could break: a variant renamed in one place, a KPI that is built and not announced or
-announced and not built, two defaults or none, a target of a variant that is gone.
+announced and not built, a variant without a unit, two defaults or none, a target of a variant that is gone.
 Not checked: that the formula in the catalogue is the one computed.
 */
 with kpis as (
@@ -96,6 +96,26 @@ where
     default_count != 1
     or default_first_count != 1
     or place_count != variant_count
+
+union all
+
+select
+    kpi,
+    variant,
+    'a row with an empty field' as finding
+
+from variants
+
+where
+    place is null
+    or is_default is null
+    or label_en is null
+    or label_fr is null
+    or unit is null
+    or value_type is null
+    or additive_parts is null
+    or direction is null
+    or formula is null
 
 union all
 
