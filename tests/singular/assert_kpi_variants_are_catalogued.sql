@@ -3,7 +3,8 @@ Claim: the KPIs and variants that the views compute are those that the catalogue
 more and no fewer; nothing is left out of a variant's row; each KPI has one default variant, which
 is the first; and each target is that of a variant.
 Why it could break: a variant renamed in one place, a KPI that is built and not announced or
-announced and not built, a variant without a unit, two defaults or none, a target of a variant that is gone.
+announced and not built, a variant without a unit, two defaults or none, a target of a variant that
+is gone.
 Not checked: that the formula in the catalogue is the one computed.
 */
 with kpis as (
@@ -54,7 +55,8 @@ first_places as (
     select
         kpis.kpi,
         count(case when variants.is_default then 1 end) as default_count,
-        count(case when variants.is_default and variants.place = 1 then 1 end) as default_first_count,
+        count(case when variants.is_default and variants.place = 1 then 1 end)
+            as default_first_count,
         count(distinct variants.place) as place_count,
         count(variants.variant) as variant_count
 
