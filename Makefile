@@ -45,7 +45,7 @@ HEAD_STATE = target/head/$(shell git rev-parse HEAD)
 check: .venv/requirements-dev.lock ## Check an edit in about a minute, against the last build
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder --without-builds
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder --without-builds
 	@test -f $(REVOPS_BUILD_PATH) || $(MAKE) build
 	@test -f $(HEAD_STATE)/target/manifest.json || { \
 		rm -rf target/head && mkdir -p $(HEAD_STATE) && \
@@ -54,7 +54,7 @@ check: .venv/requirements-dev.lock ## Check an edit in about a minute, against t
 	$(BIN)/dbt test --select state:modified,test_type:unit --state $(HEAD_STATE)/target
 
 test: lint ## Run every check: lint, then all tests of the project (JOBS=2 test processes)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 # With a database of its own: dbt locks the one that it compiles against.
 lint: .venv/requirements-dev.lock ## Check the style of Python and SQL

@@ -55,7 +55,9 @@
     ]},
     'feedback_cuts': {'type': 'cuts', 'columns_of': ['fct_feedback']},
     'visit_cuts': {
-        'type': 'cuts', 'columns_of': ['fct_touches', 'fct_visitors', 'fct_web_sessions']
+        'type': 'cuts', 'columns_of': [
+            'fct_contact_funnel', 'fct_touches', 'fct_visitors', 'fct_web_sessions'
+        ]
     },
     'spend_cuts': {
         'type': 'cuts', 'columns_of': ['fct_contact_funnel', 'fct_costs', 'fct_deal_credits']

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import warm_dbt
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
 # What runs dbt: tests that ask for one of these, directly or not, are left out of `make check`.
@@ -51,20 +52,41 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(warm_dbt.summary())
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--without-builds"):
         left_out = [item for item in items if RUN_DBT & set(item.fixturenames)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
-    # Tests of one module that look at one build are one group, which one worker runs; the modules
-    # with the longest builds begin, so that no worker is left with one of them at the end.
+    # The modules with the longest builds begin, so that no worker is left with one at the end.
     items.sort(key=lambda item: module(item) not in LONGEST)
-    for item in items:
-        given = getattr(item, "callspec", None)
-        asked = {*item.fixturenames, *map(str, given.params.values() if given else ())}
-        build = min(BUILDS & asked, default="")
-        item.add_marker(pytest.mark.xdist_group(f"{module(item)} {build}"))
+    if hasattr(config, "workerinput"):
+        path = Path(os.environ[warm_dbt.FOLDER]) / f"{config.workerinput['workerid']}.groups"
+        path.write_text(json.dumps({item.nodeid: group(item) for item in items}))
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Groups(config, log)
+
+
+class Groups(LoadScopeScheduling):
+    """Gives one worker the tests of one module that look at one build.
+
+    Only workers see the fixtures of a test: they leave the groups in the folder of the run.
+    """
+
+    @cached_property
+    def groups(self):
+        path = next(Path(os.environ[warm_dbt.FOLDER]).glob("*.groups"))
+        return json.loads(path.read_text())
+
+    def _split_scope(self, nodeid):
+        return self.groups[nodeid]
+
+
+def group(item) -> str:
+    given = getattr(item, "callspec", None)
+    asked = {*item.fixturenames, *map(str, given.params.values() if given else ())}
+    return f"{module(item)} {min(BUILDS & asked, default='')}"
 
 
 def module(item) -> str:

@@ -36,8 +36,12 @@ class Warehouse:
         self.con.execute("detach built")
         self.con.execute("use revops")
         self.prints = {}
-        for table in CALENDAR:
-            self._shorten(f"marts.{table}")
+        for (table,) in self.con.execute(
+            "select schema_name || '.' || table_name from duckdb_columns() "
+            "join duckdb_tables() using (schema_name, table_name) "
+            "where column_name = 'period_grain' and duckdb_tables.database_name = 'revops'"
+        ).fetchall():
+            self._shorten(table)
         kpis = []
         for node in self.nodes.values():
             relation = self._relation(node)

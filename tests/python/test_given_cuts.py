@@ -25,7 +25,8 @@ def macros(con):
     """The KPIs that have a macro."""
     found = con.sql(
         "select function_name from duckdb_functions() "
-        "where function_type = 'table_macro' and schema_name = 'kpis' order by 1"
+        "where function_type = 'table_macro' and schema_name = 'kpis' "
+        "and function_name like 'kpi_%' order by 1"
     ).fetchall()
     return [name.removeprefix("kpi_").removesuffix("_by") for (name,) in found]
 

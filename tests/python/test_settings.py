@@ -20,8 +20,10 @@ DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8")
 IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_tables"}
 # What must only be there, or is joined to rows that are cut, and is not cut itself.
 JOINED_IN = {
+    "agg_contacts": {"fct_deals", "fct_quotes"},
     "agg_deals": {"fct_quotes"},
     "agg_open_deals": {"fct_pipeline_months"},
+    "agg_visitors": {"fct_contact_funnel"},
 }
 
 
