@@ -1,6 +1,5 @@
 """The project as a whole: its files, the shape of its DAG, its documentation, its publication."""
 
-import csv
 import json
 import re
 import shutil
@@ -14,6 +13,7 @@ import pytest
 import yaml
 from builds import UNTESTED_BUILD
 from dbt.jsonschemas.jsonschemas import project_schema, resources_schema
+from kpi_catalogue import catalogue
 
 ROOT = Path(__file__).parents[2]
 YAML_FILES = sorted(
@@ -209,9 +209,9 @@ def test_kpis_read_no_seed_but_their_catalogue(models, parents):
         (name, parent)
         for name in names_in(models, "kpis", "reports")
         for parent_layer, parent in parents[name]
-        if parent_layer == "seed" and parent != "kpi_catalog"
+        if parent_layer == "seed"
     }
-    assert seeds == set()
+    assert seeds == {("kpi_catalog", "kpis"), ("kpi_catalog", "kpi_variants")}
 
 
 def test_no_extract_is_read_before_it_is_checked(models, parents):
@@ -240,11 +240,31 @@ def test_input_checks_see_every_input(models, parents):
 
 def test_kpi_files_catalogue_and_union_agree(parents):
     files = {path.stem.removeprefix("kpi_") for path in (ROOT / "models/kpis").rglob("kpi_*.sql")}
-    with (ROOT / "seeds/reference/kpi_catalog.csv").open(newline="") as file:
-        catalogue = {row["kpi"] for row in csv.DictReader(file) if row["status"] == "available"}
+    available = {kpi for kpi, row in catalogue().items() if row["status"] == "available"}
     united = {name.removeprefix("kpi_") for _, name in parents["kpi_values"]}
-    assert files == catalogue
+    assert files == available
     assert files == united
+
+
+@pytest.mark.parametrize("label", ["label_en", "label_fr"])
+def test_labels_tell_the_variants_of_a_kpi_apart(label):
+    for kpi, row in catalogue().items():
+        labels = [variant[label] for variant in row["variants"].values()]
+        assert len(set(labels)) == len(labels), kpi
+
+
+def test_units_of_variants_fit_their_values(demo_build):
+    """Counts are whole, no amount or score is a count, and no share is a share turned round."""
+    with duckdb.connect(str(demo_build.build_path), read_only=True) as database:
+        wrong = database.execute(
+            "select kpi, variant, unit, min(value), max(value) "
+            "from kpis.kpi_values join kpis.kpi_variants using (kpi, variant) group by all "
+            "having case unit when 'count' then bool_or(value % 1 != 0) "
+            "when 'share' then min(value) >= 1 "
+            "when 'amount' then bool_and(value % 1 = 0) and count(distinct value) > 10 "
+            "when 'score' then bool_and(value % 1 = 0) else false end"
+        ).fetchall()
+    assert wrong == []
 
 
 # -- documentation ---------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """The README tells the truth: its commands run, its outputs are real, its tables are complete."""
 
-import csv
 import importlib.util
 import json
 import re
@@ -11,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from kpi_catalogue import catalogue
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -46,9 +46,8 @@ def section(title):
     return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
-def catalogue(status):
-    with (ROOT / "seeds/reference/kpi_catalog.csv").open(newline="", encoding="utf-8") as file:
-        return {row["kpi"]: row for row in csv.DictReader(file) if row["status"] == status}
+def kpis_that_are(status):
+    return {kpi: row for kpi, row in catalogue().items() if row["status"] == status}
 
 
 def test_demo_rejects_and_warns_as_often_as_the_readme_says(demo_build):
@@ -93,19 +92,17 @@ def test_links_and_pictures_exist(page):
 def test_available_kpis_are_those_of_the_catalogue():
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (\w+) \| (.+?) \|$", section("The KPIs"), re.M)
     shown = {kpi: (name, unit, re.findall(r"`(\w+)`", names)) for kpi, name, unit, names in rows}
-    assert shown == {
-        kpi: (row["name_en"], row["unit"], row["variants"].split("|"))
-        for kpi, row in catalogue("available").items()
-    }
-    for _, _, variants in shown.values():
-        assert variants
-    for kpi, row in catalogue("available").items():
-        assert shown[kpi][2][0] == row["default_variant"]
+    expected = {}
+    for kpi, row in kpis_that_are("available").items():
+        [default] = [v for v in row["variants"].values() if v["is_default"] == "true"]
+        expected[kpi] = (row["name_en"], default["unit"], list(row["variants"]))
+        assert shown[kpi][2][0] == default["variant"]
+    assert shown == expected
 
 
 def test_kpis_to_come_are_those_of_the_catalogue():
     lines = re.findall(r"^- \*\*\w+\*\*: (.+)$", section("The KPIs"), re.M)
-    assert set(re.findall(r"`(\w+)`", " ".join(lines))) == set(catalogue("planned"))
+    assert set(re.findall(r"`(\w+)`", " ".join(lines))) == set(kpis_that_are("planned"))
 
 
 def test_every_variable_is_explained():

@@ -1,13 +1,27 @@
 /*
 Claim: the KPIs and variants that the views compute are those that the catalogue calls available, no
-more and no fewer, and each default variant is one of its KPI's variants.
+more and no fewer; nothing is left out of a variant's row; each KPI has one default variant, which
+is the first; and each target is that of a variant.
 Why it could break: a variant renamed in one place, a KPI that is built and not announced or
-announced and not built, a default that no row has.
-Not checked: that the formula in the catalogue is the one computed; more than 30 variants of a KPI.
+announced and not built, a variant without a unit, two defaults or none, a target of a variant that
+is gone.
+Not checked: that the formula in the catalogue is the one computed.
 */
-with catalogue as (
+with kpis as (
 
-    select * from {{ ref('kpi_catalog') }}
+    select * from {{ ref('kpis') }}
+
+),
+
+variants as (
+
+    select * from {{ ref('kpi_variants') }}
+
+),
+
+targets as (
+
+    select * from {{ ref('kpi_targets') }}
 
 ),
 
@@ -21,52 +35,37 @@ computed as (
 
 ),
 
-places as (
-
-    {% for place in range(1, 31) -%}
-    select {{ place }} as place
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
-
-listed as (
-
-    select
-        catalogue.kpi,
-        catalogue.status,
-        catalogue.default_variant,
-        {{ dbt.split_part('catalogue.variants', "'|'", 'places.place') }} as variant
-
-    from catalogue
-
-    cross join places
-
-),
-
 announced as (
 
     select
-        kpi,
-        variant
+        variants.kpi,
+        variants.variant
 
-    from listed
+    from variants
 
-    where
-        status = 'available'
-        and variant != ''
+    inner join kpis
+        on variants.kpi = kpis.kpi
+
+    where kpis.status = 'available'
 
 ),
 
-defaults as (
+first_places as (
 
     select
-        kpi,
-        max(case when variant = default_variant then 1 else 0 end) as is_listed
+        kpis.kpi,
+        count(case when variants.is_default then 1 end) as default_count,
+        count(case when variants.is_default and variants.place = 1 then 1 end)
+            as default_first_count,
+        count(distinct variants.place) as place_count,
+        count(variants.variant) as variant_count
 
-    from listed
+    from kpis
 
-    group by kpi
+    left join variants
+        on kpis.kpi = variants.kpi
+
+    group by kpis.kpi
 
 )
 
@@ -91,8 +90,47 @@ union all
 select
     kpi,
     cast(null as {{ dbt.type_string() }}) as variant,
-    'the default is none of its variants' as finding
+    'not one default, in the first place, or two variants in one place' as finding
 
-from defaults
+from first_places
 
-where is_listed = 0
+where
+    default_count != 1
+    or default_first_count != 1
+    or place_count != variant_count
+
+union all
+
+select
+    kpi,
+    variant,
+    'a row with an empty field' as finding
+
+from variants
+
+where
+    place is null
+    or is_default is null
+    or label_en is null
+    or label_fr is null
+    or unit is null
+    or value_type is null
+    or additive_parts is null
+    or direction is null
+    or formula is null
+
+union all
+
+select
+    targets.kpi,
+    targets.variant,
+    'a target of no variant' as finding
+
+from targets
+
+left join variants
+    on
+        targets.kpi = variants.kpi
+        and targets.variant = variants.variant
+
+where variants.kpi is null

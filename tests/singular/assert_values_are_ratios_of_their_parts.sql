@@ -1,12 +1,14 @@
 /*
 Claim: a value is its numerator by its denominator, to the eighth decimal; null where the
 denominator is 0 or unknown; and the numerator itself where the variant has no denominator at all,
-unless it has no value either: that is a quotient of which no source knows the divisor.
+unless it has no value either: that is a quotient of which no source knows the divisor. What
+kpi_variants calls a ratio is one, and what it calls additive is none.
 Why it could break: a value computed from other figures than the parts shown, integer division, a 0
 or an infinity for a division by 0, a value that is missing though both parts are known.
-Not checked: the parts themselves; a median (sales_cycle_length, median) beyond when it is null: it
-has no numerator, and its denominator says how many deals it is the middle of. Growth over less than
-nothing is null, and so is what was refunded more than it cost: a price is above 0.
+Not checked: the parts themselves; a median (a variant of which the denominator alone is additive)
+beyond when it is null: it has no numerator, and its denominator says how many deals it is the
+middle of. Growth over less than nothing is null, and so is what was refunded more than it cost: a
+price is above 0.
 */
 with kpi_values as (
 
@@ -14,18 +16,45 @@ with kpi_values as (
 
 ),
 
-ratios as (
+variants as (
+
+    select * from {{ ref('kpi_variants') }}
+
+),
+
+with_denominators as (
 
     select
         kpi,
         variant,
-        count(denominator) > 0 or count(value) = 0 as is_ratio
+        count(denominator) > 0 or count(value) = 0 as is_divided
 
     from kpi_values
 
     group by
         kpi,
         variant
+
+),
+
+ratios as (
+
+    select
+        with_denominators.kpi,
+        with_denominators.variant,
+        case
+            when variants.value_type = 'ratio' then true
+            when variants.value_type in ('additive', 'semi_additive') then false
+            else with_denominators.is_divided
+        end as is_ratio,
+        variants.additive_parts = 'denominator' as is_median
+
+    from with_denominators
+
+    inner join variants
+        on
+            with_denominators.kpi = variants.kpi
+            and with_denominators.variant = variants.variant
 
 ),
 
@@ -36,7 +65,7 @@ expected as (
         ratios.is_ratio,
         kpi_values.kpi like 'cost_per_%' or kpi_values.kpi = 'customer_acquisition_cost'
             as is_price,
-        kpi_values.kpi = 'sales_cycle_length' and kpi_values.variant = 'median' as is_median,
+        ratios.is_median,
         kpi_values.numerator / nullif(kpi_values.denominator, 0) as quotient
 
     from kpi_values
@@ -54,7 +83,7 @@ from expected
 
 where
     case
-        when not is_ratio then value is distinct from numerator
+        when not is_ratio then denominator is not null or value is distinct from numerator
         when coalesce(denominator, 0) = 0 then value is not null
         when kpi in ('sales_growth_rate', 'marketing_roi') and denominator < 0
             then value is not null
