@@ -178,13 +178,14 @@ def nodes_and_edges(manifest: dict) -> tuple[dict[str, Node], list[tuple[str, st
     """Return the models of the drawn layers by id, and the edges between them."""
     nodes: dict[str, Node] = {}
     for key, node in sorted(manifest["nodes"].items()):
-        layer = node["path"].split("/")[0]
+        room = node["path"].split("/")[0]
+        layer = "kpis" if room == "reports" else room
         if node["resource_type"] != "model" or layer not in (*LAYERS, "inputs"):
             continue
         name = node["name"]
         short = name if layer in ("marts",) else name.split("_", 1)[-1]
-        # The steering views are not one KPI each: they keep their names.
-        if layer == "kpis" and "steering" in node["path"]:
+        # Reports, and what KPIs are made of, are not one KPI each: they keep their names.
+        if room == "reports" or (room == "kpis" and not name.startswith("kpi_")):
             short = name
         nodes[key] = Node(key, layer, short, colour_of(name))
     edges = [

@@ -31,7 +31,7 @@ create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
 {% macro has_given_cuts(node) -%}
 {{- return(
     node.resource_type == 'model'
-    and node.fqn[1] in ['aggregates', 'kpis']
+    and node.fqn[1] in ['aggregates', 'kpis', 'reports']
     and node.config.get('meta', {}).get('has_given_cuts', true)
 ) -}}
 {%- endmacro %}

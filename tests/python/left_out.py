@@ -159,7 +159,7 @@ class Warehouse:
         for key, node in self.nodes.items():
             if (
                 node["resource_type"] == "model"
-                and node["fqn"][1] not in ("connectors", "inputs", "quality")
+                and node["fqn"][1] not in ("connectors", "inputs", "gate", "publish")
                 and differing & self._parents(node)
                 and self._may_differ_computed_anew(node)
             ):
@@ -171,7 +171,7 @@ class Warehouse:
         if node["name"] == "kpi_values":
             return True
         relation = self._relation(node)
-        is_compared = node["fqn"][1] != "kpis"
+        is_compared = node["fqn"][1] not in ("kpis", "reports")
         if is_compared and relation not in self.prints:
             self.prints[relation] = self._print(relation)
         self.con.execute(f"delete from {relation}")

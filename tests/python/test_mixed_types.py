@@ -126,7 +126,7 @@ def write_project(project):
     for folder in ("publication", "tests/generic", "models/docs"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, project / folder, ignore=ignored)
-    for folder in ("models/inputs", "models/staging", "models/quality", "models/connectors"):
+    for folder in ("models/inputs", "models/staging", "models/gate", "models/connectors"):
         (project / folder).mkdir()
     seeds = project / "seeds" / "reference"
     seeds.mkdir(parents=True)
@@ -140,7 +140,7 @@ def write_project(project):
             path = project / f"models/connectors/{connector}__{table}.sql"
             path.write_text(query(table, connector))
     for name in ("rejected_rows", "blanked_cells"):
-        (project / f"models/quality/{name}.sql").write_text(NO_CELL)
+        (project / f"models/gate/{name}.sql").write_text(NO_CELL)
     settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
     # Most settings are of models that are not here.
     settings["on-run-start"] = ["{{ create_reading_functions() }}"]

@@ -22,16 +22,27 @@ YAML_FILES = sorted(
     for path in (ROOT / folder).rglob("*.y*ml")
     if path.parent != ROOT / "tests" / "fixtures"
 )
-# What each layer may read, besides the reference seeds. `quality` stands on both sides of the line.
+# What each layer may read, besides the reference seeds. `gate` stands on both sides of the line.
 READS = {
-    "connectors": {"source", "quality"},
+    "connectors": {"source", "gate"},
     "inputs": {"connectors"},
-    "staging": {"inputs", "quality"},
+    "staging": {"inputs", "gate"},
     "intermediate": {"staging", "intermediate"},
     "marts": {"staging", "intermediate", "marts"},
     "aggregates": {"marts"},
     "kpis": {"marts", "aggregates", "kpis"},
+    "reports": {"aggregates", "kpis", "reports"},
 }
+SUBJECTS = {"marketing", "sales", "revenue", "customers", "costs"}
+# The subject folders of each layer that is cut by them.
+CUT_BY_SUBJECT = {
+    "intermediate": SUBJECTS | {"calendar"},
+    "marts": SUBJECTS | {"calendar"},
+    "aggregates": SUBJECTS,
+    "kpis": SUBJECTS,
+}
+# The calendar is the one mart that a KPI may read: for the period before.
+MARTS_OF_KPIS = {"dim_periods"}
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
     "extracts_dir": "seeds/demo",
@@ -65,7 +76,7 @@ def test_dbt_project_has_only_keys_that_dbt_knows():
 
 @pytest.mark.parametrize("key", ["data_test", "desciption", "unit_tests"])
 def test_schema_check_finds_a_misspelt_key(key):
-    content = yaml.safe_load((ROOT / "models/marts/fct_deals.yml").read_text())
+    content = yaml.safe_load((ROOT / "models/marts/sales/fct_deals.yml").read_text())
     assert schema_errors(content) == []
     content["models"][0][key] = []
     assert key in schema_errors(content)[0]
@@ -157,7 +168,7 @@ def ancestors(parents, name):
 
 def test_whatever_fails_nothing_is_published(models, parents):
     """dbt skips what is downstream of a failure, so the publication must be downstream of all."""
-    public = names_in(models, "marts", "aggregates", "kpis")
+    public = names_in(models, "marts", "aggregates", "kpis", "reports")
     assert public
     assert public - ancestors(parents, "publications") == set()
 
@@ -173,10 +184,30 @@ def test_each_layer_reads_only_the_ones_before(models, parents):
     assert wrong == []
 
 
+def test_kpis_read_no_mart_but_the_calendar(models, parents):
+    marts = {
+        (name, parent)
+        for name in names_in(models, "kpis")
+        for parent_layer, parent in parents[name]
+        if parent_layer == "marts" and parent not in MARTS_OF_KPIS
+    }
+    assert marts == set()
+
+
+@pytest.mark.parametrize("layer", CUT_BY_SUBJECT)
+def test_every_model_lies_in_the_folder_of_a_subject(models, layer):
+    folders = {
+        model["name"]: model["fqn"][2:-1] for model in models.values() if model["fqn"][1] == layer
+    }
+    assert folders
+    known = [[subject] for subject in CUT_BY_SUBJECT[layer]]
+    assert {name: found for name, found in folders.items() if found not in known} == {}
+
+
 def test_kpis_read_no_seed_but_their_catalogue(models, parents):
     seeds = {
         (name, parent)
-        for name in names_in(models, "kpis")
+        for name in names_in(models, "kpis", "reports")
         for parent_layer, parent in parents[name]
         if parent_layer == "seed"
     }
@@ -188,7 +219,7 @@ def test_no_extract_is_read_before_it_is_checked(models, parents):
         name
         for name in names_in(models, "connectors")
         if {"source"} & {kind for kind, _ in parents[name]}
-        and ("quality", "extract_checks") not in parents[name]
+        and ("gate", "extract_checks") not in parents[name]
     }
     assert unchecked == set()
 
@@ -209,16 +240,10 @@ def test_input_checks_see_every_input(models, parents):
 
 def test_kpi_files_catalogue_and_union_agree(parents):
     files = {path.stem.removeprefix("kpi_") for path in (ROOT / "models/kpis").rglob("kpi_*.sql")}
-    files -= {"values", "cuts", "catalog"}
-    areas = {kpi: row["area"] for kpi, row in catalogue().items() if row["status"] == "available"}
+    available = {kpi for kpi, row in catalogue().items() if row["status"] == "available"}
     united = {name.removeprefix("kpi_") for _, name in parents["kpi_values"]}
-    assert files == set(areas)
+    assert files == available
     assert files == united
-    folders = {
-        path.stem.removeprefix("kpi_"): path.parent.name
-        for path in (ROOT / "models/kpis").rglob("kpi_*.sql")
-    }
-    assert {kpi: folders[kpi] for kpi in areas} == areas
 
 
 @pytest.mark.parametrize("label", ["label_en", "label_fr"])

@@ -3,7 +3,10 @@ with all_open as (
 
     select
         *,
-        case when {{ is_cut_by('movement') }} then movement_amount else net_amount end as shown_amount
+        case
+            when {{ is_cut_by('movement') }} then movement_amount
+            else net_amount
+        end as shown_amount
 
     from {{ ref('agg_pipeline_movements') }}
 
@@ -13,7 +16,10 @@ closing_in_period as (
 
     select
         *,
-        case when {{ is_cut_by('movement') }} then movement_amount else net_amount end as shown_amount
+        case
+            when {{ is_cut_by('movement') }} then movement_amount
+            else net_amount
+        end as shown_amount
 
     from {{ ref('agg_due_pipeline_movements') }}
 

@@ -16,6 +16,7 @@ def model(dbt, session):
     dbt.config(materialized="incremental", on_schema_change="append_new_columns")
     dbt.ref("kpi_values")
     dbt.ref("kpi_catalog")
+    dbt.ref("kpi_cuts")
     dbt.ref("kpi_targets")
     dbt.ref("funnel")
     dbt.ref("unit_economics")
