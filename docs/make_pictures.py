@@ -242,7 +242,7 @@ def draw_dag(manifest: dict, path: Path) -> None:
         28,
         62,
         "Every name is a table or a view of the warehouse; a line leads to what reads it. "
-        "Reads within a column, and by what counts the loads, are left out.",
+        "Reads within a column, of the calendar, and by what counts the loads, are left out.",
         13,
         MUTED,
     )
@@ -274,8 +274,11 @@ def draw_dag(manifest: dict, path: Path) -> None:
 
     for parent_key, child_key in edges:
         parent, child = nodes[parent_key], nodes[child_key]
-        # fct_input_loads counts the rows of every table: its lines would hide the others.
+        # fct_input_loads counts the rows of every table, and every aggregate reads the calendar:
+        # their lines would hide the others.
         if parent.layer in (child.layer, "inputs") or child.label.startswith("fct_input_load"):
+            continue
+        if parent.label.startswith("dim_period"):
             continue
         way = curve(parent.right, parent.y, LABEL_X[child.layer] - 12, child.y)
         svg.line(way, parent.colour, 1.1, 0.36)
