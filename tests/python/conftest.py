@@ -29,6 +29,9 @@ LONGEST = {
     "test_awkward_customers", "test_left_out", "test_maven", "test_readme", "test_scripts",
 }  # fmt: skip
 
+# How often the tests may have the project read: for warm commands, and by commands themselves.
+BUDGET = {"projects": 12, "cold": 15}
+
 
 def pytest_addoption(parser):
     parser.addoption(
@@ -48,8 +51,20 @@ def pytest_unconfigure(config):
         shutil.rmtree(os.environ[warm_dbt.FOLDER])
 
 
+def pytest_sessionfinish(session):
+    """Hold the whole run to its budget: each reading of the project takes ten seconds."""
+    if not hasattr(session.config, "workerinput"):
+        counted = warm_dbt.counted()
+        if any(counted[what] > most for what, most in BUDGET.items()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter):
-    terminalreporter.write_line(warm_dbt.summary())
+    counted = warm_dbt.counted()
+    terminalreporter.write_line(
+        f"dbt: {counted['warm']} commands on {counted['projects']} parsed projects, "
+        f"{counted['cold']} that read the project themselves; the budget of readings is {BUDGET}"
+    )
 
 
 def pytest_collection_modifyitems(config, items):

@@ -102,6 +102,19 @@ def code(path):
     return re.sub(r"\{#.*?#\}|--[^\n]*|/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
 
 
+def test_kpis_are_sql_that_one_can_read():
+    """Apart from `ref` and the rows of a variant, few lines of a KPI hold Jinja."""
+    lines = jinja = 0
+    for path in (ROOT / "models/kpis").rglob("*.sql"):
+        text = path.read_text()
+        lines += sum(bool(line.strip()) for line in text.splitlines())
+        text = re.sub(r"\{\{ (kpi_rows|ref)\(.*?\) \}\}", "", text, flags=re.DOTALL)
+        found = [span[0] for span in re.finditer(r"\{[{%#].*?[}%#]\}", text, re.DOTALL)]
+        jinja += sum(span.count("\n") + 1 for span in found)
+        assert "select * from final" in text, f"{path.name} is not written out"
+    assert jinja / lines < 0.1
+
+
 def test_no_figure_depends_on_the_day_of_the_build():
     clock = re.compile(
         r"\b(current_date|current_timestamp|current_time|localtimestamp|sysdate|getdate|"

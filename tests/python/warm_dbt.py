@@ -91,19 +91,19 @@ def count(command, is_cold):
         file.write(f"{'cold' if is_cold else 'warm'} {' '.join(map(str, command))}\n")
 
 
-def summary() -> str:
-    """Say how many commands were run, and how often the project was read for them."""
+def counted() -> dict[str, int]:
+    """Return how many commands were run, warm and cold, and how many projects were parsed."""
     folder = Path(os.environ[FOLDER])
     lines = {}
     for name in ("commands", "projects"):
         path = folder / name
         lines[name] = path.read_text().splitlines() if path.exists() else []
     cold = sum(line.startswith("cold") for line in lines["commands"])
-    warm = len(lines["commands"]) - cold
-    return (
-        f"dbt: {warm} commands on {len(lines['projects'])} parsed projects, "
-        f"{cold} that read the project themselves"
-    )
+    return {
+        "warm": len(lines["commands"]) - cold,
+        "cold": cold,
+        "projects": len(lines["projects"]),
+    }
 
 
 def wait_for(path, folder):
