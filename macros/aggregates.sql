@@ -55,7 +55,7 @@ segments as (
 
     from sliced
 
-    where dimension != {{ total_dimension() }}
+    where dimension != 'all'
 
 ),
 
@@ -300,7 +300,10 @@ final as (
 -#}
 {% macro cut_of(rows, cuts) -%}
 {%- if is_by_given_cuts() -%}
-array_to_string({{ given_cuts() }}, ' x ') as dimension,
+case
+            when len({{ given_cuts() }}) = 0 then 'all'
+            else array_to_string({{ given_cuts() }}, ' x ')
+        end as dimension,
         [
             case given_cut
                 {%- for dimension, column in cuts.items() %}
@@ -337,21 +340,21 @@ from {{ rows }}
 {% macro the_total() -%}
 {%- if is_by_given_cuts() -%}
 select
-        {{ total_dimension() }} as dimension,
+        'all' as dimension,
         cast([] as varchar[]) as segment
 
     where len({{ given_cuts() }}) = 0
 {%- else -%}
 select
-        {{ total_dimension() }} as dimension,
+        'all' as dimension,
         'all' as segment
 {%- endif -%}
 {%- endmacro %}
 
 
-{#- What `dimension` is in the rows of the total. -#}
-{% macro total_dimension() -%}
-{{ "''" if is_by_given_cuts() else "'all'" }}
+{#- Whether the rows are those of the view, which shows more than given cuts: rows cut by hand. -#}
+{% macro is_the_view() -%}
+{{ 'false' if is_by_given_cuts() else 'true' }}
 {%- endmacro %}
 
 

@@ -78,7 +78,7 @@ cast(coalesce(cuts, []) as varchar[])
 
 {#- What is said of a cut that the population does not have. -#}
 {% macro unknown_cut(cuts) -%}
-'There is no cut ' || given_cut || '; there are {{ cuts.keys() | sort | join(', ') }}'
+'There is no cut ' || coalesce(given_cut, 'null') || '; there are {{ cuts.keys() | sort | join(', ') }}'
 {%- endmacro %}
 
 

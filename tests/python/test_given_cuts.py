@@ -46,8 +46,12 @@ def differing(con, kpi, dimension, given, segment):
     )
     macro = (
         f"select {columns}, {segment}, {figures} from kpis.kpi_{kpi}_by({given}) "
-        f"where dimension = '{'' if dimension == 'all' else dimension}'"
+        f"where dimension = '{dimension}'"
     )
+    beside = con.sql(
+        f"select count(*) from kpis.kpi_{kpi}_by({given}) where dimension != '{dimension}'"
+    ).fetchall()
+    assert beside == [(0,)], "there are rows of another cut"
     return con.sql(
         f"({view} except all {macro}) union all ({macro} except all {view}) limit 3"
     ).fetchall()
@@ -151,6 +155,13 @@ def test_a_pair_is_what_hand_written_sql_counts(con):
     assert [(*row[:3], round(float(row[3]), 7)) for row in shown] == [
         (*row[:3], round(float(row[3]), 7)) for row in counted
     ]
+
+
+@pytest.mark.parametrize("given", ["[null]", "['team', null]"])
+def test_a_cut_that_is_null_is_refused(con, given):
+    """A parameter of a dashboard that was left empty."""
+    with pytest.raises(duckdb.Error, match="There is no cut null; there are campaign, "):
+        con.sql(f"from kpis.kpi_win_rate_by({given})").fetchall()
 
 
 @pytest.mark.parametrize("given", ["null", "[]", "cast([] as varchar[])"])

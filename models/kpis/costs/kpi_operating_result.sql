@@ -1,7 +1,9 @@
+{{ config(meta={'has_given_cuts': false}) }}
+
 -- The books know nothing of customers, and subscriptions nothing of costs: there is only the total.
 with mrr_months as (
 
-    select * from {{ ref('agg_mrr_months') }} where dimension = {{ total_dimension() }}
+    select * from {{ ref('agg_mrr_months') }} where dimension = 'all'
 
 ),
 

@@ -62,7 +62,7 @@ by_movement as (
 
 total as (
 
-    select * from changes where dimension = {{ total_dimension() }}
+    select * from changes where dimension = 'all'
 
 ),
 
@@ -81,8 +81,9 @@ total_by_movement as (
     from by_movement
 
     where
-        dimension = {{ total_dimension() }}
+        dimension = 'all'
         and variant != 'intra_month_churn'
+        and {{ is_the_view() }}
 
 ),
 

@@ -32,7 +32,9 @@ by_customer_type as (
 
     cross join customer_types
 
-    where invoice_lines.dimension = {{ total_dimension() }}
+    where
+        invoice_lines.dimension = 'all'
+        and {{ is_the_view() }}
 
 ),
 
