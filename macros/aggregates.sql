@@ -309,6 +309,7 @@ case
                 {%- for dimension, column in cuts.items() %}
                 when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
                 {%- endfor %}
+                {#- A case needs a branch where there are no cuts; null is no value that it meets. #}
                 when null then null
                 else error({{ unknown_cut(cuts) }})
             end
@@ -349,16 +350,4 @@ select
         'all' as dimension,
         'all' as segment
 {%- endif -%}
-{%- endmacro %}
-
-
-{#- Whether the rows are those of the view, which shows more than given cuts: rows cut by hand. -#}
-{% macro is_the_view() -%}
-{{ 'false' if is_by_given_cuts() else 'true' }}
-{%- endmacro %}
-
-
-{#- A segment that a KPI names itself. -#}
-{% macro own_segment(column) -%}
-{{ '[' ~ column ~ ']' if is_by_given_cuts() else column }}
 {%- endmacro %}

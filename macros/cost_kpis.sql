@@ -75,8 +75,8 @@
 
 
 {#-
-    What one costs: the cost by the count. What nothing was spent on has no price, and what was refunded
-    none below 0: null.
+    The price of one: the cost divided by the count. Without any cost there is no price, and a refund
+    makes no price below 0: null in both cases.
 -#}
 {% macro price(cost, count) -%}
 case when {{ cost }} > 0 then {{ ratio(cost, count) }} end

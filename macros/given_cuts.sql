@@ -37,7 +37,7 @@ create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
 {%- endmacro %}
 
 
-{#- What a relation is read as by given cuts. -#}
+{#- The SQL that stands for a relation where the cuts are given. -#}
 {% macro by_given_cuts(node) -%}
 {%- set macro_name = node.schema ~ '.' ~ node.alias ~ '_by(cuts)' -%}
 {%- if node.fqn[1] == 'kpis' and node.name.startswith('kpi_') -%}
@@ -54,7 +54,7 @@ create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
 {%- endmacro %}
 
 
-{#- A relation that is read as it stands, also where the cuts are given: for what only its total tells. -#}
+{#- The relation itself, also where the cuts are given: for figures that only its total has. -#}
 {% macro uncut(relation) -%}
 {{ relation if relation.is_cte else relation.include(database=false) }}
 {%- endmacro %}
@@ -70,13 +70,25 @@ dimension = '{{ dimension }}'
 {%- endmacro %}
 
 
+{#- Whether the rows are those of the view, which shows more than given cuts: rows cut by hand. -#}
+{% macro is_the_view() -%}
+{{ 'false' if is_by_given_cuts() else 'true' }}
+{%- endmacro %}
+
+
+{#- A segment that a KPI names itself. -#}
+{% macro own_segment(column) -%}
+{{ '[' ~ column ~ ']' if is_by_given_cuts() else column }}
+{%- endmacro %}
+
+
 {#- The argument of the macro: no cuts are the total. -#}
 {% macro given_cuts() -%}
 cast(coalesce(cuts, []) as varchar[])
 {%- endmacro %}
 
 
-{#- What is said of a cut that the population does not have. -#}
+{#- The message that refuses a cut that the population does not have. -#}
 {% macro unknown_cut(cuts) -%}
 'There is no cut ' || coalesce(given_cut, 'null') || '; there are {{ cuts.keys() | sort | join(', ') }}'
 {%- endmacro %}

@@ -68,7 +68,7 @@
 {%- endmacro %}
 
 
-{#- What a setting may be, in the words of the message that refuses it. -#}
+{#- The allowed values of a setting, in the words of the message that refuses others. -#}
 {% macro allowed_values(definition) -%}
     {%- set range = 'from ' ~ definition.from ~ ' to ' ~ definition.to -%}
     {%- set words = {
@@ -220,7 +220,7 @@
 {%- endmacro %}
 
 
-{#- What is wrong with the names in a setting of the right type. -#}
+{#- The faults of the names in a setting of the right type. -#}
 {% macro faults_of_names(name, definition, value) -%}
     {%- if definition.type == 'cuts' and execute -%}
         {{- return(faults_of_cuts(name, value, definition.columns_of)) -}}
@@ -319,7 +319,7 @@
 {%- endmacro %}
 
 
-{#- What the owner of a refused value may have meant, as the end of a sentence. -#}
+{#- The value that the user may have meant, as the end of a sentence. -#}
 {% macro hint_on_setting(definition, value) -%}
     {%- set type = definition.type -%}
     {%- if type == 'time_zone' and value is string -%}
@@ -341,7 +341,7 @@
 {%- endmacro %}
 
 
-{#- What is wrong between the days, each of which is one. -#}
+{#- The faults of days that are valid alone and do not fit together. -#}
 {% macro faults_of_calendar() -%}
     {%- set first, last = var('calendar_start') | string, var('calendar_end') | string -%}
     {%- set reporting_date = (var('reporting_date') or '') | string -%}

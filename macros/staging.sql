@@ -158,7 +158,7 @@ merge_steps as (
 
 ),
 
--- What was not accepted cannot survive.
+-- Only a record that the gate accepted can be the survivor of a merge.
 accepted_steps as (
 
     select merge_steps.*

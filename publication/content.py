@@ -1,4 +1,4 @@
-"""What is published: tables, views, macros and descriptions, in a database file, and checked."""
+"""Write tables, views, macros and descriptions into a database file, and check it."""
 
 from __future__ import annotations
 

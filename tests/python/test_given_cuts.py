@@ -5,7 +5,7 @@ from itertools import pairwise
 import duckdb
 import pytest
 
-# What a view shows beside these: what a KPI cuts by hand, or one of its variants alone.
+# Dimensions of a view that cannot be given: a KPI cuts by hand, or by one of its variants alone.
 OF_THE_VIEW = {
     "mrr_movements": {"movement"},
     "new_customers": {"customer_type", "pipeline", "plan", "touchpoint"},
@@ -71,7 +71,7 @@ def test_one_cut_gives_the_rows_of_the_view(con, macros):
 
 
 def test_two_cuts_add_up_to_one(con, macros):
-    """Of a pair the rows of one segment are its parts: what is counted adds up, in any order."""
+    """The rows of a pair are the parts of each segment: counts and amounts add up, in any order."""
     compared = 0
     for kpi in ("bookings", "leads", "mrr", "revenue"):
         if kpi not in macros:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Done(NamedTuple):
-    """What came of a command: its exit code, and all that it has said."""
+    """Result of a command: its exit code, and its whole output."""
 
     returncode: int
     stdout: str
@@ -38,14 +38,7 @@ def run_in_folder(tmp_path):
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            env={
-                **os.environ,
-                "REVOPS_BUILD_PATH": str(tmp_path / "build" / "revops.duckdb"),
-                "REVOPS_PUBLISHED_PATH": str(tmp_path / "published" / "revops.duckdb"),
-                "DBT_TARGET_PATH": str(tmp_path / "target"),
-                "DBT_LOG_PATH": str(tmp_path / "logs"),
-                **environment,
-            },
+            env={**os.environ, **paths(tmp_path), **environment},
         )
 
     return run

@@ -202,10 +202,15 @@ def in_a_fork(function):
     except BaseException:
         traceback.print_exc()
     finally:
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        end_well()
         os._exit(code)
+
+
+def end_well():
+    """Do what Python does at its end, which a fork leaves out."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def run_command(connection, manifest):
@@ -226,9 +231,7 @@ def run_command(connection, manifest):
     code = (
         run_dbt(manifest, arguments) if program == "dbt" else run_file(manifest, program, arguments)
     )
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    end_well()
     connection.sendall(f"{code}\n".encode())
     return code
 

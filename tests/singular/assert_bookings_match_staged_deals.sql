@@ -1,4 +1,4 @@
-{#- Of a past day, staging does not know which stage a deal was in. -#}
+{#- Staging does not know which stage a deal was in on a past day. -#}
 {{ config(enabled=not var('reporting_date')) }}
 /*
 Claim: the bookings of each year, in deals and in money, equal a count made on the staged rows: the

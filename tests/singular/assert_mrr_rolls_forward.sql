@@ -90,7 +90,7 @@ having sum(changes.start_amount) + sum(changes.moved_amount) != sum(changes.end_
 
 union all
 
--- What a customer has at the end of a month is what its row of the month says.
+-- The MRR of a customer at the end of a month is that of its row of the month.
 select
     'fct_mrr_months' as grouped_by,
     mrr_months.customer_id as group_name,

@@ -112,7 +112,7 @@ spans as (
 
 ),
 
--- Who keeps no ledger is in the first one that has such accounts.
+-- A source without a ledger counts with the first source whose ledger has such accounts.
 first_systems as (
 
     select

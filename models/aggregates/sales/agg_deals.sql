@@ -1,4 +1,4 @@
--- Of a deal whose stage is in no pipeline nobody knows whether it was won.
+-- It is not known whether a deal was won if its stage is in no pipeline.
 with deals as (
 
     select * from {{ ref('fct_deals') }} where is_won is not null

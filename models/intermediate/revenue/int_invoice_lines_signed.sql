@@ -68,7 +68,7 @@ lines as (
 
     union all
 
-    -- What the lines leave open of the invoice, or all of it where there are none.
+    -- The part of the invoice that its lines do not explain; all of it if it has no lines.
     select
         invoice_id || ':rest' as invoice_line_id,
         cast(null as {{ dbt.type_string() }}) as line_id,

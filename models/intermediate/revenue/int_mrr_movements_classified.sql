@@ -92,9 +92,9 @@ components as (
 
 ),
 
--- What of a customer's currency stayed is judged over its plans: a swap of plans is no effect of
--- the rate. What came is valued at the rate of the end, what went at the rate of the start, and the
--- rate's change is counted on what stayed.
+-- The part that stayed is judged per customer and currency, over its plans: a swap of plans is no
+-- effect of the rate. New amounts take the rate of the end, lost ones that of the start, and the
+-- rate's change counts on the part that stayed.
 judged as (
 
     select

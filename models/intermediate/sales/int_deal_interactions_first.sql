@@ -38,7 +38,7 @@ activities as (
 
 ),
 
--- What was done on the deal itself, and with the people who take part in it.
+-- Activities on the deal itself, and with the people who take part in it.
 interactions as (
 
     select

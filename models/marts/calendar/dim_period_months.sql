@@ -51,7 +51,7 @@ started as (
 
 ),
 
--- Of the months that are reported: a balance of the running year is that of its latest month.
+-- Only months that are reported: a balance of the running year is that of its latest month.
 final as (
 
     select

@@ -124,7 +124,7 @@ joined as (
 
 ),
 
--- Who left keeps the plan that was left.
+-- Churned customers keep their last plan.
 with_plan as (
 
     select

@@ -16,7 +16,7 @@ dated as (
 
 ),
 
--- Who somebody turns out to be after the report is not known yet.
+-- A visitor who is identified only after the reporting date is not known yet.
 visits as (
 
     select dated.*

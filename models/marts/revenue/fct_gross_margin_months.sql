@@ -10,7 +10,7 @@ costs as (
 
 ),
 
--- Of months that the books do not cover a margin would be of revenue without its costs.
+-- In months that the books do not cover, a margin would be revenue without its costs.
 coverage as (
 
     select * from {{ ref('fct_cost_coverage') }}

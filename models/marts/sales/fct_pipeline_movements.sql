@@ -98,8 +98,8 @@ at_end as (
 
 ),
 
--- Of several closings in a period the last one counts. One that was taken back later is a loss,
--- even of a deal that had been marked won: it is no booking.
+-- If a deal closes several times in a period, the last time counts. A closing that was taken back
+-- later is a loss, even of a deal that had been marked won: it is no booking.
 closings as (
 
     select
@@ -239,7 +239,7 @@ scopes as (
 
 ),
 
--- Who closes within the period belonged to it by then, whatever was expected before.
+-- A deal that closes within the period belongs to it, whatever date was expected before.
 scoped as (
 
     select

@@ -67,7 +67,7 @@ final as (
         owners.owner_name,
         owners.team,
         months_of_quarters.month_start,
-        -- What a third rounds away stands in the last month.
+        -- The last month takes the remainder of rounding.
         cast(
             case months_of_quarters.month_number
                 when 2 then months_of_quarters.quota_amount - 2 * months_of_quarters.third_amount

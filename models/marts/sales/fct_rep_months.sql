@@ -47,7 +47,7 @@ costs as (
 
 ),
 
--- What sales costs in common is shared by those whom it pays in the month.
+-- Reps who are paid in the month share the common costs of sales.
 recipients as (
 
     select
@@ -179,7 +179,7 @@ summed as (
 
 ),
 
--- Of a month without his pay nobody knows what a rep cost: who is on unpaid leave is paid 0.
+-- The cost of a rep is not known in a month without pay; a rep on unpaid leave is paid 0.
 final as (
 
     select
