@@ -192,6 +192,8 @@ class UnitEconomics:
                 "campaign": campaign.get("campaign_name") or NONE,
                 "company_id": company,
                 "industry": company and self.companies[company]["industry"],
+                "country": rows[number]["country"]
+                or (company and self.companies[company]["country"]),
             }
         return contacts
 
@@ -205,6 +207,8 @@ class UnitEconomics:
             row = rows[number]
             contact = next(iter(self.crm.contacts_of_deals.get(number, [])), None)
             stage = self.crm.stages[row["pipeline"], row["dealstage"]]
+            person = self.contacts[identified(contact)] if contact else {}
+            company = self.companies.get(identified(deal["company"]), {})
             deals[identified(number)] = {
                 "deal_id": identified(number),
                 "company_id": identified(deal["company"]),
@@ -212,9 +216,10 @@ class UnitEconomics:
                 "owner_name": deal["owner"],
                 "team": deal["team"],
                 "channel": deal["channel"],
-                "campaign_name": self.contacts[identified(contact)]["campaign"]
-                if contact
-                else NONE,
+                "campaign_name": person.get("campaign", NONE),
+                "industry": company.get("industry"),
+                "country": company.get("country") or person.get("country"),
+                "deal_type": row["dealtype"],
                 "plan": plans.get(row["plan"], row["plan"]),
                 "pipeline_id": identified(row["pipeline"]),
                 "pipeline_name": stage["pipeline_label"],
@@ -891,10 +896,39 @@ class UnitEconomics:
             "channel": deal["channel"] or NONE,
             "plan": deal["plan"] or NONE,
             "pipeline": deal["pipeline_name"] or NONE,
+            "industry": deal["industry"] or NONE,
+            "country": deal["country"] or NONE,
+            "customer_type": self.customer_type(deal),
         }
 
+    def customer_type(self, deal):
+        """What the CRM says, else whether the company had won a deal before this one began."""
+        if deal["deal_type"]:
+            return {"newbusiness": "new", "existingbusiness": "existing"}[deal["deal_type"]]
+        began = deal["created_date"] or deal["closed_date"]
+        return (
+            "existing"
+            if any(
+                on < began and deal_id != deal["deal_id"]
+                for on, deal_id in self.wins.get(deal["company_id"], ())
+            )
+            else "new"
+        )
+
+    @cached_property
+    def wins(self):
+        """Company -> [(day, deal)] of the deals that it won."""
+        wins = defaultdict(list)
+        for deal in self.deals.values():
+            if deal["is_won"] and deal["company_id"] and deal["closed_date"]:
+                wins[deal["company_id"]].append((deal["closed_date"], deal["deal_id"]))
+        return wins
+
     def open_pipeline(self):
-        dimensions = ("owner", "team", "stage", "pipeline", "channel", "plan")
+        dimensions = (
+            *("owner", "team", "stage", "pipeline", "channel", "plan"),
+            *("industry", "country", "customer_type"),
+        )
         ends = {period: self.last_day(period) for period in self.periods}
         open_deals = {}
         for on in set(ends.values()):
@@ -1247,6 +1281,8 @@ class UnitEconomics:
             cut = {
                 "industry": contact.get("industry") or NONE,
                 "plan": self.plan(company, recurring.month_of(on)) or NONE,
+                "country": contact.get("country") or NONE,
+                "channel": contact.get("channel") or NONE,
             }
             order = (moment(row["submitted_at"]), row["hs_object_id"])
             points = 100 * ((score >= 9) - (score <= 6))
