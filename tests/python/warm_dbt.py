@@ -151,6 +151,8 @@ def is_alive(process):
 
 def serve_projects(folder, owner):
     """Fork a process for each project that is asked for, and say what its socket is called."""
+    # The gate's own modules are left out: each project brings its own.
+    import great_expectations  # noqa: F401
     import pandas  # noqa: F401
 
     known = {}
