@@ -32,8 +32,6 @@ LONGEST = [
     "test_expectations", "test_other_spellings", "test_recurring_revenue", "test_maven",
     "test_scripts", "test_readme",
 ]  # fmt: skip
-# Under `make check` the modules that need no build go first, for the worker that does not build.
-LONGEST_CHECKED = ["test_project", "test_expectations"]
 
 # How often the tests may have the project read: for warm commands, and by commands themselves.
 BUDGET = {"projects": 12, "cold": 15}
@@ -88,12 +86,28 @@ def pytest_collection_modifyitems(config, items):
         left_out = [item for item in items if not is_checked(item)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
-    order = LONGEST_CHECKED if is_quick else LONGEST
-    places = {name: place for place, name in enumerate(order)}
-    items.sort(key=lambda item: places.get(module(item), len(order)))
+    items.sort(key=rank_of(items))
     if hasattr(config, "workerinput"):
         path = Path(os.environ[warm_dbt.FOLDER]) / f"{config.workerinput['workerid']}.groups"
         path.write_text(json.dumps({item.nodeid: group(item) for item in items}))
+
+
+def rank_of(items):
+    """Return a function that says of a test how early it is given to a worker.
+
+    In a quick run there is nothing to do for the second worker until the demo is built, but for
+    groups of which no test asks for it.
+    """
+    ask_for_demo = {group(item) for item in items if "demo_build" in item.fixturenames}
+    places = {name: place for place, name in enumerate(LONGEST)}
+
+    def rank(item):
+        place = places.get(module(item), len(LONGEST))
+        if is_quick:
+            return not item.get_closest_marker("checked"), group(item) in ask_for_demo, place
+        return place
+
+    return rank
 
 
 def is_checked(item) -> bool:
