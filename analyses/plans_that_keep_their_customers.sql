@@ -20,7 +20,7 @@ with periods as (
 
 latest_month as (
 
-    select max(period_start) as period_start from periods where period_grain = 'month'
+    select max(period_start) as period_start from periods where period_grain = 'month' and has_begun
 
 ),
 

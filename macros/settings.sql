@@ -18,6 +18,9 @@
     'reporting_currency': {'type': 'currency'},
     'reporting_time_zone': {'type': 'time_zone'},
     'fiscal_year_start_month': {'type': 'whole_number', 'from': 1, 'to': 12},
+    'week_starts_on': {'type': 'one_of', 'choices': [
+        'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'
+    ]},
     'count_archived_records': {'type': 'boolean'},
     'cohort_horizon_days': {'type': 'whole_number', 'from': 1, 'to': 3650},
     'cac_lag_months': {'type': 'whole_number', 'from': 0, 'to': 60},
@@ -42,7 +45,7 @@
     'kept_generations': {'type': 'whole_number', 'from': 0, 'to': 100},
     'contact_cuts': {'type': 'cuts', 'columns_of': ['fct_contact_funnel']},
     'deal_cuts': {'type': 'cuts', 'columns_of': ['fct_deals']},
-    'pipeline_cuts': {'type': 'cuts', 'columns_of': ['fct_pipeline_months']},
+    'pipeline_cuts': {'type': 'cuts', 'columns_of': ['fct_pipeline_balances']},
     'quota_cuts': {
         'type': 'cuts', 'columns_of': ['fct_quota_months', 'fct_pipeline_months', 'fct_deals']
     },

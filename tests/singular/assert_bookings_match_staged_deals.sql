@@ -24,7 +24,7 @@ stages as (
 
 years as (
 
-    select * from {{ ref('dim_periods') }} where period_grain = 'year'
+    select * from {{ ref('dim_periods') }} where period_grain = 'year' and has_begun
 
 ),
 

@@ -13,7 +13,13 @@ with deals as (
 
 periods as (
 
-    select * from {{ ref('dim_periods') }}
+    select *
+
+    from {{ ref('dim_periods') }}
+
+    where
+        has_begun
+        and period_grain in ({{ month_grains() }}, 'week')
 
 ),
 

@@ -21,7 +21,7 @@ with a_year_ago as (
 
 {{ aggregated('a_year_ago', var('customer_cuts'), {
     'counted': {
-        'months': 'given',
+        'parts': 'given',
         'counts': {
             'customer_count': 'count(customer_id)',
             'kept_count': 'count(case when is_active_at_end then customer_id end)',

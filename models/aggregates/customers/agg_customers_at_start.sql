@@ -21,7 +21,7 @@ with at_start as (
 
 {{ aggregated('at_start', var('customer_cuts'), {
     'counted': {
-        'months': 'given',
+        'parts': 'given',
         'counts': {
             'customer_count': 'count(customer_id)',
             'lost_count': 'count(case when not is_active_at_end then customer_id end)',

@@ -125,6 +125,6 @@ outcomes as (
 
 ),
 
-{{ aggregated('contacts', var('contact_cuts'), slices) }}
+{{ aggregated('contacts', var('contact_cuts'), slices, has_weeks=true) }}
 
 select * from final

@@ -29,6 +29,6 @@ contacts as (
             'mql_count': 'count(contact_id)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

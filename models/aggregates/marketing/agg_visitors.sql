@@ -55,6 +55,6 @@ contacts as (
             'visitor_to_customer_entry_count': 'count(visitor_id)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

@@ -6,7 +6,7 @@ with pipeline_months as (
 
 periods as (
 
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('dim_periods') }} where period_grain in ({{ month_grains() }})
 
 ),
 
@@ -60,7 +60,7 @@ due_deals as (
 
 {{ aggregated('due_deals', var('quota_cuts'), {
     'due': {
-        'months': 'given',
+        'parts': 'given',
         'amounts': {
             'due_amount': ('deal_amount', 'is_due_at_end'),
             'due_at_start_amount': ('deal_amount', 'not is_due_at_end'),

@@ -5,35 +5,35 @@ with deals as (
 
 ),
 
-pipeline_months as (
+pipeline_balances as (
 
-    select * from {{ ref('fct_pipeline_months') }}
+    select * from {{ ref('fct_pipeline_balances') }}
 
 ),
 
 -- Open as in the pipeline, in the segments that the outcomes have, too. A deal that was open at the
--- end of no month is in no period, but its segments are known.
+-- end of no week or month is in no period, but its segments are known.
 open_deals as (
 
     select
         deals.*,
-        pipeline_months.month_start
+        pipeline_balances.piece_start
 
     from deals
 
-    left join pipeline_months
-        on deals.deal_id = pipeline_months.deal_id
+    left join pipeline_balances
+        on deals.deal_id = pipeline_balances.deal_id
 
 ),
 
 {{ aggregated('open_deals', var('deal_cuts'), {
     'pipeline': {
-        'by': 'month_start',
-        'months': 'last',
+        'by': 'piece_start',
+        'parts': 'last',
         'counts': {
             'open_deal_count': 'count(deal_id)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

@@ -13,21 +13,21 @@
     'lost': 'case when is_closed_in_period and not is_won then -1 * end_amount end',
     'end': 'case when is_in_scope then end_amount end',
 } -%}
-with pipeline_months as (
+with balances as (
 
-    select * from {{ ref('fct_pipeline_months') }}
+    select * from {{ ref('fct_pipeline_balances') }}
 
 ),
 
-period_months as (
+period_pieces as (
 
-    select * from {{ ref('dim_period_months') }}
+    select * from {{ ref('dim_period_pieces') }}
 
 ),
 
 periods as (
 
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('dim_periods') }} where has_begun
 
 ),
 
@@ -61,40 +61,40 @@ first_opened as (
 
 ),
 
--- A period starts with what was open when the month before it ended.
+-- A period starts with the deals that were open on the day before it.
 at_start as (
 
     select
         periods.period_grain,
         periods.period_start,
-        pipeline_months.deal_id,
-        coalesce(pipeline_months.deal_amount, 0) as deal_amount,
-        pipeline_months.expected_close_date
+        balances.deal_id,
+        coalesce(balances.deal_amount, 0) as deal_amount,
+        balances.expected_close_date
 
     from periods
 
-    inner join pipeline_months
+    inner join balances
         on
-            cast({{ dbt.dateadd('month', -1, 'periods.period_start') }} as date)
-            = pipeline_months.month_start
+            cast({{ dbt.dateadd('day', -1, 'periods.period_start') }} as date)
+            = balances.balance_date
 
 ),
 
 at_end as (
 
     select
-        period_months.period_grain,
-        period_months.period_start,
-        pipeline_months.deal_id,
-        coalesce(pipeline_months.deal_amount, 0) as deal_amount,
-        pipeline_months.expected_close_date
+        period_pieces.period_grain,
+        period_pieces.period_start,
+        balances.deal_id,
+        coalesce(balances.deal_amount, 0) as deal_amount,
+        balances.expected_close_date
 
-    from period_months
+    from period_pieces
 
-    inner join pipeline_months
-        on period_months.month_start = pipeline_months.month_start
+    inner join balances
+        on period_pieces.piece_start = balances.piece_start
 
-    where period_months.is_last_month
+    where period_pieces.is_last_piece
 
 ),
 
