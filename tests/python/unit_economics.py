@@ -105,11 +105,15 @@ class UnitEconomics:
         self.rejected = {(r["table_name"], r["input_row_id"]) for r in self.tables["rejected_rows"]}
         self.crm = Crm(root)
         self.report = self.crm.today
-        self.first_day = min(first for _, first in self.crm.periods)
+        self.first_day = min(first for grain, first in self.crm.periods if grain == "month")
         self.rates = {
             r["currency"]: Decimal(r["euros_per_unit"]) for r in self.reference("currency_rates")
         }
         self.periods = {(period.grain, period.start): period.end for period in self.books.periods}
+        # What is counted by week, too.
+        self.periods_and_weeks = self.periods | {
+            period: end for period, end in self.crm.periods.items() if period[0] == "week"
+        }
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -367,7 +371,7 @@ class UnitEconomics:
         return on is not None and period[1] <= on <= min(self.periods[period], self.report)
 
     def last_day(self, period):
-        return min(self.periods[period], self.report)
+        return min(self.periods_and_weeks[period], self.report)
 
     def summed(self, things, dimensions, amount):
         """(period, dimension, segment) -> sum; each segment of any period is in all of them.
@@ -929,7 +933,7 @@ class UnitEconomics:
             *("owner", "team", "stage", "pipeline", "channel", "plan"),
             *("industry", "country", "customer_type"),
         )
-        ends = {period: self.last_day(period) for period in self.periods}
+        ends = {period: self.last_day(period) for period in self.periods_and_weeks}
         open_deals = {}
         for on in set(ends.values()):
             rows = open_deals[on] = []
@@ -1046,7 +1050,7 @@ class UnitEconomics:
 
         def is_due(on):
             close = self.value(deal_id, "closedate", on)
-            return bool(close) and first <= close <= self.periods[period]
+            return bool(close) and first <= close <= self.periods_and_weeks[period]
 
         if is_open:
             ending, now = "end", self.amount(deal_id, last)
@@ -1079,7 +1083,7 @@ class UnitEconomics:
     def pipeline_movements(self):
         rows = [
             (period, scope, movement, amount, self.deal_cut(deal_id))
-            for period in self.periods
+            for period in self.periods_and_weeks
             for deal_id in self.deals
             for scope, movement, amount in self.movements_of(deal_id, period)
             if amount
@@ -1091,7 +1095,7 @@ class UnitEconomics:
             if scope == "closing_in_period":
                 cuts |= {("movement", "pulled_in"), ("movement", "pushed_out")}
             cuts |= {(d, r[4][d]) for r in rows if r[1] == scope for d in dimensions}
-            for period in self.periods:
+            for period in self.periods_and_weeks:
                 for cut in cuts:
                     cells[scope, *period, *cut] = Decimal(0)
         for period, scope, movement, amount, cut in rows:

@@ -6,7 +6,13 @@ with pipeline_months as (
 
 periods as (
 
-    select * from {{ ref('dim_periods') }} where period_grain in ({{ month_grains() }})
+    select *
+
+    from {{ ref('dim_periods') }}
+
+    where
+        has_begun
+        and period_grain in ({{ month_grains() }})
 
 ),
 
