@@ -164,18 +164,6 @@ gaps as (
 
 ),
 
-last_balances as (
-
-    select
-        period_grain,
-        max(period_start) as last_start
-
-    from balances
-
-    group by period_grain
-
-),
-
 -- The deals that stand open now, counted on the deals themselves.
 open_deals as (
 
@@ -198,14 +186,17 @@ open_now as (
 
     from balances
 
-    inner join last_balances
+    inner join {{ ref('dim_periods') }} as periods
         on
-            balances.period_grain = last_balances.period_grain
-            and balances.period_start = last_balances.last_start
+            balances.period_grain = periods.period_grain
+            and balances.period_start = periods.period_start
 
     cross join open_deals
 
-    where open_deals.open_amount != balances.end_amount
+    where
+        periods.has_begun
+        and periods.period_end >= periods.reporting_date
+        and open_deals.open_amount != balances.end_amount
 
 )
 
