@@ -76,7 +76,7 @@
             ) -%}
         {%- endif -%}
         {%- set tables = value | reject('eq', 'default') -%}
-        {%- do faults.extend(unknown_names(name, tables, input_tables(), 'input table')) -%}
+        {%- do faults.extend(unknown_tables(name, tables)) -%}
     {%- endif -%}
     {%- for place, part in parts.items() if not is_allowed(definition, part) -%}
         {%- do faults.append(

@@ -6,14 +6,12 @@
         {{- return(faults_of_currency(name, value)) -}}
     {%- elif definition.type == 'connector_tables' -%}
         {%- set faults = [] -%}
-        {%- for connector, tables in value.items() -%}
-            {%- do faults.extend(
-                unknown_names(name ~ '.' ~ connector, tables, input_tables(), 'input table')
-            ) -%}
+        {%- for connector, tables in value.items() if tables != 'all' -%}
+            {%- do faults.extend(unknown_tables(name ~ '.' ~ connector, tables)) -%}
         {%- endfor -%}
         {{- return(faults) -}}
     {%- elif definition.type == 'tables' -%}
-        {{- return(unknown_names(name, value, input_tables(), 'input table')) -}}
+        {{- return(unknown_tables(name, value)) -}}
     {%- elif definition.type in ['connectors', 'time_zones'] -%}
         {%- set tables = var('connector_tables', none) -%}
         {{- return(unknown_names(name, value, tables if tables is mapping else [], 'connector')) -}}
@@ -73,16 +71,12 @@
 {%- endmacro %}
 
 
-{#- The input tables of the project; none while dbt parses, when it does not know them yet. -#}
-{% macro input_tables() -%}
-    {%- set names = [] -%}
-    {%- if execute -%}
-        {%- for node in graph.nodes.values()
-            if node.resource_type == 'model' and node.schema == 'inputs' -%}
-            {%- do names.append(node.name | replace('input_', '', 1)) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{- return(names) -}}
+{#-
+    A sentence for each name of an input table that is none. None while dbt parses: the hook at the
+    start of a command then says all that is wrong at once.
+-#}
+{% macro unknown_tables(place, names) -%}
+    {{- return(unknown_names(place, names, input_tables() if execute else [], 'input table')) -}}
 {%- endmacro %}
 
 

@@ -32,7 +32,8 @@
     {%- elif value is not mapping -%}
         {{- return(false) -}}
     {%- elif type == 'connector_tables' -%}
-        {%- for tables in value.values() if tables is string or tables is not sequence -%}
+        {%- for tables in value.values()
+            if tables != 'all' and (tables is string or tables is not sequence) -%}
             {{- return(false) -}}
         {%- endfor -%}
         {{- return(true) -}}

@@ -73,7 +73,8 @@
     {%- set range = 'from ' ~ definition.from ~ ' to ' ~ definition.to -%}
     {%- set words = {
         'boolean': 'true or false',
-        'connector_tables': 'a list of input tables for each connector, like {demo: [deals]}',
+        'connector_tables': 'a list of input tables for each connector, or all,'
+            ~ ' like {demo: all, acme: [deals]}',
         'connectors': 'a list of connectors of connector_tables, each once, like [demo]',
         'currency': 'a currency of currency_rates',
         'cuts': 'names and text columns of the mart, like {owner: owner_name}',

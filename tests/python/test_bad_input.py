@@ -21,26 +21,9 @@ from expectations.extracts import check_extracts
 from expectations.scans import scan_extract
 
 SEEDS = ROOT / "seeds" / "demo"
-TABLES = [
-    "owners",
-    "companies",
-    "contacts",
-    "contact_companies",
-    "lifecycle_history",
-    "pipelines",
-    "deals",
-    "deal_contacts",
-    "deal_stage_history",
-    "quotes",
-    "activities",
-    "campaigns",
-    "web_sessions",
-    "plans",
-    "subscriptions",
-    "invoices",
-    "invoice_lines",
-    "exchange_rates",
-]
+TABLES = sorted(
+    path.stem.removeprefix("input_") for path in (ROOT / "models" / "inputs").glob("*.sql")
+)
 
 
 # -- how a file is broken: from the text of a good file to the bytes of a bad one ------------------
