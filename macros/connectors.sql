@@ -6,7 +6,8 @@
 
 {#- The input tables that a connector supplies. -#}
 {% macro tables_of(connector) -%}
-    {{- return(setting('connector_tables')[connector]) -}}
+    {%- set tables = setting('connector_tables')[connector] -%}
+    {{- return(input_tables() | list if tables == 'all' else tables) -}}
 {%- endmacro %}
 
 
@@ -54,12 +55,8 @@
     would be left out without a word. One for which there is no input table is a typing error.
 -#}
 {% macro check_connectors() -%}
-    {%- set inputs = [] -%}
     {%- set is_read = {} -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
-        {%- if node.fqn[1] == 'inputs' -%}
-            {%- do inputs.append(node.name | replace('input_', '', 1)) -%}
-        {%- endif -%}
         {%- for parent in node.depends_on.nodes -%}
             {%- do is_read.update({parent: true}) -%}
         {%- endfor -%}
@@ -71,12 +68,12 @@
             if node.resource_type == 'model' and node.fqn[1:3] == ['connectors', connector]
             and node.unique_id not in is_read -%}
             {%- set table = node.name | replace(connector ~ '__', '', 1) -%}
-            {%- if table in inputs -%}
+            {%- if table in input_tables() -%}
                 {%- do forgotten.append(table) -%}
             {%- else -%}
                 {%- do wrong.append(
                     node.original_file_path ~ ' is read by no model: there is no input table '
-                    ~ table ~ did_you_mean(table, inputs)
+                    ~ table ~ did_you_mean(table, input_tables())
                 ) -%}
             {%- endif -%}
         {%- endfor -%}

@@ -17,29 +17,13 @@ import pytest
 from builds import BUILD, once
 from conftest import ROOT, dbt
 
-from expectations import extracts
+from expectations.extracts import check_extracts
+from expectations.scans import scan_extract
 
 SEEDS = ROOT / "seeds" / "demo"
-TABLES = [
-    "owners",
-    "companies",
-    "contacts",
-    "contact_companies",
-    "lifecycle_history",
-    "pipelines",
-    "deals",
-    "deal_contacts",
-    "deal_stage_history",
-    "quotes",
-    "activities",
-    "campaigns",
-    "web_sessions",
-    "plans",
-    "subscriptions",
-    "invoices",
-    "invoice_lines",
-    "exchange_rates",
-]
+TABLES = sorted(
+    path.stem.removeprefix("input_") for path in (ROOT / "models" / "inputs").glob("*.sql")
+)
 
 
 # -- how a file is broken: from the text of a good file to the bytes of a bad one ------------------
@@ -378,7 +362,7 @@ def check(declared, demo_extracts):
             )
         )
         con = duckdb.connect()
-        relation = extracts.check_extracts(con, frame)
+        relation = check_extracts(con, frame)
         return [m for [m] in relation.filter("not is_met").project("message").fetchall()]
 
     return run
@@ -416,7 +400,7 @@ def test_what_to_do_about_missing_files_is_said_once(check, declared, tmp_path):
 
 def test_a_connector_without_a_folder_is_one_message(declared):
     frame = declared.assign(candidate_paths="")
-    relation = extracts.check_extracts(duckdb.connect(), frame)
+    relation = check_extracts(duckdb.connect(), frame)
     assert relation.filter("not is_met").project("message").fetchall() == [
         ("demo: folder_is_found: extracts_dir names no folder for it; add demo: <folder>",)
     ]
@@ -612,7 +596,7 @@ def test_whatever_the_look_at_a_file_accepts_duckdb_reads_the_same(tmp_path, dem
         newline = draw.choice(["\n", "\r\n", "\r"])
         content = newline.join(["h1,h2,h3", *rows]) + draw.choice(["", newline])
         path.write_bytes(content.encode())
-        scan = extracts.scan_extract("c", "thing", [str(path)])
+        scan = scan_extract("c", "thing", [str(path)])
         faults = scan.lines_of_bad_quotes + scan.lines_of_bad_ends + scan.lines_of_wrong_length
         if not scan.is_readable or faults:
             continue

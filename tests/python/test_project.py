@@ -247,8 +247,25 @@ def test_no_input_is_staged_before_it_is_checked(models, parents):
 
 
 def test_input_checks_see_every_input(models, parents):
-    seen = {name for kind, name in parents["input_checks"] if kind == "inputs"}
+    seen = ancestors(parents, "input_checks") & names_in(models, "inputs")
     assert seen == names_in(models, "inputs")
+
+
+def test_input_tables_are_listed_once(models, parents):
+    """In macros/input_contract.sql; the demo's connector names its files, as any connector does."""
+    tables = {name.removeprefix("input_") for name in names_in(models, "inputs")}
+    assert {name for kind, name in parents["fct_input_loads"] if kind == "inputs"} == {
+        f"input_{table}" for table in tables
+    }
+    lists = {
+        str(path.relative_to(ROOT))
+        for folder in ("expectations", "macros", "models", "publication", "scripts")
+        for path in [*(ROOT / folder).rglob("*"), ROOT / "dbt_project.yml"]
+        if path.suffix in {".py", ".sql", ".yml"}
+        and path.parent.parent != ROOT / "models/connectors"
+        and len(tables & set(re.findall(r"\b[a-z_]+\b", path.read_text()))) > 20
+    }
+    assert lists == {"macros/input_contract.sql"}
 
 
 def test_kpi_files_catalogue_and_union_agree(parents):
