@@ -2,7 +2,8 @@
     The last CTEs of an aggregate, which counts one population: by period, and by segment of each cut.
 
     population    a CTE of the model, one row per entity or event; its segments are those of all rows
-    cuts          dimension -> column; each dimension is cut alone, beside the total all/all
+    cuts          dimension -> column; each dimension is cut alone, beside the total all/all. A list
+                  of other dimensions is cut by all of them together
     slices        name -> what is counted of the rows by one of their days:
 
         by          the column of the day that puts a row into a period; a row without it is in none
@@ -220,7 +221,7 @@ final as (
 
     select distinct
         {{ part_of(population, of.by, has_weeks) }} as row_part,
-        {%- for column in (of.once + cuts.values() | list) | unique %}
+        {%- for column in (of.once + cuts.values() | select('string') | list) | unique %}
         {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
 
@@ -317,7 +318,7 @@ case
         [
             case given_cut
                 {%- for dimension, column in cuts.items() %}
-                when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
+                when '{{ dimension }}' then {{ segment_of(rows, column, cuts) }}
                 {%- endfor %}
                 {#- A case needs a branch where there are no cuts; null is no value that it meets. #}
                 when null then null
@@ -330,9 +331,21 @@ cuts.dimension,
         case cuts.dimension
             when 'all' then 'all'
             {%- for dimension, column in cuts.items() %}
-            when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
+            when '{{ dimension }}' then {{ segment_of(rows, column, cuts) }}
             {%- endfor %}
         end as segment
+{%- endif -%}
+{%- endmacro %}
+
+
+{#- The segment of a row: the value of its column, or of several cuts the segments side by side. -#}
+{% macro segment_of(rows, column, cuts) -%}
+{%- if column is string -%}
+coalesce({{ rows }}.{{ column }}, '(none)')
+{%- else -%}
+    {%- for cut in column -%}
+{{ segment_of(rows, cuts[cut], cuts) }}{{ " || ' x ' || " if not loop.last }}
+    {%- endfor -%}
 {%- endif -%}
 {%- endmacro %}
 

@@ -32,7 +32,10 @@
 {%- endmacro %}
 
 
-{#- A dimension is written into SQL and into the KPIs' rows; `all` is the total. -#}
+{#-
+    A dimension is written into SQL and into the KPIs' rows; `all` is the total. Several dimensions
+    together are one more, named by them: 'team x channel': [team, channel].
+-#}
 {% macro faults_of_cuts(name, cuts, marts) -%}
     {%- set faults = [] -%}
     {%- set columns = [] -%}
@@ -42,6 +45,10 @@
     {%- endfor -%}
     {%- for dimension, column in cuts.items() -%}
         {%- set place = name ~ '.' ~ dimension -%}
+        {%- if column is not string and column is sequence -%}
+            {%- do faults.extend(faults_of_pair(place, dimension, column, cuts)) -%}
+            {%- continue -%}
+        {%- endif -%}
         {%- if dimension == 'all' or not modules.re.fullmatch('[a-z][a-z0-9_]*', dimension | string) -%}
             {%- do faults.append(
                 place ~ ': a dimension is named in small letters, digits and _, and not all'
@@ -55,6 +62,29 @@
         {%- endif -%}
     {%- endfor -%}
     {{- return(faults) -}}
+{%- endmacro %}
+
+
+{#- Several dimensions together are dimensions of the same setting, and give it its name. -#}
+{% macro faults_of_pair(place, dimension, parts, cuts) -%}
+    {%- set alone = [] -%}
+    {%- for cut, column in cuts.items() if column is string -%}
+        {%- do alone.append(cut) -%}
+    {%- endfor -%}
+    {%- set unknown = parts | reject('in', alone) | list -%}
+    {%- if unknown -%}
+        {{- return([
+            place ~ ": '" ~ unknown[0] ~ "' is no dimension of this setting"
+            ~ did_you_mean(unknown[0] | string, alone)
+        ]) -}}
+    {%- elif parts | length < 2 or parts | unique | list | length < parts | length
+        or dimension != parts | join(' x ') -%}
+        {{- return([
+            place ~ ': several dimensions together are named by them, such as '
+            ~ "'team x channel': [team, channel]"
+        ]) -}}
+    {%- endif -%}
+    {{- return([]) -}}
 {%- endmacro %}
 
 

@@ -63,7 +63,9 @@
         ]
     },
     'spend_cuts': {
-        'type': 'cuts', 'columns_of': ['fct_contact_funnel', 'fct_costs', 'fct_deal_credits']
+        'type': 'cuts', 'columns_of': [
+            'fct_contact_funnel', 'fct_costs', 'fct_deal_credits', 'fct_deals'
+        ]
     },
     'cost_cuts': {'type': 'cuts', 'columns_of': ['fct_costs']},
     'rep_cuts': {'type': 'cuts', 'columns_of': ['fct_rep_months']},

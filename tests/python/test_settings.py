@@ -22,7 +22,7 @@ IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_table
 JOINED_IN = {
     "agg_contacts": {"fct_deals", "fct_quotes"},
     "agg_deals": {"fct_quotes"},
-    "agg_open_deals": {"fct_pipeline_months"},
+    "agg_open_deals": {"fct_pipeline_balances"},
     "agg_visitors": {"fct_contact_funnel"},
 }
 
@@ -168,7 +168,13 @@ def test_names_that_the_project_does_not_have_are_refused(run):
                 "max_load_drop_share": {"deals": 0.1},
                 "warn_load_drop_share": {"default": 0.1, "deals": 7},
                 "reporting_currency": "SEK",
-                "deal_cuts": {"owner": "owner_nam", "All": "plan", "size": "deal_amount"},
+                "deal_cuts": {
+                    "owner": "owner_nam",
+                    "All": "plan",
+                    "size": "deal_amount",
+                    "owner x tem": ["owner", "tem"],
+                    "size and owner": ["size", "owner"],
+                },
                 "invoice_cuts": {"plan": "plan", "customer": "customer_id"},
             }
         )
@@ -185,12 +191,16 @@ def test_names_that_the_project_does_not_have_are_refused(run):
         "deal_cuts.owner": "did you mean owner_name?",
         "deal_cuts.All": "",
         "deal_cuts.size": "",
+        "deal_cuts.owner x tem": "there are All, owner, size",
+        "deal_cuts.size and owner": "",
         "invoice_cuts.plan": "",
         "invoice_cuts.customer": "",
     }
     assert said["reporting_currency"].endswith("which has CHF, EUR, GBP, USD")
     assert "default" in said["max_load_drop_share"]
     assert "small letters" in said["deal_cuts.All"]
+    assert "is no dimension of this setting" in said["deal_cuts.owner x tem"]
+    assert "'team x channel': [team, channel]" in said["deal_cuts.size and owner"]
     assert "fct_invoices and fct_mrr_movements" in said["invoice_cuts.plan"]
 
 

@@ -619,10 +619,16 @@ class UnitEconomics:
         won = list(self.first_won_deals.values())
         by_marketing = [d for d in won if self.is_marketings(self.touches_of(d)[0]["channel"])]
         everybody, touched = (
-            [(d["closed_date"], {"channel": d["channel"] or NONE}) for d in deals]
+            [
+                (
+                    d["closed_date"],
+                    {"channel": d["channel"] or NONE, "campaign": d["campaign_name"] or NONE},
+                )
+                for d in deals
+            ]
             for deals in (won, by_marketing)
         )
-        cuts = ("channel",)
+        cuts = ("channel", "campaign")
         full = self.unit_costs(self.is_acquisition, everybody, cuts, True)
         cells = {}
         for variant, parts in (

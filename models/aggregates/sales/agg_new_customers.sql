@@ -13,9 +13,7 @@ first_touches as (
 new_customers as (
 
     select
-        first_won_deals.deal_id,
-        first_won_deals.closed_date,
-        first_won_deals.channel,
+        first_won_deals.*,
         first_touches.is_marketing
 
     from first_won_deals
@@ -25,7 +23,7 @@ new_customers as (
 
 ),
 
-{{ aggregated('new_customers', {'channel': 'channel'}, {
+{{ aggregated('new_customers', var('spend_cuts'), {
     'won': {
         'by': 'closed_date',
         'counts': {
