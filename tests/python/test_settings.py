@@ -14,9 +14,9 @@ import yaml
 from conftest import paths
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "configure.md").read_text(encoding="utf-8")
 DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-# What the README tells in words instead of as a value.
+# What the page tells in words instead of as a value.
 IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_tables"}
 # What must only be there, or is joined to rows that are cut, and is not cut itself.
 JOINED_IN = {
@@ -87,7 +87,7 @@ def refused(answer):
 
 
 def test_every_setting_is_defined_given_and_explained():
-    [section] = re.findall(r"^## Configuration\n(.*?)^## ", README, re.M | re.S)
+    [section] = re.findall(r"^## Settings\n(.*?)^## ", PAGE, re.M | re.S)
     rows = re.findall(r"^\| (`.+?) \| (.+?) \|", section, re.M)
     explained = {name: default for names, default in rows for name in re.findall(r"`(\w+)`", names)}
     assert set(definitions()) == set(DEFAULTS) == set(explained)
@@ -96,7 +96,7 @@ def test_every_setting_is_defined_given_and_explained():
             assert "`" not in default
         else:
             value = "" if default == "empty" else yaml.safe_load(default.strip("`"))
-            assert value == DEFAULTS[name], f"the README's default of {name}"
+            assert value == DEFAULTS[name], f"the page's default of {name}"
 
 
 def test_settings_as_they_stand_are_right(run):
@@ -282,7 +282,7 @@ def test_cuts_name_the_marts_that_their_kpis_read(demo_build):
             assert facts <= set().union(*marts), reader["name"]
 
 
-def test_readme_shows_what_is_said(run):
-    [shown] = re.findall(r"<!-- settings -->\n```text\n(.*?)```", README, re.S)
+def test_page_shows_what_is_said(run):
+    [shown] = re.findall(r"<!-- settings -->\n```text\n(.*?)```", PAGE, re.S)
     [_, said] = run("{reporting_dat: 2025-01-01, fiscal_year_start_month: 13}")
     assert shown.rstrip() in said
