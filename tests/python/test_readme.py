@@ -1,12 +1,15 @@
 """README and pages tell the truth: commands run, outputs are real, tables are complete."""
 
+import datetime
 import importlib.util
 import json
 import re
 import shutil
 import sys
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -17,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Where a newcomer stops reading, in bytes.
 README_SIZE = 8192
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def load(path):
@@ -231,15 +235,57 @@ def test_make_targets_exist():
 
 def test_pictures_show_what_there_is(demo_build, tmp_path):
     pictures = load(ROOT / "docs" / "make_pictures.py")
-    manifest = json.loads((demo_build.target_path / "manifest.json").read_text())
-    pictures.draw_dag(manifest, tmp_path / "dag.svg")
     pictures.draw_results(demo_build.published_path, tmp_path / "results.svg")
     pictures.draw_recurring(demo_build.published_path, tmp_path / "recurring.svg")
-    for name in ("dag.svg", "results.svg", "recurring.svg"):
+    for name in ("results.svg", "recurring.svg"):
         committed = (ROOT / "docs" / "pictures" / name).read_text()
         assert committed == (tmp_path / name).read_text(), (
             "run docs/make_pictures.py after `make build`"
         )
+
+
+def test_titles_of_pictures_follow_the_figures():
+    pictures = load(ROOT / "docs" / "make_pictures.py")
+    day, share = datetime.date, Decimal
+    assert pictures.funnel_finding([100, 90, 30, 20, 18]) == "60 of 90 MQLs are not SQLs yet"
+    assert pictures.funnel_finding([100, 9, 3, 2, 1]) == "91 of 100 leads are not MQLs yet"
+    years = [
+        (day(2024, 1, 1), None, 3, 10, share("0.30")),
+        (day(2025, 1, 1), None, 4, 10, share("0.4")),
+    ]
+    assert pictures.win_rate_finding(years) == "The win rate rose to 40% in 2025, from 30% in 2024"
+    assert pictures.win_rate_finding(years[:1]) == "In 2024, 30% of decided deals were won"
+    moved = {"new": 10.0, "expansion": 5.0, "churn": -40.0, "fx": 0.0}
+    assert (
+        pictures.mrr_finding(2025, 100, moved, 75) == "MRR fell 25% in 2025, mostly through churn"
+    )
+    moved = {"new": 10.0, "expansion": 9.0, "reactivation": 6.0}
+    assert pictures.mrr_finding(2025, 100, moved, 125) == (
+        "MRR grew 25% in 2025, first through new customers"
+    )
+    quarters = [(None, 1, share(net)) for net in ("1.10", "1", "1", "1", "1.10")]
+    assert pictures.retention_finding(quarters) == "Net retention stayed at 110.0%"
+    quarters[0] = (None, 1, share("1.05"))
+    assert (
+        pictures.retention_finding(quarters)
+        == "Net retention rose to 110.0%, from 105.0% a year before"
+    )
+
+
+def test_picture_of_the_lineage_names_every_model(demo_build, tmp_path):
+    """`make docs` draws it; labels leave out the layer where the column says it."""
+    pictures = load(ROOT / "docs" / "make_pictures.py")
+    manifest = json.loads((demo_build.target_path / "manifest.json").read_text())
+    pictures.draw_lineage(manifest, tmp_path / "lineage.svg")
+    drawn = {text.text for text in ElementTree.parse(tmp_path / "lineage.svg").iter(f"{SVG}text")}
+    layers = {"inputs", "intermediate", "marts", "aggregates", "kpis", "reports"}
+    names = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["path"].split("/")[0] in layers
+    }
+    assert {name for name in names if not {name, name.split("_", 1)[-1]} & drawn} == set()
+    assert len(names) > 150
 
 
 def test_connector_of_the_page_works(run_dbt, tmp_path):
