@@ -7,7 +7,7 @@ cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
 {#-
     The CTE `<name>`: the measures of two aggregates side by side, by period and
     segment. A segment that only one of them has shows 0 for the measures of the other, or null if
-    the other knows none whatever.
+    the other knows nothing at all.
 -#}
 {% macro measured_together(name, left_name, left_measures, right_name, right_measures) -%}
 {%- set keys = ['period_grain', 'period_start', 'dimension', 'segment'] -%}

@@ -15,7 +15,7 @@
 {%- endmacro %}
 
 
-{#- A cause is told, what follows from it is only counted. -#}
+{#- Causes are listed; findings that follow from them are only counted. -#}
 {% macro _report_gate(model_name) -%}
     {%- set findings = run_query(
         "select severity, message, explained_by is null as is_cause from quality." ~ model_name

@@ -2,7 +2,7 @@
     The CTEs `inputs`, `rejected` and `accepted`: the rows of an input table that the gate let pass.
     Together with `rejected_rows` they are all rows: inputs = staged + rejected.
 
-    blanked     columns of which a wrong cell is taken as empty instead of rejecting its row: those
+    blanked     columns whose wrong cells are taken as empty, instead of rejecting the row: those
                 of severity `blank` in the table's suite. `accepted` has a column `has_no_<column>`
                 for each, which `unless_blanked` reads.
     spelled     column -> seed that lists its values, as the gate's references do. `accepted` has a
@@ -55,7 +55,7 @@ blanked as (
 
     group by {{ as_choice(seed_column(column)) }}
 
-    -- A seed that lists both spellings means two things by them.
+    -- If a seed lists both spellings, they are two values.
     having count(distinct {{ seed_column(column) }}) = 1
 
 ),
