@@ -75,8 +75,8 @@
 
 
 {#-
-    The price of one: the cost divided by the count. Without any cost there is no price, and a refund
-    makes no price below 0: null in both cases.
+    The price of one: the cost divided by the count. Without any cost there is no price, and a
+    refund makes no price below 0: null in both cases.
 -#}
 {% macro price(cost, count) -%}
 case when {{ cost }} > 0 then {{ ratio(cost, count) }} end

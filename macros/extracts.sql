@@ -10,8 +10,8 @@
 
 {#-
     The files that can hold an extract: `<name>.csv`, `<name>.parquet`, or the Parquet files of a
-    folder `<name>/`. The gate stops if there are several. None where the connector has no folder: the
-    gate says so.
+    folder `<name>/`. The gate stops if there are several. None where the connector has no folder:
+    the gate says so.
 -#}
 {% macro extract_candidates(connector, extract) -%}
     {%- set folder = extracts_folder(connector) -%}
@@ -73,9 +73,9 @@
 
 {#-
     DuckDB's reader for one path. Nothing is sniffed: a sniffed file can change its meaning with its
-    content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment), and
-    a folder `month=2024-01` adds no column. Text is trimmed here already, so that a connector meets
-    the values that it compares with.
+    content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment),
+    and a folder `month=2024-01` adds no column. Text is trimmed here already, so that a connector
+    meets the values that it compares with.
 -#}
 {% macro duckdb_reader(path) -%}
     {%- if path.endswith('.csv') -%}

@@ -94,7 +94,7 @@ cast(coalesce(cuts, []) as varchar[])
 {%- endmacro %}
 
 
-{#- The cuts common to all aggregates that a model reads, directly or through other models: a list. -#}
+{#- The list of cuts that all aggregates behind a model have, read directly or through others. -#}
 {% macro common_cuts(node) -%}
 {%- set found = namespace(cuts=none) -%}
 {%- for key in node.depends_on.nodes -%}

@@ -86,7 +86,7 @@ trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) 
 {%- endmacro %}
 
 
-{#- Whether a column of the contract holds ids or codes: numbers, if they are numbers, without a fraction. -#}
+{#- Whether a column of the contract holds ids or codes: if they are numbers, they are whole. -#}
 {% macro is_id(column) -%}
     {{- return(column.endswith('_id') or column.endswith('_code')) -}}
 {%- endmacro %}

@@ -94,7 +94,8 @@ accepted as (
 {%- endmacro %}
 
 
-{#- The column of a seed that lists the values of a column: both currencies of a rate are currencies. -#}
+{#- The column of a seed that lists the values of a column; both currencies of a rate have one list.
+    -#}
 {% macro seed_column(column) -%}
     {{- return('currency' if column.endswith('_currency') else column) -}}
 {%- endmacro %}
@@ -111,11 +112,11 @@ case when not has_no_{{ column }} then {{ value or column }} end
 
 
 {#-
-    The CTEs that follow merges to their end (A into B, B into C: A counts under C) for a CTE `typed`
-    with the columns `<thing>_id`, `merged_into_<thing>_id` and `is_archived`; the model starts with
-    `with recursive`. `resolved` has all columns of `typed`, `surviving_<thing>_id` and `is_counted`.
-    A merge into a record that does not exist ends before it, so that the record is not lost; one
-    through a record that was rejected goes on behind it.
+    The CTEs that follow merges to their end (A into B, B into C: A counts under C) for a CTE
+    `typed` with the columns `<thing>_id`, `merged_into_<thing>_id` and `is_archived`; the model
+    starts with `with recursive`. `resolved` has all columns of `typed`, `surviving_<thing>_id` and
+    `is_counted`. A merge into a record that does not exist ends before it, so that the record is
+    not lost; one through a record that was rejected goes on behind it.
 -#}
 {% macro resolved_merges(thing) -%}
 -- All that arrived, rejected or not: `inputs` is the CTE of `accepted_inputs`.
