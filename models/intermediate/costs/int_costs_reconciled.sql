@@ -1,12 +1,12 @@
 {#-
-    What is told twice is taken once. The details of a source system that keeps a ledger are those
-    of its ledger; of one that keeps none (an advertising or payroll tool) those of the first ledger
-    that has such accounts, so that the total is right whichever it is. From the first to the last
-    month with entries on such accounts the ledger is taken to be complete: details stand for its
-    entries, and what they leave open is a difference; spend, which names no department, has that of
-    the entries if they name but one. Before, after, or where there are no such entries, the details
-    are not in the ledger and are costs beside it. Without `pay_by_rep` salaries that are entries
-    are summed, as payroll is: a ledger may book them one by one.
+    Costs present in both ledger and details count once. The details of a source system that keeps a
+    ledger are those of its ledger; of one that keeps none (an advertising or payroll tool) those of
+    the first ledger that has such accounts, so that the total is right whichever it is. From the
+    first to the last month with entries on such accounts the ledger is taken to be complete:
+    details stand for its entries, and what they leave open is a difference; spend, which names no
+    department, has that of the entries if they name but one. Before, after, or where there are no
+    such entries, the details are not in the ledger and are costs beside it. Without `pay_by_rep`
+    salaries that are entries are summed, as payroll is: a ledger may book them one by one.
 -#}
 with entries as (
 

@@ -18,7 +18,7 @@ dated_values as (
 
 ),
 
--- A day in place of none, since a join with an `or` compares every entry with every deal.
+-- A far day replaces a missing one: a join with an `or` compares every entry with every deal.
 entries as (
 
     select
@@ -41,7 +41,7 @@ deals as (
 
 ),
 
--- Open at the end of a day is what is not closed on it.
+-- A deal is open at the end of a day unless it is closed on that day.
 open_deals as (
 
     select
@@ -58,8 +58,8 @@ open_deals as (
 
 ),
 
--- In the stage of that day; where no history tells, a deal that is open still is in the one of
--- today.
+-- The deal has the stage of that day; without history, a deal that is still open has its present
+-- stage.
 staged as (
 
     select

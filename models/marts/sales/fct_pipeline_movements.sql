@@ -61,7 +61,7 @@ first_opened as (
 
 ),
 
--- A period starts with what was open when the month before it ended.
+-- A period starts with the deals that were open when the month before it ended.
 at_start as (
 
     select
@@ -99,7 +99,7 @@ at_end as (
 ),
 
 -- If a deal closes several times in a period, the last time counts. A closing that was taken back
--- later is a loss, even of a deal that had been marked won: it is no booking.
+-- later is a loss, even if the deal had been marked won: it is no booking.
 closings as (
 
     select
