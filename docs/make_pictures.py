@@ -25,7 +25,7 @@ FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Helvetica, Arial, sans-serif"
 INK, MUTED, FAINT, PAPER, PANEL = "#1b2733", "#5b6b7b", "#d5dde5", "#ffffff", "#f5f8fa"
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072b2", "#d55e00", "#00795a", "#a3528a", "#8795a1"
 
-# What a model is about, by words of its name: the first that fits gives the colour.
+# The subject of a model, by words of its name: the first that fits gives the colour.
 SUBJECTS = (
     (
         "Subscriptions and invoices",

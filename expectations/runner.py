@@ -1,4 +1,4 @@
-"""Drives Great Expectations: the only module that knows how. A finding is what one rule found."""
+"""Drives Great Expectations, as the only module. A finding is the result of one rule."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLE_LENGTH = 60
 
 @dataclass
 class Finding:
-    """What one rule found in one table; lists run in parallel, one entry per unexpected row."""
+    """The finding of one rule in one table; lists run in parallel, one entry per unexpected row."""
 
     table: str
     rule: Rule

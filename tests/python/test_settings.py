@@ -16,9 +16,9 @@ from conftest import paths
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "configure.md").read_text(encoding="utf-8")
 DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-# What the page tells in words instead of as a value.
+# Settings whose default the page gives in words instead of as a value.
 IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_tables"}
-# What must only be there, or is joined to rows that are cut, and is not cut itself.
+# Facts that only have to exist, or are joined to rows with cuts, and have no cuts themselves.
 JOINED_IN = {
     "agg_contacts": {"fct_deals", "fct_quotes"},
     "agg_deals": {"fct_quotes"},
@@ -71,7 +71,7 @@ def run(tmp_path_factory):
 
 
 def sentences(said):
-    """Return what was said of each setting: {place: sentence}."""
+    """Return the sentence on each setting: {place: sentence}."""
     found = re.findall(r"^    ([\w.]+): (.+)$", said, re.M)
     assert len(found) == len(dict(found)), "a setting is told twice"
     return dict(found)
@@ -105,7 +105,7 @@ def test_settings_as_they_stand_are_right(run):
 
 
 def test_every_setting_refuses_what_is_of_no_type_and_says_what_it_may_be(run):
-    """The sentence ends with what is allowed; no two types or ranges are told alike."""
+    """The sentence ends with the allowed values; no two types or ranges have the same words."""
     said = refused(run({name: [[1]] for name in definitions()}))
     assert set(said) == set(definitions())
     for name, definition in definitions().items():
