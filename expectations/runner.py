@@ -35,7 +35,7 @@ class Finding:
     explanation: str = ""
     # Said after them: what is likely to be wrong.
     hint: str = ""
-    # How many rows each source has in the table, if it has several: then they are told apart.
+    # The row count of each source in the table, if it has several: messages then name the source.
     rows_by_source: dict[str, int] = field(default_factory=dict)
     # Said of the rows of a source, behind their examples: how its values are to be read.
     advice: dict[str, str] = field(default_factory=dict)

@@ -51,7 +51,7 @@ SAID_BY_SUMMARY = {
     "SQLCompiledPath",
 }
 FAILED = {"error", "fail", "runtime error", "partial success"}
-# Tests whose failure is told in the project's own words when dbt has ended.
+# Tests whose failure the project reports in its own words when dbt has ended.
 KEPT_RULES = "no_critical_rule_is_broken_"
 SUCCEEDED = "last_publication_succeeded_"
 

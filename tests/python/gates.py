@@ -63,7 +63,7 @@ def database():
 
 
 def insert(con, relation, columns, rows):
-    """Create a table of text, but for the row ids, and fill it."""
+    """Create a table of text, with numbers as row ids, and fill it."""
     types = ", ".join(
         f"{column} {'bigint' if column == 'input_row_id' else 'varchar'}" for column in columns
     )

@@ -228,7 +228,8 @@ def test_conditions_say_nothing_where_they_do_not_apply():
         ("2024-01-01..2024-12-31 2024-02-01..2024-02-29 2024-06-01..", [True, False, False]),
         # Gaps are none of its business.
         ("2024-01-01..2024-01-31 2025-01-01..2025-01-01 2025-01-02..", [True, True, True]),
-        # What starts on the same day is a copy, or a second row of one key: other rules' business.
+        # A row that starts on the same day is a copy, or a second row of one key: other rules'
+        # business.
         ("2024-01-01.. 2024-01-01..", [True, True]),
         # A row that is no period spoils no other, and is not judged.
         ("2024-03-01..2024-01-31 2024-04-01..", [None, True]),

@@ -1,7 +1,7 @@
 """Every input is left out once, and some are there alone: unknown figures are null, and published.
 
 `kpi_inputs` says what each KPI needs. Without one of these tables it has no value anywhere; without
-any other table it has values, and those of the total are the same, but for the tables that make a
+any other table it has values, and those of the total are the same, except where the table makes a
 figure finer. Owners, plans and campaigns that no table lists are shown by their given ids, and
 people whom the CRM does not know still count.
 """
