@@ -346,8 +346,8 @@ def draw_results(published: Path, path: Path) -> None:
         years = con.sql(WIN_RATE.format(grain="year")).fetchall()
     titles = (funnel_finding(counts), win_rate_finding(years))
     svg = Svg(1140, 470, ". ".join(titles))
-    svg.text(28, 40, titles[0], 19, weight=700)
-    svg.text(644, 40, titles[1], 19, weight=700)
+    svg.text(28, 40, titles[0], 18, weight=700)
+    svg.text(644, 40, titles[1], 18, weight=700)
     _funnel(svg, last_day, visitors, counts)
     _win_rate(svg, quarters, years)
     svg.write(path)
@@ -490,8 +490,8 @@ def draw_recurring(published: Path, path: Path) -> None:
         retention_finding(retention),
     )
     svg = Svg(1140, 470, ". ".join(titles))
-    svg.text(28, 40, titles[0], 19, weight=700)
-    svg.text(644, 40, titles[1], 19, weight=700)
+    svg.text(28, 40, titles[0], 18, weight=700)
+    svg.text(644, 40, titles[1], 18, weight=700)
     _waterfall(svg, float(start), moved, float(end))
     _retention(svg, retention)
     svg.text(
@@ -521,7 +521,7 @@ def retention_finding(quarters: list[tuple]) -> str:
     if now == before:
         return f"Net retention stayed at {now}"
     verb = "fell" if quarters[-1][2] < quarters[-1 - YEAR_OF_QUARTERS][2] else "rose"
-    return f"Net retention {verb} to {now}, from {before} a year before"
+    return f"Net retention {verb} to {now} (a year ago {before})"
 
 
 def _waterfall(svg: Svg, start: float, moved: dict[str, float], end: float) -> None:
