@@ -22,9 +22,9 @@
 
 
 {#-
-    The relation of a connector's model for an input table. dbt would say of a missing one only that
-    a node was not found. While dbt parses it knows the files of the project and not yet its models;
-    where it does not show them, its own words must do.
+    The relation of a connector's model for an input table. For a missing model, dbt would only say
+    that a node was not found. While dbt parses, it knows the files of the project and not yet its
+    models; where it does not show the files, its own words must do.
 -#}
 {% macro connector_model(connector, table) -%}
     {%- set name = connector ~ '__' ~ table -%}
@@ -51,8 +51,8 @@
 
 
 {#-
-    Says where connector_tables and the connectors' models do not agree: a model that nothing reads
-    would be left out without a word. One for which there is no input table is a typing error.
+    Reports where connector_tables and the connectors' models do not agree: a model that nothing
+    reads would be left out silently. A model without an input table is a typing error.
 -#}
 {% macro check_connectors() -%}
     {%- set is_read = {} -%}

@@ -1,9 +1,9 @@
 {#-
-    The CTE `<name>`: the rows of `measured` with one more column, `<spread>`: what costs in common
-    (`shared`, wherever it stands in the dimension) is added to what each segment costs itself
-    (`direct`) in proportion to `weight`, the remainder of rounding to the heaviest, so that the
-    segments still add up exactly. A refund weighs nothing. The common costs stay where they are if
-    nothing has a weight.
+    The CTE `<name>`: the rows of `measured` with one more column, `<spread>`. It adds a part of the
+    shared costs (`shared`, in whatever segments they stand) to the costs of each segment itself
+    (`direct`), in proportion to `weight`. The heaviest segment takes the remainder of rounding, so
+    that the segments still add up exactly. A refund weighs nothing. Shared costs stay where they
+    are if no segment has a weight.
 -#}
 {% macro spread_shared(name, measured, direct, shared, weight, spread) -%}
 {{ name }}_weighed as (
@@ -75,8 +75,8 @@
 
 
 {#-
-    The price of one: the cost divided by the count. Without any cost there is no price, and a refund
-    makes no price below 0: null in both cases.
+    The price of one: the cost divided by the count. Without any cost there is no price, and a
+    refund makes no price below 0: null in both cases.
 -#}
 {% macro price(cost, count) -%}
 case when {{ cost }} > 0 then {{ ratio(cost, count) }} end

@@ -1,10 +1,10 @@
 {#-
     One table of the input contract: the columns that its YAML lists, from every active connector
-    that supplies it, under the connector's name as `source_system`. Text is trimmed and an empty
-    text is null, and so is a number that is none (NaN). A column that already has a type keeps it,
-    unless another source has another type there, or the contract says text (ids that a Parquet file
-    holds as numbers); an id that a tool took for a number (70013.0) is whole again. A table that no
-    connector supplies is empty. `input_row_id` names a row for the gate; it has no other meaning.
+    that supplies it, under the connector's name as `source_system`. Text is trimmed; an empty text
+    and NaN are null. A column that already has a type keeps it, unless another source has another
+    type there, or the contract says text (ids that a Parquet file holds as numbers); an id that a
+    tool took for a number (70013.0) is whole again. A table that no connector supplies is empty.
+    `input_row_id` names a row for the gate; it has no other meaning.
 -#}
 {% macro input_table(table) -%}
     {%- set relations = {} -%}
@@ -86,7 +86,7 @@ trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) 
 {%- endmacro %}
 
 
-{#- Whether a column of the contract holds ids or codes: numbers, if they are numbers, without a fraction. -#}
+{#- Whether a column of the contract holds ids or codes: if they are numbers, they are whole. -#}
 {% macro is_id(column) -%}
     {{- return(column.endswith('_id') or column.endswith('_code')) -}}
 {%- endmacro %}

@@ -7,7 +7,7 @@ cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
 {#-
     The CTE `<name>`: the measures of two aggregates side by side, by period and
     segment. A segment that only one of them has shows 0 for the measures of the other, or null if
-    the other knows none whatever.
+    the other knows nothing at all.
 -#}
 {% macro measured_together(name, left_name, left_measures, right_name, right_measures) -%}
 {%- set keys = ['period_grain', 'period_start', 'dimension', 'segment'] -%}
@@ -67,8 +67,8 @@ cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
     The rows of one variant in the shape of every KPI view, from a CTE with the columns that
     an aggregate has. `value` is numerator / denominator, or the numerator where there is
     no denominator, unless an expression is given; never 0 for want of a denominator. Without a
-    variant the CTE has a column `variant` and the rows of several; `is_provisional` is an expression
-    where it is not simply the period that must be over.
+    variant the CTE has a column `variant` and the rows of several; `is_provisional` is an
+    expression where it is not simply the period that must be over.
 -#}
 {% macro kpi_rows(
     kpi, variant, measured, numerator, denominator=none, value=none, horizon_days=0,

@@ -22,7 +22,7 @@ STORAGE_VERSION = "v1.2.0"
 
 @dataclass(frozen=True)
 class Relation:
-    """A table or view that is published, and what it and its columns hold."""
+    """A table or view that is published, with the descriptions of it and its columns."""
 
     schema: str
     name: str
@@ -120,7 +120,7 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
         con.execute("commit")
         con.execute("checkpoint next")
     except duckdb.Error:
-        # The first error is the one to tell: after it the others only say that they follow.
+        # The first error is the one to show: the others only follow from it.
         for statement in ("rollback", *leave):
             with suppress(duckdb.Error):
                 con.execute(statement)

@@ -36,7 +36,7 @@ final as (
 
     from months
 
-    -- A day outside the calendar is a typing error, and so may be what is no day at all.
+    -- A day outside the calendar is a typing error, and so may be a cell that is no day at all.
     where
         month_start >= cast('{{ var("calendar_start") }}' as date)
         and month_start < cast('{{ var("calendar_end") }}' as date)

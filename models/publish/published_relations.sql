@@ -1,7 +1,7 @@
 {#-
-    From the project itself: what an older version of it left in the build file is not published.
-    Its descriptions become comments of the published file alone: in the build file, where dbt
-    would write them one by one, they take an eighth of the build.
+    From the project itself: tables that an older version of it left in the build file are not
+    published. Its descriptions become comments of the published file only: in the build file, where
+    dbt would write them one by one, they take an eighth of the build.
 -#}
 {%- set relations = [] -%}
 {%- if execute -%}

@@ -1,9 +1,9 @@
 """The demo's warehouse with other inputs, or without some, computed again in memory from dbt's SQL.
 
-A build of dbt takes most of a minute. What it compiled takes a second or two, if only what depends
-on the inputs that are left out is run, in a copy that a rollback brings back. The gate is asked
-apart: here the rows of the other tables that it let pass are there, and with them those that it
-rejected for want of a row of the tables that are left out.
+A build of dbt takes most of a minute. Its compiled SQL takes a second or two, if only the models
+that depend on the inputs left out are run, in a copy that a rollback brings back. The gate is
+tested elsewhere: here the other tables keep the rows that it let pass, and also the rows that it
+rejected because their parents are in the tables left out.
 """
 
 from contextlib import contextmanager
@@ -88,8 +88,8 @@ class Warehouse:
     def altered(self, changes):
         """Yield the ids of the nodes that may differ once input tables have other rows.
 
-        `changes` are the tables and the SQL that alters each. What the gate rejected stays rejected
-        by its `input_row_id`, and new rows are accepted: rejections are not computed anew.
+        `changes` are the tables and the SQL that alters each. Rejected rows stay rejected by their
+        `input_row_id`, and new rows are accepted: rejections are not computed anew.
         """
         self.con.execute("begin")
         try:

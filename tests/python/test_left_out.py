@@ -1,9 +1,9 @@
-"""Every input is left out once, and some are there alone: what is not known is null, and published.
+"""Every input is left out once, and some are there alone: unknown figures are null, and published.
 
 `kpi_inputs` says what each KPI needs. Without one of these tables it has no value anywhere; without
-any other table it has values, and those of the total are the same, but for the tables that make a
-figure finer. Owners, plans and campaigns that no table lists are shown by what was given for them,
-and people whom the CRM does not know are people all the same.
+any other table it has values, and those of the total are the same, except where the table makes a
+figure finer. Owners, plans and campaigns that no table lists are shown by their given ids, and
+people whom the CRM does not know still count.
 """
 
 import csv
@@ -33,8 +33,8 @@ ALONE = {
     "books": {"expense_ledger"},
 }
 
-# What these tell changes figures that are known without them: when something happened, who is who,
-# at which rate, through which touch. All others name and cut.
+# These tables change figures that are known without them: when something happened, who is who, at
+# which rate, through which touch. All others only name and cut.
 MAKE_FINER = {
     "activities",
     "companies",
@@ -309,7 +309,7 @@ def test_owners_plans_and_campaigns_that_their_table_does_not_list_are_shown_by_
         broken = warehouse.broken_tests(differing)
         found = segments(warehouse.con)
         assert texts_with_a_source(warehouse.con) == []
-        # The gate tells of them, and sets no row aside for it.
+        # The gate reports them, and rejects no row for it.
         assert told_of(warehouse.con, LISTED.values()) == {
             ("warn", f"is_known_in_{table}") for table in LISTED.values()
         }

@@ -379,7 +379,7 @@ class Company:
     def add_cycles(self, deals):
         """From the first interaction for this deal, or from its creation, to the signature.
 
-        What was said before the company's previous win belongs to that one. A deal that closed
+        Interactions before the company's previous win belong to that win. A deal that closed
         before it was created has a typing error and no cycle.
         """
         wins = defaultdict(list)
@@ -464,7 +464,7 @@ def total(things, key):
 
 
 def total_known(things, key):
-    """The sum of what is known: 0 of nothing, None of things of which none is known."""
+    """The sum of the known amounts: 0 of no things, None where no thing has a known amount."""
     known = [thing[key] for thing in things if thing[key] is not None]
     return sum(known) if known or not things else None
 

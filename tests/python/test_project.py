@@ -22,7 +22,8 @@ YAML_FILES = sorted(
     for path in (ROOT / folder).rglob("*.y*ml")
     if path.parent != ROOT / "tests" / "fixtures"
 )
-# What each layer may read, besides the reference seeds. `gate` stands on both sides of the line.
+# The layers that each layer may read, besides the reference seeds. `gate` stands on both sides of
+# the line.
 READS = {
     "connectors": {"source", "gate"},
     "inputs": {"connectors"},
@@ -47,7 +48,7 @@ ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
     "extracts_dir": "seeds/demo",
 }
-# They count what arrived, what was rejected and what was staged, so they read all three.
+# They count received, rejected and staged rows, so they read all three layers.
 COUNT_THE_LOADS = {"fct_input_loads", "fct_input_load_months"}
 
 

@@ -1,4 +1,4 @@
-"""Publication: what is taken from the build file, and how it comes to readers."""
+"""Publication: from the build file to the readers."""
 
 import resource
 import shutil
@@ -461,7 +461,7 @@ def test_generations_are_kept_and_rolled_back(tmp_path, published, publish):
     assert [row["outcome"] for row in rows] == ["published"] * 2 + ["rolled_back"] * 2
     assert rows[-1]["sha256"] == target.fingerprint(published).sha256
     assert rows[-1]["row_count"] == rows[1]["row_count"] == ROWS + 3
-    # What was rolled back to is the generation before whatever is published next.
+    # The file restored by a rollback is the generation before the next publication.
     publish(6)
     assert generations_of(published) == [2, 3]
     for mark in (3, 2):

@@ -1,4 +1,4 @@
-"""How far the report goes: no single moment moves it, and every build says what decided."""
+"""How far the report goes: no single moment moves it, and every build names the deciding table."""
 
 import shutil
 from datetime import date

@@ -1,4 +1,4 @@
-"""What people type: `make build` says what came of it, and what it needs."""
+"""The commands that people type: `make build` reports its result, and what it needs."""
 
 import json
 import os
@@ -69,7 +69,7 @@ def plain_build(tmp_path):
 
 
 def test_build_says_what_it_published(build, demo_build, tmp_path):
-    """The last node alone is enough: the summary tells of the whole published file."""
+    """The last node alone is enough: the summary describes the whole published file."""
     shutil.copytree(demo_build.folder / "build", tmp_path / "build")
     done = build("--select", "publications", cold=True)
     assert done.returncode == 0, done.stdout
@@ -81,7 +81,7 @@ def test_build_says_what_it_published(build, demo_build, tmp_path):
 
 
 def test_build_says_how_many_kpis_have_figures(build, demo_build, tmp_path):
-    """What no source tells is published as null, which nobody should take for 67 figures."""
+    """Figures without a source are published as null, and the summary does not count them."""
     shutil.copytree(demo_build.folder / "build", tmp_path / "build")
     with duckdb.connect(str(tmp_path / "build" / "revops.duckdb")) as con:
         con.execute("update kpis.kpi_values set value = null where kpi not in ('mrr', 'arr')")

@@ -1,4 +1,4 @@
-"""What the demo company's customers, reps and marketing cost and bring, computed a second time.
+"""Costs and returns of the demo company's customers, reps and marketing, computed a second time.
 
 Plain Python by the definitions, from the raw CSV files: costs, quotas, answers and the histories of
 deals are read here, leads and deals are those of `test_oracle.py`, recurring revenue is that of
@@ -75,8 +75,8 @@ def rounded(value):
 def spread(direct, shared, weights):
     """The direct amounts, with a part of the shared one in proportion to the weights.
 
-    What was refunded weighs nothing. Where nothing weighs anything the shared amount stays where
-    it is, in no segment.
+    A refund weighs nothing. Where nothing has a weight, the shared amount stays where it is, in no
+    segment.
     """
     weights = {segment: weight for segment, weight in weights.items() if weight > 0}
     total = sum(weights.values())
@@ -173,7 +173,7 @@ class UnitEconomics:
     def contacts(self):
         """Contact -> its days in the funnel, its channel and campaign, and its company.
 
-        Of several companies that is the primary one, else the first created.
+        A contact with several companies belongs to the primary one, else to the first created.
         """
         links = defaultdict(dict)
         for row in self.extract("contact_companies"):
@@ -481,7 +481,7 @@ class UnitEconomics:
 
     @staticmethod
     def is_shared(cost):
-        """What was spent on all alike: no media, and neither a channel's nor a campaign's."""
+        """Costs shared by all: no media, and neither a channel's nor a campaign's."""
         return not cost["is_media"] and cost["channel"] == cost["campaign"] == NONE
 
     @staticmethod
@@ -582,7 +582,7 @@ class UnitEconomics:
 
     @staticmethod
     def per_unit(cost, count):
-        """What nothing was spent on has no price, and what was refunded none below 0."""
+        """Without spending there is no price, and a refund makes no price below 0."""
         return (cost, count, ratio(cost, count) if cost > 0 else None)
 
     def cost_per_lead(self):
@@ -730,7 +730,7 @@ class UnitEconomics:
     # -- reps --------------------------------------------------------------------------------------
 
     def rep_yield(self):
-        """What reps signed and cost; what sales spends in common is shared by its people alike.
+        """Signed amounts and costs of reps; its people share the common costs of sales equally.
 
         A month in which a rep was not paid is left out, whatever was signed in it.
         """
@@ -881,7 +881,8 @@ class UnitEconomics:
         return changes
 
     def value(self, deal_id, name, on):
-        """What the deal had at the end of the day; the first value holds before it was written."""
+        """The value of the deal at the end of the day; the first value holds before it was
+        written."""
         days, values = self.changes[deal_id, name]
         return values[max(bisect_right(days, on) - 1, 0)]
 
@@ -912,7 +913,7 @@ class UnitEconomics:
         }
 
     def customer_type(self, deal):
-        """What the CRM says, else whether the company had won a deal before this one began."""
+        """The CRM's value, else whether the company had won a deal before this one began."""
         if deal["deal_type"]:
             return {"newbusiness": "new", "existingbusiness": "existing"}[deal["deal_type"]]
         began = deal["created_date"] or deal["closed_date"]
@@ -1035,7 +1036,7 @@ class UnitEconomics:
                 left = left if left >= CENT else Decimal(0)
                 key = (*period, dimension, segment)
                 start, end = total(at_start), total(at_end)
-                # What was open before the data begin is not known.
+                # Deals that were open before the data begin are not known.
                 if period[1] == min(first for grain, first in self.periods if grain == period[0]):
                     start = None
                 cells["at_start", *key] = (start, goal, ratio(start, goal))
@@ -1157,7 +1158,7 @@ class UnitEconomics:
         for period in self.periods:
             last = self.last_day(period)
             end, since = recurring.month_of(last), add_months(month_of(last), -11)
-            # Twelve balances are a year: of less, a yearly churn cannot be told.
+            # Twelve balances are a year: a yearly churn needs all of them.
             has_12_months = end - first_balance >= 11
             for customer, balances in books.balances.items():
                 plan = self.plan(customer, end)
@@ -1192,7 +1193,7 @@ class UnitEconomics:
         """Revenue per buyer, or the subscription's price, over a life; and on gross margin."""
         cells = {}
         cuts = {(d, s) for _, d, s in self.value_parts}
-        # What no customer of a segment ever had is not known of it, and no 0.
+        # A figure that no customer of a segment ever had is unknown there, and not 0.
         known = defaultdict(set)
         for (_, *cut), p in self.value_parts.items():
             known[tuple(cut)] |= p.keys()
@@ -1216,7 +1217,7 @@ class UnitEconomics:
                 variants = {
                     "annual_revenue": (times(yearly, customers), lost, margin),
                     "subscription": (times(price, customers), lost, margin),
-                    # Of less than a year, baskets of a year are not known.
+                    # Baskets of a year are unknown before a year is known.
                     "basket": (
                         times(yearly, lived if customers else None),
                         times(lives, 12),

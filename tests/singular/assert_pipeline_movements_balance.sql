@@ -1,10 +1,11 @@
 /*
-Claim: in each scope, period and deal the start and the movements add up to the end; what is open at
-the end of a period is what the next one starts with; won is what was signed (fct_deals) in the
-period; and what is open at the last end is what the deals say that are open.
+Claim: in each scope, period and deal the start and the movements add up to the end; the deals open
+at the end of a period are those that the next one starts with; won is the amount signed
+(fct_deals) in the period; and the deals open at the last end are those that fct_deals shows as
+open.
 Why it could break: a deal that comes or goes in no movement, one that stands in two, an amount that
 changes unseen, a closing day other than the official one.
-Not checked: whether a movement has the right name, but for won; what is open now, if the report
+Not checked: whether a movement other than won has the right name; the deals open now, if the report
 looks back: fct_deals then shows the amounts of today, the pipeline those of that day.
 */
 with movements as (

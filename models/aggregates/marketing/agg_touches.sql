@@ -8,7 +8,7 @@ with visitors as (
 
 ),
 
--- Without any contact nobody knows which visitor became one.
+-- Without any contact it is unknown which visitors became one.
 contacts as (
 
     select * from {{ ref('fct_contact_funnel') }}

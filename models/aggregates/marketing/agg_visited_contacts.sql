@@ -1,4 +1,4 @@
--- A channel that the reference does not know has no touchpoint and speaks for itself.
+-- A channel that the reference does not list has no touchpoint and is compared by itself.
 with visited_origins as (
 
     select distinct coalesce(touchpoint, channel) as origin from {{ ref('fct_touches') }}

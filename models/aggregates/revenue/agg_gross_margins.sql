@@ -1,6 +1,6 @@
 {{ config(meta={'has_given_cuts': false}) }}
 
--- Costs of serving customers are known of the company alone, so there are no cuts.
+-- Costs of serving customers are known for the company as a whole only, so there are no cuts.
 with margin_months as (
 
     select * from {{ ref('fct_gross_margin_months') }}

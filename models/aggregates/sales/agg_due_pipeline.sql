@@ -22,8 +22,8 @@ period_months as (
 
 ),
 
--- Deals that should be signed within the period, overdue ones included: as they stand at its end,
--- and as they stood when the month before it ended.
+-- Deals that should be signed within the period, overdue ones included: their state at its end, and
+-- at the end of the month before it.
 due_deals as (
 
     select

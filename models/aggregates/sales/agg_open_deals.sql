@@ -1,4 +1,4 @@
--- It is not known whether a deal in a stage of no pipeline is open.
+-- It is unknown whether a deal in a stage of no pipeline is open.
 with deals as (
 
     select * from {{ ref('fct_deals') }} where is_won is not null
@@ -11,8 +11,8 @@ pipeline_balances as (
 
 ),
 
--- Open as in the pipeline, in the segments that the outcomes have, too. A deal that was open at the
--- end of no week or month is in no period, but its segments are known.
+-- Open as in the pipeline, and in the segments of the deals' outcomes too. A deal that was open at
+-- the end of no week or month is in no period, but its segments are known.
 open_deals as (
 
     select

@@ -1,4 +1,4 @@
--- The quota of a running period is that of all its months, those to come included.
+-- The quota of a running period is the quota of all its months, future ones included.
 with quotas as (
 
     select

@@ -1,4 +1,7 @@
-{#- What is told twice is taken once: details stand for the entries of their ledger and month. -#}
+{#-
+    Costs present in both ledger and details count once: details stand for the entries of their ledger
+    and month.
+-#}
 with ledger as (
 
     select * from {{ ref('int_ledger_pay_summed') }}

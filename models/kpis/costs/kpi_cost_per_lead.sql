@@ -21,7 +21,7 @@ coverage as (
     'entries', ['lead_count']
 ) }},
 
--- Costs of no channel are borne by every lead alike.
+-- Every lead bears the same share of the costs without a channel.
 {{ spread_shared(
     'loaded', 'measured', 'direct_amount', 'shared_amount', 'lead_count', 'full_amount'
 ) }},

@@ -20,7 +20,7 @@ coverage as (
     'measured', 'costs', ['direct_amount', 'shared_amount'], 'entries', ['mql_count']
 ) }},
 
--- Costs of no channel are borne alike by every contact that enters the stage.
+-- Every contact that enters the stage bears the same share of the costs without a channel.
 {{ spread_shared(
     'loaded', 'measured', 'direct_amount', 'shared_amount', 'mql_count', 'full_amount'
 ) }},

@@ -1,6 +1,6 @@
 {{ config(meta={'has_given_cuts': false}) }}
 
--- The books know nothing of customers, and subscriptions nothing of costs: there is only the total.
+-- The books know no customers, and subscriptions know no costs: there is only the total.
 with mrr_months as (
 
     select * from {{ ref('agg_mrr_months') }} where dimension = 'all'
@@ -19,8 +19,8 @@ coverage as (
 
 ),
 
--- The months of a period are added, on both sides. Without any recurring revenue there is
--- nothing to take costs from, and without costs nobody knows what is left.
+-- The months of a period are added, on both sides. Without recurring revenue there is nothing to
+-- subtract costs from, and without costs the result is unknown.
 result as (
 
     select

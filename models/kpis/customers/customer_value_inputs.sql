@@ -63,7 +63,7 @@ keys as (
 
 ),
 
--- Where a part does not have a segment, nothing is known of it there: null, not 0.
+-- Where a part does not have a segment, it is unknown there: null, not 0.
 final as (
 
     select

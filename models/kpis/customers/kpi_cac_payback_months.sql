@@ -10,8 +10,8 @@ acquisition_costs as (
 
 ),
 
--- What a customer that is new in the period brings a month, not what all customers bring. A margin
--- that is none never pays anything back.
+-- The monthly revenue of a customer that is new in the period, not of all customers. A margin of 0
+-- or less never pays anything back.
 paired as (
 
     select

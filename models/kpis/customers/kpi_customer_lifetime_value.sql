@@ -26,8 +26,8 @@ factors as (
             cast(invoice_count_12_months as {{ kpi_part_type() }})
             / nullif(buyer_count_12_months, 0)
         ) as yearly_baskets,
-        -- A lifetime is customers over lost ones, in years, and has a longest one by setting. Where
-        -- nobody leaves, it is not known how long customers stay.
+        -- A lifetime is customers over lost customers, in years, up to the limit of the setting.
+        -- Where nobody leaves, it is unknown how long customers stay.
         case
             when
                 lost_customer_count_12_months > 0

@@ -16,7 +16,7 @@ coverage as (
 
 ),
 
--- It is known of all segments or of none, those that are credited with nothing included.
+-- It is known for all segments or for none, segments without credits included.
 tracing as (
 
     select
@@ -38,13 +38,12 @@ tracing as (
     ]
 ) }},
 
--- Salaries, agencies and tools belong to no channel: each bears them by what it costs itself.
+-- Salaries, agencies and tools belong to no channel: each channel bears them by its own costs.
 {{ spread_shared(
     'loaded', 'measured', 'direct_amount', 'shared_amount', 'direct_amount', 'full_amount'
 ) }},
 
--- Without any won deal that marketing touched, nothing came back; that is known. How much did if no
--- such deal has an amount is not.
+-- If marketing touched no won deal, the return is 0. If no such deal has an amount, it is unknown.
 returned as (
 
     select
@@ -80,7 +79,7 @@ returned as (
 
 ),
 
--- On what was refunded there is no return.
+-- Refunded costs have no return.
 gained as (
 
     select

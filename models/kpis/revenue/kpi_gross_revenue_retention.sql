@@ -1,4 +1,5 @@
--- As net revenue retention, but of each customer at most what it paid at the start.
+-- As net revenue retention, but each customer counts with at most the amount that it paid at the
+-- start.
 with a_year_ago as (
 
     select * from {{ ref('agg_customers_a_year_ago') }}

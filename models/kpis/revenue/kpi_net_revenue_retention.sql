@@ -1,4 +1,4 @@
--- The revenue at the end of the customers of the start; customers who came later do not count.
+-- The customers of the start, with their revenue at the end; customers who came later do not count.
 with a_year_ago as (
 
     select * from {{ ref('agg_customers_a_year_ago') }}

@@ -26,7 +26,7 @@ compared as (
 
 ),
 
--- A period before the first of the data has no revenue that is known.
+-- A period before the first data has no known revenue.
 side_by_side as (
 
     select
@@ -56,7 +56,7 @@ side_by_side as (
 
 ),
 
--- Over less than nothing there is no growth.
+-- There is no growth over a negative revenue.
 grown as (
 
     select

@@ -25,8 +25,8 @@ won_deals as (
     'won_deals', ['won_count', 'won_amount']
 ) }},
 
--- Without any win nothing of the quota is reached. How much is reached is not known where no win
--- has an amount.
+-- Without any win nothing of the quota is reached. Where no win has an amount, the reached part is
+-- unknown.
 reached as (
 
     select
@@ -38,8 +38,8 @@ reached as (
 
 ),
 
--- Where no quota is known, nothing is covered; where it is reached, 0 is left to reach. What was
--- open before the data begin is not known.
+-- Where no quota is known, nothing is covered; where it is reached, 0 is left to reach. Deals that
+-- were open before the data begin are not known.
 covered as (
 
     select

@@ -10,7 +10,8 @@ coverage as (
 
 ),
 
--- A period has a yield if the books of all its months are known, and in each the cost of any rep.
+-- A period has a yield if the books of all its months are known, and each month has the cost of a
+-- rep.
 known_periods as (
 
     select
@@ -31,8 +32,8 @@ known_periods as (
 
 ),
 
--- A rep without a known cost in the period has no yield, however much was signed. Nor has a rep who
--- signed deals of which no amount is known.
+-- A rep without a known cost in the period has no yield, and neither has a rep who signed only
+-- deals without a known amount.
 known as (
 
     select

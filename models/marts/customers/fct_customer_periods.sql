@@ -79,7 +79,7 @@ final as (
         by_period.start_mrr_amount > 0 or by_period.active_order = 1 as was_active_in_period,
         by_period.active_in_12_months_order = 1 as was_active_in_12_months,
         by_period.end_mrr_amount > 0 as is_active_at_end,
-        -- Twelve balances are a year: of less, a yearly churn cannot be told.
+        -- Twelve balances are a year: a yearly churn needs all of them.
         cast({{ dbt.dateadd('month', 11, 'first_balance.first_balance_month') }} as date)
         <= by_period.last_month as has_12_months
 

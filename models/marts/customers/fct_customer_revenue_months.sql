@@ -57,7 +57,7 @@ customers as (
 
 ),
 
--- From the first invoice on a customer has a row in every month, also when it is invoiced no more.
+-- From its first invoice on, a customer has a row in every month, with or without invoices.
 spine as (
 
     select
@@ -112,7 +112,7 @@ final as (
     select
         summed.customer_id,
         summed.month_start,
-        -- The main plan of the month, as for MRR; of who has left, the last one.
+        -- The main plan of the month, as for MRR; churned customers keep their last plan.
         mrr_months.plan,
         summed.industry,
         summed.country,

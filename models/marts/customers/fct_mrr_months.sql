@@ -64,7 +64,7 @@ currency_effects as (
 
 ),
 
--- From the first balance on a customer has a row in every month, also after it left.
+-- From its first balance on, a customer has a row in every month, also after it left.
 spine as (
 
     select

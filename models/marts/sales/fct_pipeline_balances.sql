@@ -18,7 +18,7 @@ dated_values as (
 
 ),
 
--- A day in place of none, since a join with an `or` compares every entry with every deal.
+-- A far day replaces a missing one: a join with an `or` compares every entry with every deal.
 entries as (
 
     select
