@@ -41,6 +41,11 @@
         {{- return(
             value.values() | reject('in', modules.pytz.all_timezones) | list | length == 0
         ) -}}
+    {%- elif type == 'cuts' -%}
+        {%- for column in value.values() if column is mapping or column is not sequence -%}
+            {{- return(false) -}}
+        {%- endfor -%}
+        {{- return(true) -}}
     {%- endif -%}
     {{- return(value.values() | reject('string') | list | length == 0) -}}
 {%- endmacro %}
