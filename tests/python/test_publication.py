@@ -77,7 +77,7 @@ def test_every_published_relation_and_column_says_what_it_is(demo_build):
 
 
 def test_every_published_table_tells_its_key(demo_build):
-    """Dimensions and aggregates in a constraint, which tools see; what may be large in a comment."""
+    """Dimensions and aggregates by a constraint, which tools see; all others in their comment."""
     nodes = [
         node
         for node in demo_build.manifest["nodes"].values()
