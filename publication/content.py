@@ -90,8 +90,21 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
         created = [one for one in relations if (one.schema, one.name) in views]
         for schema in SCHEMAS:
             con.execute(f"create schema next.{schema}")
+        keys = {
+            (schema, table): columns
+            for schema, table, columns in con.execute(
+                "select schema_name, table_name, constraint_column_names "
+                "from duckdb_constraints() "
+                "where database_name = ? and constraint_type = 'PRIMARY KEY'",
+                [source],
+            ).fetchall()
+        }
         for table in copied:
             con.execute(f"create table next.{table.sql} as from {table.sql}")
+            # An index that is made of a whole table takes a quarter of the time of one that grows.
+            if key := keys.get((table.schema, table.name)):
+                names = ", ".join(f'"{column}"' for column in key)
+                con.execute(f"alter table next.{table.sql} add primary key ({names})")
         con.execute("use next")
         # A view names the database that it was made in; in the published file it must not.
         name = (

@@ -1,6 +1,6 @@
 {#-
-    The rows of each input table that has a day, by its month: the gate compares the months with those
-    of the published file. The gate waits for all input tables here, also for those without a day.
+    The rows of each input table that has a day, by its month: the gate compares the months with
+    those of the published file. It waits for all input tables here, also for those without a day.
 -#}
 {%- set days = {} -%}
 {%- for table, contract in input_tables().items() -%}

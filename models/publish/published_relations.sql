@@ -4,7 +4,14 @@
     dbt would write them one by one, they take an eighth of the build.
 -#}
 {%- set relations = [] -%}
+{%- set keys = {} -%}
 {%- if execute -%}
+    {#- Where no constraint tells the key, because its index would be large, the description does. -#}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'test' and node.test_metadata
+        and node.test_metadata.name == 'grain_is' -%}
+        {%- do keys.update({node.attached_node: node.test_metadata.kwargs.columns}) -%}
+    {%- endfor -%}
     {%- for node in graph.nodes.values()
         if node.resource_type in ('model', 'seed')
         and node.schema in ('marts', 'aggregates', 'kpis') -%}
@@ -12,7 +19,11 @@
         {%- for column in node.columns.values() -%}
             {%- do columns.update({column.name: column.description}) -%}
         {%- endfor -%}
-        {%- do relations.append((node.schema, node.alias, node.description, tojson(columns))) -%}
+        {%- set description = node.description | trim -%}
+        {%- if node.unique_id in keys -%}
+            {%- set description = description ~ ' Key: ' ~ keys[node.unique_id] | join(', ') ~ '.' -%}
+        {%- endif -%}
+        {%- do relations.append((node.schema, node.alias, description, tojson(columns))) -%}
     {%- endfor -%}
 {%- endif -%}
 {%- for relation in relations | sort %}

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import duckdb
@@ -309,6 +310,30 @@ def test_every_model_says_what_one_row_is(models):
         if not grain.search(" ".join(model["description"].split()))
     }
     assert without == set()
+
+
+def test_a_column_is_worded_in_one_place():
+    """Words that several columns share are a block of columns.md, words of one stand beside it."""
+    blocks = re.findall(r"{% docs (\w+) %}", (ROOT / "models/docs/columns.md").read_text())
+    used = Counter(
+        name for path in YAML_FILES for name in re.findall(r"doc\('(\w+)'\)", path.read_text())
+    )
+    # KPIs share the columns of their subject within one file.
+    used_by_kpis = {
+        name
+        for path in (ROOT / "models/kpis").rglob("*.yml")
+        for name in re.findall(r"doc\('(\w+)'\)", path.read_text())
+    }
+    assert {name for name in blocks if used[name] < 2} - used_by_kpis == set()
+    words = Counter(
+        column["description"].strip()
+        for layer in ("inputs", "staging", "intermediate")
+        for path in (ROOT / "models" / layer).rglob("*.yml")
+        for model in yaml.safe_load(path.read_text())["models"]
+        for column in model["columns"]
+        if "doc(" not in column["description"]
+    )
+    assert [text for text, count in words.items() if count > 1] == []
 
 
 def test_every_column_is_described(demo_build):
