@@ -1,6 +1,6 @@
 {#-
-    Costs present in both ledger and details count once: details stand for the entries of their ledger
-    and month.
+    Costs present in both ledger and details count once: details stand for the entries of their
+    ledger and month.
 -#}
 with ledger as (
 

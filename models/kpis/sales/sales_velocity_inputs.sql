@@ -1,10 +1,15 @@
+-- Periods of months look back on months, and those of weeks on weeks, which end with them.
 with open_deals as (
 
-    select * from {{ ref('agg_open_deals') }}
+    select
+        *,
+        case when period_grain in ({{ month_grains() }}) then 'month' else 'week' end
+            as looked_back_grain
+
+    from {{ ref('agg_open_deals') }}
 
 ),
 
--- Months of months, and weeks of weeks: what a week looks back on ends with it.
 deals as (
 
     select
@@ -45,8 +50,7 @@ measured as (
         on
             open_deals.dimension = deals.dimension
             and open_deals.segment = deals.segment
-            and deals.period_grain
-            = case when open_deals.period_grain in ({{ month_grains() }}) then 'month' else 'week' end
+            and deals.period_grain = open_deals.looked_back_grain
             and open_deals.period_end >= deals.period_start
             and open_deals.period_end < deals.looked_back_until
 
