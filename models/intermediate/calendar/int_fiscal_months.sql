@@ -12,8 +12,7 @@ reporting as (
 
     select
         reporting_date,
-        cast({{ dbt.date_trunc('month', 'first_date') }} as date) as first_month,
-        cast({{ dbt.date_trunc('month', 'reporting_date') }} as date) as running_month
+        cast({{ dbt.date_trunc('month', 'first_date') }} as date) as first_month
 
     from {{ ref('int_reporting_date') }}
 
@@ -45,12 +44,11 @@ numbered as (
 
 running as (
 
-    select numbered.fiscal_month_number
+    select max(fiscal_month_number) as fiscal_month_number
 
     from numbered
 
-    inner join reporting
-        on numbered.month_start = reporting.running_month
+    where month_start <= reporting_date
 
 ),
 
