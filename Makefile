@@ -69,7 +69,7 @@ format: .venv/requirements-dev.lock ## Rewrite the Python files in the style tha
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/requirements.lock ## Write the lineage and column docs as one file, docs/site/index.html
+docs: .venv/requirements.lock ## Write the lineage and column docs to docs/site/index.html, and a picture beside it
 	@test -f $(REVOPS_BUILD_PATH) || $(MAKE) build
 	@$(BIN)/dbt --quiet docs generate --static $(DBT_ARGS)
 	@mkdir -p docs/site

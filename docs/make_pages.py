@@ -5,7 +5,7 @@
 after `make build`. An example is a fenced block below `<!-- run: published -->` (SQL on the
 published file), `<!-- run: build -->` (SQL on the build file) or `<!-- run: python -->`; if a block
 below `<!-- output -->` follows, it holds the answer. `docs/kpis.md` is written as a whole, from the
-seeds of the catalogue and the cuts of the published file. The tests run the same code.
+seeds of the catalogue, and the meanings and cuts of the published file. The tests run this code.
 """
 
 from __future__ import annotations
@@ -217,6 +217,7 @@ def kpi_page(published: Path) -> str:
         cuts, own = defaultdict(list), defaultdict(lambda: defaultdict(list))
         for kpi, cut in con.sql("select kpi, cut from kpis.kpi_cuts order by all").fetchall():
             cuts[kpi].append(cut)
+        meanings = dict(con.sql("select kpi, description_en from kpis.kpi_catalog").fetchall())
         for kpi, dimension, variant in con.sql(
             "select distinct kpi, dimension, variant from kpis.kpi_values "
             "where dimension != 'all' order by all"
@@ -229,7 +230,7 @@ def kpi_page(published: Path) -> str:
     for row in rows_of("kpi_targets"):
         targets[row["kpi"]].append(row)
     for row in rows_of("kpis"):
-        subjects[subject_of(row)].append(row)
+        subjects[subject_of(row)].append(row | {"description_en": meanings[row["kpi"]]})
     lines = [OPENING]
     for subject in SUBJECTS:
         count = len(subjects[subject])
