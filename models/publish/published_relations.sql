@@ -6,7 +6,7 @@
 {%- set relations = [] -%}
 {%- set keys = {} -%}
 {%- if execute -%}
-    {#- Where no constraint tells the key, because its index would be large, the description does. -#}
+    {#- Where no constraint tells the key, for its index would be large, the description does. -#}
     {%- for node in graph.nodes.values()
         if node.resource_type == 'test' and node.test_metadata
         and node.test_metadata.name == 'grain_is' -%}
@@ -21,7 +21,8 @@
         {%- endfor -%}
         {%- set description = node.description | trim -%}
         {%- if node.unique_id in keys -%}
-            {%- set description = description ~ ' Key: ' ~ keys[node.unique_id] | join(', ') ~ '.' -%}
+            {%- set key = keys[node.unique_id] | join(', ') -%}
+            {%- set description = description ~ ' Key: ' ~ key ~ '.' -%}
         {%- endif -%}
         {%- do relations.append((node.schema, node.alias, description, tojson(columns))) -%}
     {%- endfor -%}
