@@ -97,7 +97,7 @@ def test_available_kpis_are_those_of_the_catalogue():
         [default] = [v for v in row["variants"].values() if v["is_default"] == "true"]
         expected[kpi] = (row["name_en"], default["unit"], list(row["variants"]))
         assert shown[kpi][2][0] == default["variant"]
-    assert shown == expected
+    assert shown == expected, "run scripts/list_kpis.py"
 
 
 def test_kpis_to_come_are_those_of_the_catalogue():

@@ -245,3 +245,27 @@ def test_environment_that_fits_its_lock_is_left_alone(tmp_path):
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_lists_of_kpis_follow_the_catalogue(tmp_path):
+    """A KPI that becomes available, and a variant that is gone, in a copy of the files."""
+    files = ["models/reports/kpi_values.sql", "README.md"]
+    seeds = ["seeds/reference/kpis.csv", "seeds/reference/kpi_variants.csv"]
+    script = "scripts/list_kpis.py"
+    for name in (script, *files, *seeds):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+
+    def written():
+        subprocess.run([sys.executable, tmp_path / script], check=True)
+        return [(tmp_path / name).read_text() for name in files]
+
+    assert written() == [(ROOT / name).read_text() for name in files]
+    kpis, variants = (tmp_path / name for name in seeds)
+    kpis.write_text(kpis.read_text().replace("beyond,planned", "beyond,available"))
+    lines = variants.read_text().splitlines(keepends=True)
+    variants.write_text("".join(line for line in lines if not line.startswith("leads,strict,")))
+    union, readme = written()
+    assert union.count("'forecast_accuracy'") == 1
+    assert "| `leads` | Leads | count | `standard` |\n" in readme
+    assert "| `forecast_accuracy` | Forecast accuracy (error) | ratio | `wape`, `bias` |" in readme
