@@ -91,12 +91,15 @@ def test_what_is_not_known_is_null_and_what_is_known_is_published(warehouse, fig
     with warehouse.without(set(TABLES) - supplied) as differing:
         broken = warehouse.broken_tests(differing)
         found = warehouse.figures()
+        reasons = warehouse.reasons()
     assert broken == {}, "the build would not publish"
     assert set(found) == set(NEEDED)
     expected = {key for key in NEEDED if is_known(key, supplied)}
     shown = {key for key, (count, _) in found.items() if count}
     assert sorted(shown - expected) == [], "a figure without its source"
     assert sorted(expected - shown) == [], "no figure, though all its inputs are there"
+    others = {key: reasons[key] for key in set(NEEDED) - expected if reasons[key] != {"no_source"}}
+    assert others == {}, "another reason than the source that is missing"
     if len(supplied) == len(TABLES) - 1 and not MAKE_FINER & (set(TABLES) - supplied):
         changed = {key for key in expected if found[key][1] != figures[key][1]}
         assert sorted(changed) == [], "another figure, though the table is none of its inputs"
@@ -104,6 +107,18 @@ def test_what_is_not_known_is_null_and_what_is_known_is_published(warehouse, fig
 
 def test_every_kpi_has_figures_in_the_demo(figures):
     assert sorted(key for key, (count, _) in figures.items() if not count) == []
+
+
+def test_nothing_lacks_a_source_in_the_demo(warehouse):
+    """A segment without customers, a month without answers: all tables are there, and say so."""
+    reasons = warehouse.reasons()
+    assert {key for key, found in reasons.items() if "no_source" in found} == set()
+    assert set.union(*reasons.values()) == {
+        "zero_denominator",
+        "too_few",
+        "costs_not_known",
+        "not_yet",
+    }
 
 
 def test_only_input_tables_are_needed_and_each_is_left_out():
