@@ -276,6 +276,21 @@ def test_every_kpi_and_the_union_of_them_have_the_same_columns(models):
     assert {name for name, found in columns.items() if found != union} == set()
 
 
+def test_what_a_kpi_says_is_written_once(demo_build):
+    """In English it is the description of its view; the seed has that of KPIs without one."""
+    for kpi, row in catalogue().items():
+        assert bool(row["description_en"]) == (row["status"] == "planned"), kpi
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as database:
+        different = database.execute(
+            "select kpi from kpis.kpi_catalog as catalog "
+            "left join duckdb_views() as views on view_name = 'kpi_' || kpi "
+            "where status = 'available' "
+            "and not starts_with(views.comment, description_en || ' One row per ') "
+            "or description_en is null"
+        ).fetchall()
+    assert different == []
+
+
 @pytest.mark.parametrize("label", ["label_en", "label_fr"])
 def test_labels_tell_the_variants_of_a_kpi_apart(label):
     for kpi, row in catalogue().items():
