@@ -103,23 +103,30 @@ select
     {%- endif %}
     case
         when {{ figure }} is not null then null
-        else coalesce(
-            {%- if null_reason is not none %}
-            {{ null_reason }},
-            {%- endif %}
-            {%- if denominator is not none %}
-            case
-                when
-                    {{ numerator or 0 }} is not null
-                    and cast({{ denominator }} as {{ kpi_part_type() }}) = 0
-                    then 'zero_denominator'
-            end,
-            {%- endif %}
-            'no_source'
-        )
+        {%- if null_reason is not none %}
+        else coalesce({{ null_reason }}, {{ usual_null_reason(numerator, denominator) }})
+        {%- else %}
+        else {{ usual_null_reason(numerator, denominator) }}
+        {%- endif %}
     end as null_reason
 
 from {{ measured }}
+{%- endmacro %}
+
+
+{#- Why there is no value where nothing else is said: a part is not known, or nothing to divide by. -#}
+{% macro usual_null_reason(numerator, denominator) -%}
+{%- if denominator is none -%}
+'no_source'
+{%- else -%}
+case
+            when
+                {{ numerator or 0 }} is not null
+                and cast({{ denominator }} as {{ kpi_part_type() }}) = 0
+                then 'zero_denominator'
+            else 'no_source'
+        end
+{%- endif -%}
 {%- endmacro %}
 
 

@@ -51,7 +51,7 @@ case
 {%- endmacro %}
 
 
-{#- Of two figures with a reason each, set against each other: what has no source stays so. -#}
+{#- Why two figures that are set against each other give none: what has no source comes first. -#}
 {% macro why_either(left_name, right_name) -%}
 case
             when {{ left_name }}.null_reason = 'no_source' or {{ right_name }}.null_reason = 'no_source'
