@@ -75,6 +75,29 @@
 
 
 {#-
+    Why costs are not known in a period, by what is known of all months: `costs_not_known` if those of
+    other months are, `no_source` if there are no costs at all.
+-#}
+{% macro why_costs_are_not_known(is_known) -%}
+case
+            when {{ is_known }} then null
+            when max(case when {{ is_known }} then 1 else 0 end) over () = 1 then 'costs_not_known'
+            else 'no_source'
+        end
+{%- endmacro %}
+
+
+{#- Why there is no price: no count, no costs, nothing to divide by, or nothing that was spent. -#}
+{% macro why_no_price(cost, count, why_no_cost) -%}
+case
+            when {{ count }} is null then 'no_source'
+            when {{ cost }} is null then {{ why_no_cost }}
+            when {{ count }} != 0 then 'too_few'
+        end
+{%- endmacro %}
+
+
+{#-
     The price of one: the cost divided by the count. Without any cost there is no price, and a
     refund makes no price below 0: null in both cases.
 -#}

@@ -127,6 +127,22 @@ class Warehouse:
             ).fetchall()
         }
 
+    def reasons(self):
+        """Return {(kpi, variant): the set of reasons that its rows without a value give}."""
+        return {
+            (kpi, variant): set(reasons or [])
+            for kpi, variant, reasons in self.con.execute(
+                """
+                select
+                    kpi,
+                    variant,
+                    list(distinct coalesce(null_reason, '(none)')) filter (where value is null)
+                from kpis.kpi_values
+                group by kpi, variant
+                """
+            ).fetchall()
+        }
+
     @staticmethod
     def _parents(node):
         return set(node["depends_on"].get("nodes", []))

@@ -275,7 +275,39 @@ def test_kpi_files_catalogue_and_union_agree(parents):
     available = {kpi for kpi, row in catalogue().items() if row["status"] == "available"}
     united = {name.removeprefix("kpi_") for _, name in parents["kpi_values"]}
     assert files == available
-    assert files == united
+    assert files == united, "run scripts/list_kpis.py"
+
+
+def test_every_kpi_and_the_union_of_them_have_the_same_columns(models):
+    """They are written once for each subject, and once for `kpi_values`."""
+    columns = {
+        name: [
+            (column["name"], column["data_type"], column["description"])
+            for column in model["columns"].values()
+        ]
+        for model in models.values()
+        if model["fqn"][1] in ("kpis", "reports")
+        and (name := model["name"]).startswith("kpi_")
+        and name not in ("kpi_catalog", "kpi_cuts")
+    }
+    union = columns.pop("kpi_values")
+    assert len(columns) > 60
+    assert {name for name, found in columns.items() if found != union} == set()
+
+
+def test_what_a_kpi_says_is_written_once(demo_build):
+    """In English it is the description of its view; the seed has that of KPIs without one."""
+    for kpi, row in catalogue().items():
+        assert bool(row["description_en"]) == (row["status"] == "planned"), kpi
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as database:
+        different = database.execute(
+            "select kpi from kpis.kpi_catalog as catalog "
+            "left join duckdb_views() as views on view_name = 'kpi_' || kpi "
+            "where status = 'available' "
+            "and not starts_with(views.comment, description_en || ' One row per ') "
+            "or description_en is null"
+        ).fetchall()
+    assert different == []
 
 
 @pytest.mark.parametrize("label", ["label_en", "label_fr"])

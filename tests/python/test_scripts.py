@@ -245,3 +245,22 @@ def test_environment_that_fits_its_lock_is_left_alone(tmp_path):
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_list_of_kpis_follows_the_catalogue(tmp_path):
+    """A KPI that becomes available, in a copy of the files."""
+    union, kpis = "models/reports/kpi_values.sql", "seeds/reference/kpis.csv"
+    script = "scripts/list_kpis.py"
+    for name in (script, union, kpis):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+
+    def written():
+        subprocess.run([sys.executable, tmp_path / script], check=True)
+        return (tmp_path / union).read_text()
+
+    assert written() == (ROOT / union).read_text()
+    text = (tmp_path / kpis).read_text()
+    (tmp_path / kpis).write_text(text.replace("beyond,planned", "beyond,available"))
+    assert written().count("'forecast_accuracy'") == 1
+

@@ -10,6 +10,19 @@ first_touches as (
 
 ),
 
+-- If it is known of no deal how it came, it is not known whom marketing won.
+tracing as (
+
+    select count(*) > 0 as is_traced
+
+    from first_touches
+
+    where
+        touch_id is not null
+        or channel is not null
+
+),
+
 new_customers as (
 
     select
@@ -31,6 +44,18 @@ new_customers as (
             'marketing_customer_count': 'count(case when is_marketing then deal_id end)',
         },
     },
-}) }}
+}) }},
 
-select * from final
+traced as (
+
+    select
+        final.*,
+        tracing.is_traced
+
+    from final
+
+    cross join tracing
+
+)
+
+select * from traced

@@ -34,7 +34,10 @@ result as (
         case
             when coverage.are_books_known
                 then mrr_months.summed_mrr_amount - costs.operating_amount
-        end as result_amount
+        end as result_amount,
+        case
+            when mrr_months.summed_mrr_amount is not null then coverage.books_null_reason
+        end as books_null_reason
 
     from mrr_months
 
@@ -50,11 +53,16 @@ result as (
 
 final as (
 
-    {{ kpi_rows('operating_result', 'amount', 'result', 'result_amount') }}
+    {{ kpi_rows(
+        'operating_result', 'amount', 'result', 'result_amount', null_reason='books_null_reason'
+    ) }}
 
     union all
 
-    {{ kpi_rows('operating_result', 'margin', 'result', 'result_amount', 'mrr_amount') }}
+    {{ kpi_rows(
+        'operating_result', 'margin', 'result', 'result_amount', 'mrr_amount',
+        null_reason='books_null_reason'
+    ) }}
 
 )
 

@@ -50,6 +50,11 @@ returned as (
         loaded.*,
         case when coverage.are_books_known then loaded.full_amount end as spend_amount,
         case
+            when not tracing.is_traced then 'no_source'
+            when not coverage.are_books_known then coverage.books_null_reason
+            when loaded.full_amount < 0 then 'too_few'
+        end as null_reason,
+        case
             when not tracing.is_traced then null
             when loaded.first_touch_count > 0 then loaded.first_touch_amount
             else 0
@@ -97,21 +102,24 @@ final as (
 
     {{ kpi_rows(
         'marketing_roi', 'first_touch', 'gained', 'first_touch_gain', 'spend_amount',
-        value=ratio('first_touch_gain', 'invested_amount')
+        value=ratio('first_touch_gain', 'invested_amount'),
+        null_reason='null_reason'
     ) }}
 
     union all
 
     {{ kpi_rows(
         'marketing_roi', 'last_touch', 'gained', 'last_touch_gain', 'spend_amount',
-        value=ratio('last_touch_gain', 'invested_amount')
+        value=ratio('last_touch_gain', 'invested_amount'),
+        null_reason='null_reason'
     ) }}
 
     union all
 
     {{ kpi_rows(
         'marketing_roi', 'linear', 'gained', 'linear_gain', 'spend_amount',
-        value=ratio('linear_gain', 'invested_amount')
+        value=ratio('linear_gain', 'invested_amount'),
+        null_reason='null_reason'
     ) }}
 
 )

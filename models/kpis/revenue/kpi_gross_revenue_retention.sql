@@ -12,17 +12,20 @@ at_start as (
 
 ),
 
+{{ first_balance() }},
+
 final as (
 
     {{ kpi_rows(
         'gross_revenue_retention', 'trailing_12_months', 'a_year_ago', 'capped_end_mrr_amount',
-        'start_mrr_amount'
+        'start_mrr_amount', null_reason=not_yet_a_year_ago()
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'gross_revenue_retention', 'period', 'at_start', 'capped_end_mrr_amount', 'start_mrr_amount'
+        'gross_revenue_retention', 'period', 'at_start', 'capped_end_mrr_amount',
+        'start_mrr_amount', null_reason=not_yet_at_start()
     ) }}
 
 )

@@ -38,7 +38,12 @@ side_by_side as (
         invoice_lines.dimension,
         invoice_lines.segment,
         invoice_lines.revenue_amount - earlier.revenue_amount as growth_amount,
-        earlier.revenue_amount as compared_amount
+        earlier.revenue_amount as compared_amount,
+        case
+            when invoice_lines.revenue_amount is null then 'no_source'
+            when earlier.period_start is null then 'not_yet'
+            when earlier.revenue_amount < 0 then 'too_few'
+        end as null_reason
 
     from invoice_lines
 
@@ -73,7 +78,8 @@ grown as (
 final as (
 
     {{ kpi_rows(
-        'sales_growth_rate', none, 'grown', 'growth_amount', 'compared_amount', value='growth_rate'
+        'sales_growth_rate', none, 'grown', 'growth_amount', 'compared_amount', value='growth_rate',
+        null_reason='null_reason'
     ) }}
 
 )
