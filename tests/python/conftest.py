@@ -16,31 +16,45 @@ import warm_dbt
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
-# What runs dbt: tests that ask for one of these, directly or not, are left out of `make check`.
-RUN_DBT = {"awkward_build", "build", "demo_build", "run_dbt"}
-
 # The fixtures that are builds of other worlds than the demo.
 BUILDS = {
-    "acme_build", "both_build", "past_build", "parquet_build", "broken_files", "broken_rows",
-    "broken_parents", "odd", "tenfold", "awkward_build",
+    "acme", "acme_build", "awkward_build", "broken_files", "broken_parents", "broken_rows",
+    "maven_build", "odd_build", "parquet_build", "past_build", "tenfold",
 }  # fmt: skip
-LONGEST = {
-    "test_project", "test_connectors", "test_other_spellings", "test_bad_input",
-    "test_awkward_customers", "test_left_out", "test_maven", "test_readme", "test_scripts",
-}  # fmt: skip
+# What runs dbt beside the one demo build: tests that ask for one of these, directly or not, are
+# left out of `make check`, but for those marked `checked`. So are tests marked `thorough`.
+RUN_DBT = BUILDS | {"build", "plain_build", "run_dbt"}
+
+# The modules with much to do, the longest first: they begin, so that no worker is left with one at
+# the end. The first one has a build of its own to make while the other worker builds the demo.
+LONGEST = [
+    "test_awkward_customers", "test_bad_input", "test_left_out", "test_connectors", "test_project",
+    "test_expectations", "test_other_spellings", "test_recurring_revenue", "test_maven",
+    "test_scripts", "test_readme",
+]  # fmt: skip
 
 # How often the tests may have the project read: for warm commands, and by commands themselves.
 BUDGET = {"projects": 12, "cold": 15}
 
 
+# Whether this is `make check`.
+is_quick = False
+
+
 def pytest_addoption(parser):
     parser.addoption(
-        "--without-builds", action="store_true", help="leave out the tests that run dbt"
+        "--quick",
+        action="store_true",
+        help="one build of the demo, fewer random worlds, and no other build",
     )
 
 
 def pytest_configure(config):
     """Say where the warm dbt of this test run has its sockets."""
+    global is_quick
+    is_quick = config.getoption("--quick")
+    config.addinivalue_line("markers", "checked: runs dbt, and is part of `make check` too")
+    config.addinivalue_line("markers", "thorough: takes long, and is left out of `make check`")
     if not hasattr(config, "workerinput"):
         os.environ[warm_dbt.FOLDER] = tempfile.mkdtemp(prefix="warm_dbt_")
         (Path(os.environ[warm_dbt.FOLDER]) / "owner").write_text(str(os.getpid()))
@@ -68,15 +82,44 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--without-builds"):
-        left_out = [item for item in items if RUN_DBT & set(item.fixturenames)]
+    if is_quick:
+        left_out = [item for item in items if not is_checked(item)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
-    # The modules with the longest builds begin, so that no worker is left with one at the end.
-    items.sort(key=lambda item: module(item) not in LONGEST)
+    items.sort(key=rank_of(items))
     if hasattr(config, "workerinput"):
         path = Path(os.environ[warm_dbt.FOLDER]) / f"{config.workerinput['workerid']}.groups"
         path.write_text(json.dumps({item.nodeid: group(item) for item in items}))
+
+
+def rank_of(items):
+    """Return a function that says of a test how early it is given to a worker.
+
+    In a quick run there is nothing to do for the second worker until the demo is built, but for
+    groups of which no test asks for it.
+    """
+    ask_for_demo = {group(item) for item in items if "demo_build" in item.fixturenames}
+    places = {name: place for place, name in enumerate(LONGEST)}
+
+    def rank(item):
+        place = places.get(module(item), len(LONGEST))
+        if is_quick:
+            return not item.get_closest_marker("checked"), group(item) in ask_for_demo, place
+        return place
+
+    return rank
+
+
+def is_checked(item) -> bool:
+    """Return whether a test is part of `make check`."""
+    if item.get_closest_marker("checked"):
+        return True
+    return not (item.get_closest_marker("thorough") or RUN_DBT & set(item.fixturenames))
+
+
+def worlds(count: int) -> int:
+    """Return how many random worlds a test looks at that looks at `count` in the whole run."""
+    return max(1, count // 6) if is_quick else count
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -101,7 +144,8 @@ class Groups(LoadScopeScheduling):
 def group(item) -> str:
     given = getattr(item, "callspec", None)
     asked = {*item.fixturenames, *map(str, given.params.values() if given else ())}
-    return f"{module(item)} {min(BUILDS & asked, default='')}"
+    own = {mark.name for mark in item.iter_markers()} & {"checked"}
+    return f"{module(item)} {min(BUILDS & asked | own, default='')}"
 
 
 def module(item) -> str:
@@ -178,6 +222,7 @@ def paths(folder, project=ROOT) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(project),
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
+        "DBT_LOG_LEVEL_FILE": "none",
         "DBT_USE_COLORS": "false",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
@@ -242,7 +287,7 @@ def demo_build(tmp_path_factory, worker_id) -> DbtRun:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            run = dbt(folder, ["build", "--exclude-resource-type", "unit_test"], cold=True)
+            run = dbt(folder, ["build", "--exclude-resource-type", "unit_test"])
             done.write_text(json.dumps([run.returncode, run.output]))
     run = DbtRun(folder, *json.loads(done.read_text()))
     assert run.returncode == 0, run.output

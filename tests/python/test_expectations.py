@@ -907,6 +907,7 @@ def pairs_of(table, con, types):
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("table", [t for t in SUITES if typed_columns(SUITES[t])])
 def test_what_the_gate_accepts_of_typed_columns_staging_casts(
     table, empty_warehouse, runner, staging_queries

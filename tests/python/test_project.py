@@ -12,7 +12,6 @@ import duckdb
 import jsonschema
 import pytest
 import yaml
-from builds import UNTESTED_BUILD
 from dbt.jsonschemas.jsonschemas import project_schema, resources_schema
 from kpi_catalogue import catalogue
 
@@ -450,6 +449,7 @@ def warehouse(demo_build, tmp_path):
     return tmp_path
 
 
+@pytest.mark.checked
 def test_unit_tests(run_dbt, warehouse):
     """All that stand in the YAML files are run here; builds leave them out."""
     run = run_dbt(["test", "--select", "test_type:unit"], folder=warehouse)
@@ -494,20 +494,6 @@ def test_lineage_docs_are_one_file(run_dbt, warehouse):
     assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page)
 
 
-def content(path):
-    """Row count and a hash of all rows, in any order, of each published relation."""
-    with duckdb.connect(str(path), read_only=True) as database:
-        relations = database.execute(
-            "select table_schema, table_name from information_schema.tables order by all"
-        ).fetchall()
-        return {
-            f"{schema}.{name}": database.execute(
-                f'select count(*), sum(hash(row_of_it)) from {schema}."{name}" as row_of_it'
-            ).fetchone()
-            for schema, name in relations
-        }
-
-
 def test_published_file_holds_marts_aggregates_and_kpis_only(demo_build):
     path = demo_build.published_path
     assert [found.name for found in path.parent.iterdir()] == [path.name]
@@ -521,54 +507,3 @@ def test_published_file_holds_marts_aggregates_and_kpis_only(demo_build):
         ).fetchall()
     assert sorted(schemas) == [("aggregates",), ("kpis",), ("marts",)]
     assert storage.startswith("v1.2")
-
-
-READER = """
-import sys, duckdb
-with duckdb.connect(sys.argv[1], read_only=True) as reader:
-    for _ in sys.stdin:
-        found = reader.sql("select 1 from duckdb_tables() where table_name = 'old'").fetchall()
-        print(len(found), flush=True)
-"""
-
-
-class Reader:
-    """A dashboard: another process that keeps the published file open and asks now and then."""
-
-    def __init__(self, path):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", READER, path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def sees_the_old_file(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline() == "1\n"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-
-
-def test_second_build_gives_the_same_figures_and_disturbs_no_reader(demo_build, run_dbt, warehouse):
-    """The second build runs over the first one's database, which must leave no trace."""
-    published = warehouse / "published" / "revops.duckdb"
-    published.chmod(0o644)
-    with duckdb.connect(str(published)) as database:
-        database.execute("create table marts.old as select 1 as id")
-    with Reader(published) as before:
-        assert before.sees_the_old_file()
-        run = run_dbt(UNTESTED_BUILD, folder=warehouse)
-        assert run.returncode == 0, run.output
-        assert before.sees_the_old_file()
-        with Reader(published) as after:
-            assert not after.sees_the_old_file()
-    first, second = content(demo_build.published_path), content(published)
-    assert {name for name in first | second if first.get(name) != second.get(name)} == set()

@@ -15,6 +15,7 @@ import duckdb
 import pytest
 import yaml
 from kpi_catalogue import catalogue, rows
+from readme_connector import readme_build
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -295,41 +296,70 @@ def test_picture_of_the_lineage_names_every_model(demo_build, tmp_path):
     assert len(names) > 150
 
 
-def test_connector_of_the_page_works(run_dbt, tmp_path):
-    project = tmp_path / "project"
-    left_out = (".git", ".venv", "target", "build", "published", "logs", ".*_cache", "__pycache__")
-    shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*left_out))
-    connect = page("connect")
-    # The demo's files and their generator may be deleted: nothing else needs them.
-    shutil.rmtree(project / "generator")
-    shutil.rmtree(project / "seeds" / "demo")
-    files = re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", connect, re.DOTALL)
-    assert [Path(name).suffix for name, _ in files] == [".csv", ".yml", ".sql", ".sql"]
-    for name, content in files:
-        path = project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    [switched_on] = re.findall(r"```yaml\n(  connectors: .*?)```", connect, re.DOTALL)
-    settings = {k: str(v) for k, v in re.findall(r"^  (\w+): +(.+?)(?: +#.*)?$", switched_on, re.M)}
-    [supplied] = re.findall(r"`(acme: \[.+?\])` to `connector_tables`", connect)
-    text = (project / "dbt_project.yml").read_text()
-    text = text.replace("  connector_tables:\n", f"  connector_tables:\n    {supplied}\n")
-    for name, value in settings.items():
-        text = re.sub(rf"^  {name}: .*$", f"  {name}: {value}", text, flags=re.M)
-    (project / "dbt_project.yml").write_text(text)
-    [reporting_date] = re.findall(r"--vars '\{reporting_date: (\S+)\}'", connect)
+@pytest.fixture(scope="module")
+def acme_build(demo_build):
+    """The connector of docs/connect.md: a company with nothing but deals."""
+    return readme_build(demo_build)
 
-    run = run_dbt(
-        ["build", "--exclude-resource-type", "unit_test"],
-        variables={"reporting_date": reporting_date},
-        project=project,
-    )
 
-    assert run.returncode == 0, run.output
-    [query] = blocks("acme", connect)
-    [output] = blocks("acme output", connect)
-    with duckdb.connect(str(run.published_path), read_only=True) as con:
-        assert str(con.sql(query)).rstrip() + "\n" == output
+@pytest.fixture(scope="module")
+def acme(acme_build):
+    assert acme_build.returncode == 0, acme_build.output
+    with duckdb.connect(str(acme_build.published_path), read_only=True) as con:
+        yield con
+
+
+def test_connector_of_the_page_works(acme, acme_build):
+    [query] = blocks("acme", page("connect"))
+    [output] = blocks("acme output", page("connect"))
+    assert str(acme.sql(query)).rstrip() + "\n" == output
+    assert "REJECT" not in acme_build.output
+
+
+def test_a_company_with_nothing_but_deals_gets_its_deal_kpis(acme):
+    """Won 12,000 and 3,000 after 51 and 41 days, lost 8,000."""
+    found = acme.sql(
+        """
+        select kpi, variant, numerator, denominator, value from kpis.kpi_values
+        where period_grain = 'year' and period_start = '2025-01-01' and dimension = 'all'
+            and (kpi, variant) in (
+                ('win_rate', 'count'), ('win_rate', 'value'), ('bookings', 'amount'),
+                ('average_deal_size', 'standard'), ('sales_cycle_length', 'mean')
+            )
+        """
+    ).fetchall()
+    assert {(kpi, variant): tuple(values) for kpi, variant, *values in found} == {
+        ("win_rate", "count"): (2, 3, pytest.approx(Decimal(2) / 3, abs=Decimal("0.00001"))),
+        ("win_rate", "value"): (
+            *(15_000, 23_000),
+            pytest.approx(Decimal(15) / 23, abs=Decimal("0.00001")),
+        ),
+        ("bookings", "amount"): (15_000, None, 15_000),
+        ("average_deal_size", "standard"): (15_000, 2, 7_500),
+        ("sales_cycle_length", "mean"): (92, 2, 46),
+    }
+
+
+def test_and_null_for_what_it_has_no_data_for(acme):
+    with_value = acme.sql(
+        "select distinct kpi from kpis.kpi_values where value is not null and value != 0"
+    ).fetchall()
+    zeros = acme.sql(
+        "select count(*) from kpis.kpi_values where value = 0 and "
+        "(kpi in ('leads', 'mqls', 'sqls', 'opportunities') or kpi like 'lead%' "
+        "or kpi like 'visitor%')"
+    ).fetchall()
+    assert {kpi for [kpi] in with_value} <= {
+        "average_deal_size",
+        "bookings",
+        "new_customers",
+        "open_pipeline",
+        "pipeline_movements",
+        "sales_cycle_length",
+        "sales_velocity",
+        "win_rate",
+    }
+    assert zeros == [(0,)]
 
 
 def test_broken_files_of_the_page_stop_the_build(run_dbt, demo_extracts):
@@ -338,8 +368,12 @@ def test_broken_files_of_the_page_stop_the_build(run_dbt, demo_extracts):
     deals.write_text(header.replace(",amount,", ",value,") + "\n" + rows)
     campaigns.write_bytes(campaigns.read_text().encode("latin-1", errors="replace"))
 
-    run = run_dbt(["build", "--select", "+extract_checks"], extracts=demo_extracts)
+    run = run_dbt(["build", "--select", "+demo__owners"], extracts=demo_extracts)
 
+    # Not even a file that is whole is read.
+    assert run.returncode == 1
+    assert run.statuses["no_critical_rule_is_broken_extract_checks_"] == "fail"
+    assert run.statuses["demo__owners"] == "skipped"
     lines = re.findall(r"^(?:\d\d:\d\d:\d\d)?\s*(The inputs break.*| *STOP .*)$", run.output, re.M)
     said = "".join(
         ("  " if line.strip().startswith("STOP") else "") + line.strip() + "\n" for line in lines

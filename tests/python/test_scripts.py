@@ -263,4 +263,3 @@ def test_list_of_kpis_follows_the_catalogue(tmp_path):
     text = (tmp_path / kpis).read_text()
     (tmp_path / kpis).write_text(text.replace("beyond,planned", "beyond,available"))
     assert written().count("'forecast_accuracy'") == 1
-
