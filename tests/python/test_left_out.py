@@ -2,8 +2,8 @@
 
 `inputs` of kpi_variants says what each KPI needs. Without one of these tables it has no value
 anywhere; without any other table it has values, and those of the total are the same, except where
-the table makes a figure finer. Owners, plans and campaigns that no table lists are shown by their given ids, and
-people whom the CRM does not know still count.
+the table makes a figure finer. Owners, plans and campaigns that no table lists are shown by their
+given ids, and people whom the CRM does not know still count.
 """
 
 from collections import Counter
