@@ -208,7 +208,13 @@ def kpi_said(kpi: dict[str, str], variants: list[dict], targets: list, cuts: str
         "",
         *targets_said(targets),
     ]
-    return [*lines, *([] if is_planned else [cuts]), ""]
+    return [*lines, *([] if is_planned else [cuts, grains_said(variants)]), ""]
+
+
+def grains_said(variants: list[dict[str, str]]) -> str:
+    """Return a line with the lengths of the periods of a KPI: all its variants have the same."""
+    [grains] = {row["grains"] for row in variants}
+    return f"- Periods: {coded(grains.split('|'))}."
 
 
 def kpi_page(published: Path) -> str:
