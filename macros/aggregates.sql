@@ -350,6 +350,14 @@ coalesce({{ rows }}.{{ column }}, '(none)')
 {%- endmacro %}
 
 
+{#- The columns of the cuts, each with its comma, for rows that do not have all columns of the mart. -#}
+{% macro columns_of_cuts(cuts, without=[]) -%}
+{%- for column in cuts.values() | select('string') | reject('in', without) | unique -%}
+{{ '\n        ' if not loop.first }}{{ column }},
+{%- endfor -%}
+{%- endmacro %}
+
+
 {#- The rows, each once for every cut. -#}
 {% macro from_cut(rows) -%}
 from {{ rows }}

@@ -25,7 +25,7 @@ REP_ROLES = {"account_executive"}
 DISCOUNT = Decimal("0.10")
 NO_OPERATING_EXPENSES = {"exceptional", "financing"}
 TABLES = ("marts.fct_touches", "quality.rejected_rows")
-CUSTOMER_CUTS = ("plan", "industry", "country", "channel")
+CUSTOMER_CUTS = ("plan", "industry", "country", "channel", "campaign", "owner", "team")
 
 
 def month_of(day):
@@ -337,20 +337,23 @@ class UnitEconomics:
         return self.books.main_plan(customer, month) if is_known else None
 
     def customer_cut(self, customer, plan):
-        """A customer's segments: its channel is that of its first won deal, else first contact."""
+        """A customer's segments: channel and campaign of its first won deal, else first contact."""
         company = identified(customer)
         row = next((r for r in self.crm.company_rows if r["hs_object_id"] == customer), {})
         first_deal = self.first_won_deals.get(company)
         if first_deal:
-            channel = first_deal["channel"]
+            channel, campaign = first_deal["channel"], first_deal["campaign_name"]
         else:
             contact = self.first_contacts.get(company)
-            channel = contact and contact["channel"]
+            channel, campaign = (contact["channel"], contact["campaign"]) if contact else (None, None)
         return {
             "plan": plan or NONE,
             "industry": row.get("industry") or NONE,
             "country": row.get("country") or NONE,
             "channel": channel or NONE,
+            "campaign": campaign or NONE,
+            "owner": (first_deal and first_deal["owner_name"]) or NONE,
+            "team": (first_deal and first_deal["team"]) or NONE,
         }
 
     @cached_property
@@ -1236,12 +1239,12 @@ class UnitEconomics:
         return cells
 
     def pairs(self, variant, cost="fully_loaded"):
-        """(period, dimension, segment) -> lifetime value, acquisition cost; by channel."""
+        """(period, dimension, segment) -> lifetime value, acquisition cost; by what both know."""
         costs = self.customer_acquisition_cost()
         return {
             key[1:]: (value, costs.get((cost, *key[1:]), (None, None, None))[2])
             for key, (_, _, value) in self.customer_lifetime_value().items()
-            if key[0] == variant and key[3] in {"all", "channel"}
+            if key[0] == variant and key[3] in {"all", "channel", "campaign"}
         }
 
     def ltv_cac_ratio(self):

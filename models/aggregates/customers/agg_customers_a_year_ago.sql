@@ -6,9 +6,7 @@ with a_year_ago as (
         period_start,
         customer_id,
         plan_12_months_ago as plan,
-        industry,
-        country,
-        channel,
+        {{ columns_of_cuts(var('customer_cuts'), without=['plan']) }}
         mrr_12_months_ago_amount as start_mrr_amount,
         end_mrr_amount,
         is_active_at_end

@@ -6,9 +6,7 @@ with at_start as (
         period_start,
         customer_id,
         start_plan as plan,
-        industry,
-        country,
-        channel,
+        {{ columns_of_cuts(var('customer_cuts'), without=['plan']) }}
         start_mrr_amount,
         end_mrr_amount,
         is_active_at_end

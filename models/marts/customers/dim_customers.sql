@@ -54,6 +54,8 @@ final as (
             when first_won_deals.company_id is not null then first_won_deals.campaign_name
             else first_contacts.campaign_name
         end as campaign_name,
+        first_won_deals.owner_name,
+        first_won_deals.team,
         customers.cohort_month,
         customers.last_active_month,
         customers.first_paid_date,

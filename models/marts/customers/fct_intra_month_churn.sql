@@ -180,6 +180,9 @@ final as (
         customers.industry,
         customers.country,
         customers.channel,
+        customers.campaign_name,
+        customers.owner_name,
+        customers.team,
         ranked.first_paid_date,
         ranked.candidate_date as last_paid_date,
         cast(ranked.day_amount as decimal(28, 8)) as churned_mrr_amount
