@@ -344,8 +344,8 @@ class UnitEconomics:
         if first_deal:
             channel, campaign = first_deal["channel"], first_deal["campaign_name"]
         else:
-            contact = self.first_contacts.get(company)
-            channel, campaign = (contact["channel"], contact["campaign"]) if contact else (None, None)
+            contact = self.first_contacts.get(company) or {}
+            channel, campaign = contact.get("channel"), contact.get("campaign")
         return {
             "plan": plan or NONE,
             "industry": row.get("industry") or NONE,
