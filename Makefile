@@ -76,12 +76,15 @@ format: .venv/requirements-dev.lock ## Rewrite the Python files in the style tha
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/requirements.lock ## Write the lineage and column docs as one file, docs/site/index.html
+docs: .venv/requirements.lock ## Write the lineage and column docs to docs/site/index.html, and a picture beside it
 	@test -f $(REVOPS_BUILD_PATH) || $(MAKE) build
 	@$(BIN)/dbt --quiet docs generate --static $(DBT_ARGS)
 	@mkdir -p docs/site
 	@cp $${DBT_TARGET_PATH:-target}/static_index.html docs/site/index.html
+	@$(BIN)/python docs/make_pictures.py --lineage docs/site/lineage.svg \
+		--manifest $${DBT_TARGET_PATH:-target}/manifest.json
 	@echo "Open docs/site/index.html in a browser; it needs no server and no network."
+	@echo "Open docs/site/lineage.svg to see every model, from files to KPIs, in one picture."
 
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
 	@$(BIN)/python -m generator

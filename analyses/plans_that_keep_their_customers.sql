@@ -3,10 +3,10 @@
     Asked by   the head of customer success, about whom to call; the product manager, about plans.
 
     How to read it
-    Of the customers of twelve months ago, by the plan that they had then: how many are still
-    there (`stayed_share`), how much of what they paid was kept (`gross_retention`, never above 1)
-    and what they pay now over what they paid then (`net_retention`; above 1 those who stay make
-    up for those who left). The row `all` is the company.
+    The customers of twelve months ago, by the plan that they had then: how many are still there
+    (`stayed_share`), how much of their payments was kept (`gross_retention`, never above 1) and
+    their payments now over those of then (`net_retention`; above 1 those who stay make up for those
+    who left). The row `all` is the company.
 
     What it cannot tell
     Why: the plan may attract those who leave, or make them leave. Under about thirty customers a
@@ -20,7 +20,7 @@ with periods as (
 
 latest_month as (
 
-    select max(period_start) as period_start from periods where period_grain = 'month'
+    select max(period_start) as period_start from periods where period_grain = 'month' and has_begun
 
 ),
 

@@ -1,10 +1,11 @@
-"""Draw the pictures of the README from what the project really is, with nothing but DuckDB.
+"""Draw the pictures of the pages from what the project really is, with nothing but DuckDB.
 
     .venv/bin/python docs/make_pictures.py
 
-reads `target/manifest.json` and the published file and writes `docs/pictures/dag.svg` (the way of
-the data), `docs/pictures/results.svg` (a funnel and a win rate) and `docs/pictures/recurring.svg`
-(what changed recurring revenue in a year, and what was kept of it). The same inputs give the same
+reads the published file and writes `docs/pictures/results.svg` (a funnel and a win rate) and
+`docs/pictures/recurring.svg` (changes of recurring revenue in a year, and retention). The title of
+each picture states what its figures show. With `--lineage PATH`, as `make docs` runs it, the script
+reads `target/manifest.json` instead and draws every model there. The same inputs give the same
 bytes. Colours are of Okabe and Ito's set, which colour-blind readers can tell apart.
 """
 
@@ -24,7 +25,7 @@ FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Helvetica, Arial, sans-serif"
 INK, MUTED, FAINT, PAPER, PANEL = "#1b2733", "#5b6b7b", "#d5dde5", "#ffffff", "#f5f8fa"
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072b2", "#d55e00", "#00795a", "#a3528a", "#8795a1"
 
-# What a model is about, by words of its name: the first that fits gives the colour.
+# The subject of a model, by words of its name: the first that fits gives the colour.
 SUBJECTS = (
     (
         "Subscriptions and invoices",
@@ -62,7 +63,7 @@ SUBJECTS = (
         BLUE,
         ("contact", "lifecycle", "lead", "mql", "sql", "opportunit", "customer", "funnel"),
     ),
-    ("Who, when, what for", GREY, ("",)),
+    ("Other", GREY, ("",)),
 )
 
 
@@ -163,7 +164,7 @@ class Svg:
         path.write_text("\n".join([*self.parts, "</svg>", ""]), encoding="utf-8")
 
 
-# -- the way of the data ------------------------------------------------------------------------
+# -- lineage -----------------------------------------------------------------------------------
 
 LAYERS = ("staging", "intermediate", "marts", "aggregates", "kpis")
 LABEL_X = {
@@ -232,7 +233,7 @@ def place(nodes: dict[str, Node], edges: list[tuple[str, str]]) -> float:
     return TOP + STEP * (tallest - 1)
 
 
-def draw_dag(manifest: dict, path: Path) -> None:
+def draw_lineage(manifest: dict, path: Path) -> None:
     """Draw the layers from the source files to the published file, with every model's name."""
     nodes, edges = nodes_and_edges(manifest)
     bottom = place(nodes, edges)
@@ -241,8 +242,8 @@ def draw_dag(manifest: dict, path: Path) -> None:
     svg.text(
         28,
         62,
-        "Every name is a table or a view of the warehouse; a line leads to what reads it. "
-        "Reads within a column, of the calendar, and by what counts the loads, are left out.",
+        "Every name is a table or a view; a line leads to its reader. Some lines are left "
+        "out: within a column, from the calendar, and to the counts of loads.",
         13,
         MUTED,
     )
@@ -328,83 +329,115 @@ FUNNEL = """
     limit 1
 """
 WIN_RATE = """
-    select period_start, numerator, denominator, value
+    select period_start, period_end, numerator, denominator, value
     from kpis.kpi_win_rate
-    where variant = 'count' and period_grain = 'quarter' and dimension = 'all'
-    and not is_provisional
+    where variant = 'count' and period_grain = '{grain}' and dimension = 'all'
+        and not is_provisional and value is not null
     order by period_start
 """
+STAGES = ("Leads", "MQLs", "SQLs", "Opportunities", "Customers")
 
 
 def draw_results(published: Path, path: Path) -> None:
     """Draw the funnel of the last whole year and the win rate of its quarters."""
     with duckdb.connect(str(published), read_only=True) as con:
         [(visitors, *counts, last_day)] = con.sql(FUNNEL).fetchall()
-        quarters = con.sql(WIN_RATE).fetchall()
-    svg = Svg(1140, 470, "Funnel of the last year by stage, and win rate by quarter")
+        quarters = con.sql(WIN_RATE.format(grain="quarter")).fetchall()
+        years = con.sql(WIN_RATE.format(grain="year")).fetchall()
+    titles = (funnel_finding(counts), win_rate_finding(years))
+    svg = Svg(1140, 470, ". ".join(titles))
+    svg.text(28, 40, titles[0], 18, weight=700)
+    svg.text(644, 40, titles[1], 18, weight=700)
     _funnel(svg, last_day, visitors, counts)
-    _win_rate(svg, quarters)
+    _win_rate(svg, quarters, years)
     svg.write(path)
 
 
+def largest_drop(counts: list[int]) -> int:
+    """Return the place of the stage from which the smallest share goes on."""
+    return min(range(len(counts) - 1), key=lambda n: counts[n + 1] / counts[n] if counts[n] else 1)
+
+
+def funnel_finding(counts: list[int]) -> str:
+    """Return a title that names the largest drop of a funnel."""
+    n = largest_drop(counts)
+    stage, following = (name if name[1].isupper() else name.lower() for name in STAGES[n : n + 2])
+    return f"{counts[n] - counts[n + 1]:,} of {counts[n]:,} {stage} are not {following} yet"
+
+
+def win_rate_finding(years: list[tuple]) -> str:
+    """Return a title that compares the win rate of the last year with the year before."""
+    *_, (day, *_, rate) = years
+    now = f"{rate:.0%}"
+    if len(years) < 2:
+        return f"In {day.year}, {now} of decided deals were won"
+    before, (day_before, *_) = f"{years[-2][-1]:.0%}", years[-2]
+    if now == before:
+        return f"The win rate stayed at {now} in {day.year}"
+    verb = "fell" if rate < years[-2][-1] else "rose"
+    return f"The win rate {verb} to {now} in {day.year}, from {before} in {day_before.year}"
+
+
 def _funnel(svg: Svg, last_day, visitors: int, counts: list[int]) -> None:  # noqa: ANN001
-    """Draw one bar per stage; the pale end of a bar is what did not get to the next stage."""
-    svg.text(28, 40, f"Where the leads of {last_day.year} stand", 19, weight=700)
+    """Draw one bar per stage, and between two bars how many did not go on."""
     svg.text(
-        28, 62, f"{visitors:,} visitors of site and stands, {counts[0]:,} new leads, "
-        f"as on {last_day:%d %B %Y}.", 12.5, MUTED,
+        28, 62, f"The largest drop of the {counts[0]:,} leads of {last_day.year} "
+        f"({visitors:,} visitors), as on {last_day:%d %B %Y}.", 12.5, MUTED,
     )  # fmt: skip
-    left, full, height, gap = 158, 376, 44, 70
-    names = ("Leads", "MQLs", "SQLs", "Opportunities", "Customers")
-    for number, (name, count) in enumerate(zip(names, counts, strict=True)):
+    left, full, height, gap = 158, 376, 40, 70
+    worst = largest_drop(counts)
+    for number, (name, count) in enumerate(zip(STAGES, counts, strict=True)):
         y = 92 + gap * number
         width = full * count / counts[0]
-        following = counts[number + 1] if number + 1 < len(counts) else count
-        going_on = full * following / counts[0]
-        svg.text(left - 14, y + 20, name, 14, INK, 600, "end")
-        svg.text(left - 14, y + 37, f"{count / counts[0]:.0%} of leads", 11, MUTED, 400, "end")
-        svg.box(left, y, width, height, "#cfe3f1", 3)
-        svg.box(left, y, going_on, height, BLUE, 3)
-        if going_on > 60:
-            svg.text(left + 12, y + 28, f"{count:,}", 16, PAPER, 700)
+        svg.text(left - 14, y + 18, name, 14, INK, 600, "end")
+        svg.text(left - 14, y + 35, f"{count / counts[0]:.0%} of leads", 11, MUTED, 400, "end")
+        svg.box(left, y, width, height, BLUE, 3)
+        if width > 70:
+            svg.text(left + 12, y + 26, f"{count:,}", 16, PAPER, 700)
         else:
-            svg.text(left + width + 9, y + 28, f"{count:,}", 16, INK, 700)
+            svg.text(left + width + 9, y + 26, f"{count:,}", 16, INK, 700)
         if number + 1 < len(counts):
-            lost = count - following
-            middle = y + height + (gap - height) / 2 + 4
-            share = f"−{lost:,} not further so far ({lost / count:.0%})"
-            svg.text(left + going_on + 6, middle, share, 11.5, ORANGE, 600)
+            lost = count - counts[number + 1]
+            colour, weight = (ORANGE, 700) if number == worst else (MUTED, 500)
+            said = f"↓ {lost:,} did not go on so far ({lost / count:.0%})"
+            svg.text(left + 2, y + height + 19, said, 12, colour, weight)
 
 
-def _win_rate(svg: Svg, quarters: list[tuple]) -> None:
-    """Draw the share of decided deals that were won, one point per quarter."""
-    x0, x1, y0, y1, top = 690, 1096, 402, 104, 0.4
-    svg.text(644, 40, "Win rate by quarter", 19, weight=700)
-    svg.text(644, 62, "Won deals out of all deals decided in the quarter.", 12.5, MUTED)
-    for tick in range(0, 5):
+def _win_rate(svg: Svg, quarters: list[tuple], years: list[tuple]) -> None:
+    """Draw the share of decided deals that were won: a point per quarter, a level per year."""
+    x0, x1, y0, y1 = 690, 1096, 392, 104
+    top = int(max(float(row[-1]) for row in quarters) * 10 + 1) / 10
+    svg.text(644, 62, "Won deals out of all deals decided, by quarter; in orange, by year.",
+             12.5, MUTED)  # fmt: skip
+    for tick in range(round(top * 10) + 1):
         y = y0 - (y0 - y1) * tick / 10 / top
         svg.line(f"M{x0} {y:.1f}H{x1 + 16}", FAINT, 1)
         svg.text(x0 - 10, y + 4, f"{tick * 10}%", 11.5, MUTED, 400, "end")
     step = (x1 - x0 - 20) / max(1, len(quarters) - 1)
     points = []
-    for number, (start, won, closed, rate) in enumerate(quarters):
+    for number, (start, *_, rate) in enumerate(quarters):
         x = x0 + 14 + step * number
-        y = y0 - (y0 - y1) * float(rate) / top
-        points.append((x, y, won, closed, rate))
+        points.append((x, y0 - (y0 - y1) * float(rate) / top, rate))
         svg.text(x, y0 + 20, f"Q{(start.month + 2) // 3}", 11.5, MUTED, 400, "middle")
         if start.month <= 3 or number == 0:
             svg.text(x, y0 + 38, f"{start.year}", 12, INK, 600, "middle")
-    svg.line("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, *_ in points), BLUE, 2.5)
-    for number, (x, y, _, _, rate) in enumerate(points):
+    for first, last, *_, rate in years:
+        within = [x for x, row in zip((p[0] for p in points), quarters, strict=True)
+                  if first <= row[0] <= last]  # fmt: skip
+        if within:
+            y = y0 - (y0 - y1) * float(rate) / top
+            svg.line(f"M{within[0] - 10:.1f} {y:.1f}H{within[-1] + 10:.1f}", ORANGE, 9, 0.3)
+            middle = (within[0] + within[-1]) / 2
+            svg.text(middle, y0 - 16, f"{rate:.1%} in {first.year}", 12.5, ORANGE, 700, "middle")
+    svg.line("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in points), BLUE, 2.5)
+    for number, (x, y, rate) in enumerate(points):
         around = [point[1] for point in points[max(0, number - 1) : number + 2]]
         # Below a valley, above all else, so that the line does not cross the figure.
         below = y == max(around) and len(around) > 1
         svg.dot(x, y, 5, BLUE)
         svg.text(x, y + (22 if below else -12), f"{float(rate):.0%}", 11.5, INK, 600, "middle")
-    _, _, won, closed, _ = points[-1]
-    svg.text(
-        644, 456, f"The last point is {won:.0f} won of {closed:.0f} decided deals.", 11.5, MUTED
-    )
+    _, _, won, closed, _ = quarters[-1]
+    svg.text(644, 456, f"The last point: {won:.0f} won of {closed:.0f} decided deals.", 11.5, MUTED)
     svg.text(28, 456, "Views funnel and kpi_win_rate of the demo company.", 11.5, MUTED)
 
 
@@ -432,6 +465,16 @@ RETENTION = """
         and not net.is_provisional and net.value is not null
     order by period_start
 """
+YEAR_OF_QUARTERS = 4
+# The movements in the order of their bars, with the words of the title.
+CAUSES = {
+    "new": "new customers",
+    "expansion": "expansion",
+    "reactivation": "customers who came back",
+    "contraction": "contraction",
+    "churn": "churn",
+    "fx": "exchange rates",
+}
 
 
 def draw_recurring(published: Path, path: Path) -> None:
@@ -440,9 +483,16 @@ def draw_recurring(published: Path, path: Path) -> None:
         found = con.sql(MOVEMENTS).fetchall()
         (_, end), (_, start) = con.sql(BALANCES).fetchall()
         retention = con.sql(RETENTION).fetchall()
-    svg = Svg(1140, 470, "What changed recurring revenue in the last year, and retention")
     year = found[0][2].year
-    _waterfall(svg, year, float(start), {row[0]: float(row[1]) for row in found}, float(end))
+    moved = {row[0]: float(row[1]) for row in found}
+    titles = (
+        mrr_finding(year, float(start), moved, float(end)),
+        retention_finding(retention),
+    )
+    svg = Svg(1140, 470, ". ".join(titles))
+    svg.text(28, 40, titles[0], 18, weight=700)
+    svg.text(644, 40, titles[1], 18, weight=700)
+    _waterfall(svg, float(start), moved, float(end))
     _retention(svg, retention)
     svg.text(
         28, 456, "Views kpi_mrr_movements and kpi_…_revenue_retention of the demo company.",
@@ -451,11 +501,33 @@ def draw_recurring(published: Path, path: Path) -> None:
     svg.write(path)
 
 
-def _waterfall(svg: Svg, year: int, start: float, moved: dict[str, float], end: float) -> None:
+def mrr_finding(year: int, start: float, moved: dict[str, float], end: float) -> str:
+    """Return a title that says how far MRR went in a year, and what moved it most."""
+    sign = 1 if end >= start else -1
+    pushes = {name: sign * amount for name, amount in moved.items() if sign * amount > 0}
+    cause = max(pushes, key=pushes.get)
+    is_most = pushes[cause] > sum(pushes.values()) / 2
+    verb = "grew" if sign > 0 else "fell"
+    through = "mostly through" if is_most else "first through"
+    return f"MRR {verb} {abs(end / start - 1):.0%} in {year}, {through} {CAUSES[cause]}"
+
+
+def retention_finding(quarters: list[tuple]) -> str:
+    """Return a title that compares net retention with that of a year before."""
+    now = f"{quarters[-1][2]:.1%}"
+    if len(quarters) <= YEAR_OF_QUARTERS:
+        return f"Net retention is {now}"
+    before = f"{quarters[-1 - YEAR_OF_QUARTERS][2]:.1%}"
+    if now == before:
+        return f"Net retention stayed at {now}"
+    verb = "fell" if quarters[-1][2] < quarters[-1 - YEAR_OF_QUARTERS][2] else "rose"
+    return f"Net retention {verb} to {now} (a year ago {before})"
+
+
+def _waterfall(svg: Svg, start: float, moved: dict[str, float], end: float) -> None:
     """Draw the bars from the year's first MRR to its last: start + movements = end."""
-    svg.text(28, 40, f"What changed MRR in {year}", 19, weight=700)
-    svg.text(28, 62, "Thousands of euros a month; the steps add up to the end.", 12.5, MUTED)
-    order = ("new", "expansion", "reactivation", "contraction", "churn", "fx")
+    svg.text(28, 62, "MRR at the start and end of the year, gains and losses between them, "
+             "in thousands of euros.", 12.5, MUTED)  # fmt: skip
     x0, y0, y1, width, gap = 36, 400, 92, 52, 71
     scale = (y0 - y1) / (1.06 * max(start + sum(max(0.0, m) for m in moved.values()), end))
 
@@ -464,36 +536,42 @@ def _waterfall(svg: Svg, year: int, start: float, moved: dict[str, float], end: 
         top, bottom = y0 - high * scale, y0 - low * scale
         svg.box(x, top, width, max(1.5, bottom - top), colour, 2)
         svg.text(x + width / 2, top - 8, figure, 12.5, INK, 700, "middle")
-        svg.text(x + width / 2, y0 + 20, label, 10.5, MUTED, 500, "middle")
+        svg.text(x + width / 2, y0 + 20, label, 11, MUTED, 500, "middle")
 
     level = start
     bar(0, 0, start, "Start", f"{start / 1000:.1f}", BLUE)
-    for number, movement in enumerate(order, start=1):
+    for number, movement in enumerate(CAUSES, start=1):
         amount = moved[movement]
         low, high = sorted((level, level + amount))
         figure = f"{amount / 1000:+.1f}".replace("-", "−")
         bar(number, low, high, movement.capitalize() if movement != "fx" else "FX",
             figure, GREEN if amount > 0 else ORANGE)  # fmt: skip
         level += amount
-    bar(len(order) + 1, 0, end, "End", f"{end / 1000:.1f}", BLUE)
+        # A thin line leads from the end of this bar to the beginning of the next.
+        x, y = x0 + gap * number, y0 - level * scale
+        svg.line(f"M{x + width:.1f} {y:.1f}H{x + gap:.1f}", GREY, 1, 0.7)
+    bar(len(CAUSES) + 1, 0, end, "End", f"{end / 1000:.1f}", BLUE)
+    svg.line(f"M{x0 + width} {y0 - start * scale:.1f}H{x0 + gap}", GREY, 1, 0.7)
     svg.line(f"M{x0 - 8} {y0}H{x0 + gap * 8}", FAINT, 1)
 
 
 def _retention(svg: Svg, quarters: list[tuple]) -> None:
     """Draw net and gross retention of the twelve months to each quarter's end."""
-    x0, x1, y0, y1 = 690, 1040, 402, 104
-    svg.text(644, 40, "What last year's customers pay now", 19, weight=700)
-    svg.text(644, 62, "Share of their MRR of twelve months before, at each quarter's end.",
+    x0, x1, y0, y1 = 690, 1014, 402, 104
+    svg.text(644, 62, "MRR of the customers of a year before, over their MRR then.",
              12.5, MUTED)  # fmt: skip
     values = [float(value) for row in quarters for value in row[1:]]
     low, high = int(min(values) * 10) / 10, int(max(values) * 10 + 1) / 10
     for tick in range(round((high - low) * 10) + 1):
         share = low + tick / 10
         y = y0 - (y0 - y1) * (share - low) / (high - low)
-        svg.line(f"M{x0} {y:.1f}H{x1 + 16}", INK if abs(share - 1) < 0.001 else FAINT, 1)
+        svg.line(f"M{x0} {y:.1f}H{x1 + 4}", INK if abs(share - 1) < 0.001 else FAINT, 1)
         svg.text(x0 - 10, y + 4, f"{share:.0%}", 11.5, MUTED, 400, "end")
     step = (x1 - x0 - 20) / max(1, len(quarters) - 1)
-    for place, (name, colour) in enumerate((("Gross", ORANGE), ("Net", GREEN)), start=1):
+    for place, name, said, colour in (
+        (1, "Gross", "losses alone", ORANGE),
+        (2, "Net", "with expansion", GREEN),
+    ):
         points = [
             (x0 + 14 + step * number, y0 - (y0 - y1) * (float(row[place]) - low) / (high - low))
             for number, row in enumerate(quarters)
@@ -501,9 +579,13 @@ def _retention(svg: Svg, quarters: list[tuple]) -> None:
         svg.line("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points), colour, 2.5)
         for x, y in points:
             svg.dot(x, y, 4.5, colour)
+        if len(points) > YEAR_OF_QUARTERS:
+            x, y = points[-1 - YEAR_OF_QUARTERS]
+            share = quarters[-1 - YEAR_OF_QUARTERS][place]
+            svg.text(x + 10, y - 8, f"{share:.1%}", 12, colour, 700)
         x, y = points[-1]
-        svg.text(x + 12, y - 4, name, 12.5, colour, 700)
-        svg.text(x + 12, y + 12, f"{float(quarters[-1][place]):.1%}", 12.5, INK, 700)
+        svg.text(x + 18, y - 1, f"{name} {quarters[-1][place]:.1%}", 13, colour, 700)
+        svg.text(x + 18, y + 14, said, 11.5, MUTED)
     for number, (start, *_) in enumerate(quarters):
         x = x0 + 14 + step * number
         svg.text(x, y0 + 20, f"Q{(start.month + 2) // 3}", 11.5, MUTED, 400, "middle")
@@ -512,13 +594,16 @@ def _retention(svg: Svg, quarters: list[tuple]) -> None:
 
 
 def main() -> None:
-    """Write the pictures."""
+    """Write the pictures of the pages, or that of the lineage."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lineage", type=Path, help="draw the lineage here, and nothing else")
     parser.add_argument("--manifest", type=Path, default=ROOT / "target" / "manifest.json")
     parser.add_argument("--published", type=Path, default=ROOT / "published" / "revops.duckdb")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
     arguments = parser.parse_args()
-    draw_dag(json.loads(arguments.manifest.read_text()), arguments.out / "dag.svg")
+    if arguments.lineage:
+        draw_lineage(json.loads(arguments.manifest.read_text()), arguments.lineage)
+        return
     draw_results(arguments.published, arguments.out / "results.svg")
     draw_recurring(arguments.published, arguments.out / "recurring.svg")
 

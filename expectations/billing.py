@@ -30,8 +30,8 @@ LARGEST_INTERVAL_COUNT = 10_000
 # A rate and its inverse are held with twenty decimals: twelve significant digits of a billionth.
 LARGEST_RATE = 10**9
 SMALLEST_RATE = "0.000000001"
-# Quantity and price may be large, but not both: what a line costs in one billing period. A daily
-# price of it, thirty times a month, in any currency, is still far within decimal(28, 8).
+# Largest cost of a line in one billing period: quantity and price may be large, but not both. As a
+# daily price, thirty times a month, in any currency, it is still far within decimal(28, 8).
 LARGEST_PRODUCT = 10**12
 
 
@@ -43,7 +43,7 @@ def suites(calendar: Calendar) -> list[Suite]:
             key=("plan_id",),
             references=(Reference(("currency",), "reference.currency_rates", ("currency",)),),
             rules=(
-                # It is shown by its id then.
+                # A plan without a name is shown by its id.
                 filled("plan_name", "warn"),
                 one_of("billing_interval", INTERVALS, "blank"),
                 number(
@@ -77,8 +77,8 @@ def suites(calendar: Calendar) -> list[Suite]:
                     f"coalesce({as_choice('line_type')}, 'recurring') != 'recurring' "
                     "or rows.billing_interval is not null",
                 ),
-                # How long it was paid for is then not known, and it is counted on no day; after a
-                # period of another status that is plain: it ended with that one.
+                # The end of its paid time is then unknown, and it is counted on no day. After a
+                # period of another status the end is known: it ended with that period.
                 Condition(
                     "end_is_known_where_subscription_status_is_canceled",
                     "paid_until",
@@ -182,7 +182,8 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("to_currency",), "reference.currency_rates", ("currency",)),
             ),
             conditions=(
-                # It is divided by: the inverse of a smaller one is larger than the largest.
+                # Rates are also divided by: the inverse of a smaller one is larger than the
+                # largest.
                 Condition(
                     f"is_at_least_{SMALLEST_RATE}",
                     "rate",

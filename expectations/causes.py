@@ -1,4 +1,4 @@
-"""Which broken rule explains which, so that a reader is told the cause and not its consequences.
+"""Finds which broken rule explains which, so that a reader sees the cause and not its consequences.
 
 A deal table without rows makes every quote an orphan; a header above the wrong columns breaks a
 dozen rules at once. All of them stay in `input_checks`; those that follow from another name it.
@@ -14,7 +14,8 @@ KEY_RULES = ("key_is_not_null", "key_has_one_row")
 SHARE_RULE = "no_more_than"
 REFERENCE_RULE = "is_known_in_"
 JOIN_RULE = "ids_match_"
-# Seeds that say what every cost is for: what they do not list stops the build.
+# Seeds that give every cost its purpose: an account or department that they do not list stops the
+# build.
 COST_MAPS = ("cost_accounts", "departments")
 SEEDS = (*COST_MAPS, "channels", "currency_rates", "lifecycle_stages")
 HEADER_HINT = "; do the names of the header stand above the right columns?"
@@ -73,7 +74,7 @@ def _explain_within(broken: list[Finding]) -> None:
     """Explain findings of one table by one another."""
     empty = [f for f in broken if f.rule.name == "required_table_is_not_empty"]
     keys = [f for f in broken if f.rule.name in KEY_RULES]
-    # A key that is wrong in most rows is no key: another column stands under its name.
+    # A key that is wrong in most rows is no key: another column has its name.
     misplaced = [f for f in keys if f.is_wrong_in_most_rows]
     if empty:
         _blame(empty[0], broken)
@@ -98,7 +99,7 @@ def _root(causes: list[Finding]) -> Finding:
 
 
 def _is_misplaced(table: str, findings: list[Finding]) -> bool:
-    """Return whether most rows break rules on two columns or more: no typing error does that."""
+    """Return whether most rows break rules on two columns or more, which no typing error does."""
     columns = {
         finding.rule.column
         for finding in findings
@@ -123,7 +124,7 @@ def worst_rejecting(
 
 
 def _worst_reference(table: str, findings: list[Finding]) -> str | None:
-    """Return the table that most rejected rows of a table refer to in vain, if that is their flaw.
+    """Return the table in which most rejected rows find no parent, if that is their flaw.
 
     It is if no other rule rejected more of them.
     """
@@ -134,7 +135,7 @@ def _worst_reference(table: str, findings: list[Finding]) -> str | None:
 
 
 def _join_joins(joins: list[Finding]) -> None:
-    """Tell once what several tables say of the same ids."""
+    """Report unknown ids once that several tables share."""
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for join in joins:
         differences = map(str, join.values)
@@ -148,7 +149,7 @@ def _join_joins(joins: list[Finding]) -> None:
 
 
 def _join_orphans(broken: list[Finding], references: dict[str, str | None]) -> None:
-    """Tell once what several tables lack in the same table."""
+    """Report once that several tables find nothing in the same table."""
     orphans: dict[str, list[Finding]] = {}
     for finding in broken:
         parent = references.get(finding.table)

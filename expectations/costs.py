@@ -17,8 +17,8 @@ from expectations.rules import (
 def suites(calendar: Calendar) -> list[Suite]:
     """Return the suites of the expense ledger and payroll.
 
-    What would put a cost into no figure, or into the wrong one, stops the build: an account or a
-    department that the reference seeds do not map.
+    An account or a department that the reference seeds do not map stops the build: its cost would
+    be in no figure, or in the wrong one.
     """
     return [
         Suite(
@@ -30,12 +30,13 @@ def suites(calendar: Calendar) -> list[Suite]:
                 ),
                 Reference(("department",), "reference.departments", ("department",), "critical"),
                 Reference(("currency",), "reference.currency_rates", ("currency",)),
-                # They name cuts, no more.
+                # They only name cuts.
                 Reference(("campaign_id",), "campaigns", ("campaign_id",), "warn"),
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
             ),
             conditions=(
-                # Its account leaves it to the department what it serves: it would be nobody's.
+                # Its account takes the function of the department: without one, the cost would have
+                # none.
                 Condition(
                     "is_filled_where_the_account_has_no_function",
                     "department",

@@ -14,14 +14,14 @@ from expectations.rules import (
 
 
 def suites(calendar: Calendar) -> list[Suite]:
-    """Return the suites of owners, companies, contacts and what ties them together."""
+    """Return the suites of owners, companies, contacts and their associations."""
     return [
         Suite(
             table="owners",
             key=("owner_id",),
             required=True,
             rules=(
-                # It is shown by its id then.
+                # An owner without a name is shown by the id.
                 filled("owner_name", "warn"),
                 boolean("is_archived", "blank"),
             ),

@@ -1,4 +1,4 @@
-"""What a rule must know about a row that the row alone does not tell, computed by DuckDB.
+"""Facts about a row that the row alone does not show, computed by DuckDB for the rules.
 
 Copies, keys with two contents, references, overlaps and the order of days need other rows, other
 tables or other columns; whether a cell can be read is asked of the functions that staging reads it
@@ -42,9 +42,9 @@ def _same(reference: Reference) -> str:
 
 
 def _where_asked(reference: Reference, holds: str, loads: Loads) -> str:
-    """Return SQL that is null where the input row refers to nothing, or its source tells nothing.
+    """Return SQL that is null where the input row refers to nothing, or its source lacks the table.
 
-    A source that does not supply the table tells nothing of which ids there are.
+    A source that does not supply the table gives no list of ids.
     """
     missing = [f'rows."{column}" is null' for column in reference.columns]
     if loads is not None and not reference.is_to_seed:
@@ -78,7 +78,7 @@ def _is_accepted(reference: Reference, table: str, loads: Loads) -> str:
 def keep_lost_values(
     con: duckdb.DuckDBPyConnection, suites: list[Suite], table: str, rejected: list[int]
 ) -> None:
-    """Write down which values that the suites look for in a table have lost all their rows there.
+    """Write down the values of a table that suites look for and that have lost all their rows.
 
     `rejected` are the `input_row_id`s of its rejected rows. There is a temporary table for each set
     of columns that is referred to, `Reference.lost_values`, with `source_system` and the columns.
@@ -128,7 +128,7 @@ def _with_days(suite: Suite) -> str:
 def _about_other_periods(periods: Periods, holds: str, others: str) -> str:
     """Return SQL that is null where a row is no period, else whether `holds` for the others.
 
-    What is no period reaches none that follows: it has no start, no end, or one before its start.
+    A row that is no period (without a start, or with an end before it) overlaps no other.
     A period that starts on the same day is not earlier: it is a copy, or a second row. `others` is
     the frame of the window over the periods of one thing, in order; `holds` has `{first}`,
     `{last}`, and `{window}` for the window.

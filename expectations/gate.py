@@ -54,7 +54,7 @@ def _batches(relation: duckdb.DuckDBPyConnection) -> Iterator[pd.DataFrame]:
 
 
 def in_order_of_reference(suites: list[Suite]) -> list[Suite]:
-    """Return the suites so that each table comes after those that it refers to, circles apart."""
+    """Return the suites, each table after those that it refers to, except in circles."""
     by_table = {suite.table: suite for suite in suites}
     ordered: dict[str, Suite] = {}
     visited: set[str] = set()
@@ -102,7 +102,7 @@ def check_table(
     `keep_lost_values` must have been called.
     """
     columns = _columns_of(con, suite)
-    # Periods are compared with those that count: one that was rejected covers no other.
+    # Only counted periods are compared: a rejected one overlaps no other.
     rest = replace(suite, periods=())
     findings = _ask(con, runner, rest, rules_of(rest, columns), (columns, calendar, loads, None))
     if suite.periods:
@@ -119,7 +119,7 @@ def check_own_references(
     calendar: Calendar,
     loads: set[tuple[str, str]] | None = None,
 ) -> list[Finding]:
-    """Return one finding per reference of a table to itself: was what it is to accepted?
+    """Return one finding per reference of a table to itself: was the other row accepted?
 
     `loads` as in `check_table`. `keep_lost_values` must have been called with the rows of the table
     that were rejected.
@@ -189,8 +189,8 @@ def check_rows(
 ) -> list[Finding]:
     """Return the findings of all suites; a table is checked after those that it refers to.
 
-    So a row whose parent was rejected can say so: it would be counted without it. `loads` as in
-    `check_table`.
+    So a row whose parent was rejected can be rejected too: else it would be counted without it.
+    `loads` as in `check_table`.
     """
     findings: list[Finding] = []
     for table in {r.table for suite in suites for r in suite.asked_for_lost_values()}:
@@ -205,7 +205,7 @@ def check_rows(
 
 
 def _explain_lost_parents(findings: list[Finding]) -> None:
-    """Say of rows whose parent was rejected which rule rejected most of their parents."""
+    """Add to rows whose parent was rejected the rule that rejected most of their parents."""
     for finding in findings:
         parent = finding.rule.name.removeprefix(ACCEPTED_RULE)
         if finding.is_met or parent == finding.rule.name:

@@ -1,4 +1,4 @@
-"""Find out by trying what is likely wrong with values that broke a rule, and say it as advice.
+"""Find the likely flaw of values that broke a rule by trying formats, and say it as advice.
 
 A person who reads `1,578 of 1,578 rows` asks first what the values look like and how they are to be
 read. A hint is given only if nearly all of the values agree with it.
@@ -217,7 +217,7 @@ def look_of(rule_name: str, values: list[str]) -> Look | None:
 
 
 def add_advice(findings: list[Finding]) -> None:
-    """Say of broken rules on types what their values look like and how a connector converts them.
+    """Add to broken rules on types the format of their values and how a connector converts them.
 
     It is said for each source of its own values, where many rows or a large part of the table break
     the rule, and names all columns of the table that are written in the same way.

@@ -32,10 +32,10 @@ def published_path() -> Path:
 
 
 def published_loads() -> pd.DataFrame:
-    """Return what the published file says it was made from: source_system, table_name, row_count.
+    """Return the loads of the published file: source_system, table_name, row_count.
 
-    Empty on the first build. The published file is the memory, so that the comparison is with what
-    people read now and outlives the build database. Raises duckdb.Error if it cannot be read.
+    Empty on the first build. The published file is the memory: the comparison is with the figures
+    that people read now, and outlives the build database. Raises duckdb.Error if it cannot be read.
     """
     path = published_path()
     if not path.exists():
@@ -183,7 +183,7 @@ def check_loads(
     frame["loss"] = [
         lost.get((load.source_system, load.table_name), Loss()) for load in frame.itertuples()
     ]
-    # The shares differ by table: what is above its own is above 0.
+    # The limits differ by table, so the excess over a table's own limit is compared with 0.
     frame["rejected_above"] = (frame["rejected_share"] - frame["max_rejected_share"]).round(9)
     frame["drop_above"] = (frame["drop_share"] - frame["max_load_drop_share"]).round(9)
     frame["has_lost_rows"] = [_has_lost_rows(load) for _, load in frame.iterrows()]
@@ -216,7 +216,7 @@ def check_loads(
 def tell_sources_apart(
     con: duckdb.DuckDBPyConnection, findings: Iterable[Finding], expected: pd.DataFrame
 ) -> None:
-    """Tell the findings on tables of several sources how many rows each of them has."""
+    """Give the findings on tables of several sources the row count of each source."""
     several = {table for table, loads in expected.groupby("table_name") if len(loads) > 1}
     counts = {
         table: dict(

@@ -61,7 +61,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
             ),
             conditions=(
-                # Who was scanned without either is a visitor of that one visit.
+                # A person scanned without either is a visitor of that one visit.
                 Condition(
                     "is_filled_where_contact_id_is_empty",
                     "badge_id",

@@ -1,8 +1,8 @@
 """References as a whole: a join that finds next to nothing is broken; what differs is found out.
 
 One deal of an unknown owner is an orphan; deals that all have unknown owners are none, but have ids
-that were written by another program. What differs is tried: the ids of both sides are changed in
-the ways in which programs spoil them, until nearly all are found.
+that were written by another program. The difference is found by trying: the ids of both sides are
+changed in the ways in which programs spoil them, until nearly all are found.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ TRIALS = [
     ),
 ]
 
-# They cut much away: they are made on one side only, and on several ids, for one is like another.
+# These cut much away, so they are applied to one side only and need several ids: two short ids may
+# be equal by chance.
 CUTS = [
     Trial("a prefix differs", r"regexp_extract({0}, '[:/|#_.\s-]([^:/|#_.\s-]+)$', 1)"),
     Trial("a prefix differs", "regexp_replace({0}, '^[^0-9]+', '')"),
@@ -235,7 +236,7 @@ def check_references(
 ) -> list[Finding]:
     """Return the findings, without those on tables that nobody supplies, with those on whole joins.
 
-    `findings` are those of the suites. What is said of unknown ids gains how they differ.
+    `findings` are those of the suites. The messages on unknown ids also say how the ids differ.
     """
     loads = {(load.source_system, load.table_name): load for _, load in expected.iterrows()}
     joins = []
@@ -255,7 +256,7 @@ def check_references(
                 continue
             sources = [source for source, table in loads if table == suite.table]
             if not reference.is_to_seed:
-                # Of other sources nothing was asked: nobody told them which ids there are.
+                # Other sources were not checked, because they do not supply the table.
                 sources = [source for source in sources if (source, reference.table) in loads]
             if not sources:
                 findings = [other for other in findings if other is not finding]
@@ -273,7 +274,7 @@ def _judge(
     finding: Finding,
     load: pd.Series,
 ) -> dict[str, Any]:
-    """Return what is to be said of one reference of one load; add to the finding how ids differ."""
+    """Return the message on one reference of one load; add to the finding how ids differ."""
     source = load["source_system"]
     judged: dict[str, Any] = {
         "parent": "" if reference.is_to_seed else reference.table,
@@ -322,7 +323,7 @@ def _broken_joins(runner: Runner, joins: list[dict[str, Any]]) -> list[Finding]:
     """Return one finding per reference: whether more of its rows are unknown than may be."""
     if not joins:
         return []
-    # The largest first: it is the one that is told, if several tables say the same.
+    # The largest first: it is the one that is reported, if several tables have the same flaw.
     frame = pd.DataFrame(joins).sort_values("unknown_count", ascending=False, ignore_index=True)
     frame.index.name = "input_row_id"
     expectation = gxe.ExpectColumnValuesToBeBetween(column="unknown_above", max_value=0)

@@ -1,8 +1,8 @@
 """The vocabulary in which the suites are written: a rule is one expectation with a severity.
 
-What a cell alone cannot tell (is its row a copy, is its owner known, is it given where another cell
-asks for it) is computed beforehand, by SQL, as a fact about the row: see `facts.py`. A rule about a
-fact names the column it is really about.
+Questions that a cell alone cannot answer (is its row a copy, is its owner known, is it given where
+another cell asks for it) are computed beforehand, by SQL, as facts about the row: see `facts.py`. A
+rule about a fact names the column it is really about.
 
 Source: the expectations are those of Great Expectations 1.24 (https://docs.greatexpectations.io).
 """
@@ -16,7 +16,7 @@ import great_expectations.expectations as gxe
 
 Severity = Literal["critical", "reject", "blank", "warn"]
 
-# What the types of staging can hold: integer, and decimal(18, 4) with room to spare.
+# Bounds of the types in staging: integer, and decimal(18, 4) with room to spare.
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_NUMBER = 10**12
 
@@ -78,7 +78,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Rule:
-    """One expectation with its name, the column it is about and what happens to what breaks it.
+    """One expectation with its name, its column, and the severity of breaking it.
 
     `critical` stops the build, `reject` sends the row to `rejected_rows`, `blank` empties the cell
     and sends it to `blanked_cells`, `warn` is only shown. The expectation looks at a column of the
@@ -118,7 +118,7 @@ class Reference:
 
     @property
     def lost_fact(self) -> str:
-        """Name of the fact that says whether what was found was accepted."""
+        """Name of the fact that says whether the found row was accepted."""
         return f"{self.column}_is_accepted"
 
     @property
@@ -148,7 +148,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Condition:
-    """What several columns of a row must say together.
+    """A condition on several columns of a row together.
 
     `holds` is SQL over the input row, called `rows`; null where the rule does not apply. It must
     take whatever stands in the cells, text or typed: they are read as staging reads them, with
@@ -215,7 +215,7 @@ class Suite:
     periods: tuple[Periods, ...] = ()
 
     def asked_for_lost_values(self) -> list[Reference]:
-        """Return the references of which it is asked whether what they are to was rejected."""
+        """Return the references that ask whether the row that they refer to was rejected."""
         looked_into = [c.looks_into for c in self.conditions if c.looks_into]
         return [r for r in self.references if not r.is_to_seed] + looked_into
 
@@ -257,9 +257,9 @@ class Suite:
         return rules + self.period_rules() + list(self.rules)
 
     def own_rules(self) -> list[Rule]:
-        """Return the rules that what a row refers to in its own table was accepted.
+        """Return the rules that a row referred to in the same table was accepted.
 
-        They can be asked when it is known which rows all other rules reject.
+        They need the rows that all other rules reject.
         """
         return [_accepted(r) for r in self.references if r.table == self.table]
 
@@ -281,7 +281,7 @@ def _true(name: str, severity: Severity, column: str, fact: str, holds: str = ""
 
 
 def _accepted(reference: Reference) -> Rule:
-    """Return the rule that what a row refers to was accepted in its table."""
+    """Return the rule that the row referred to was accepted in its table."""
     name = f"{ACCEPTED_RULE}{reference.table}"
     return _true(name, reference.severity, reference.column, reference.lost_fact)
 
@@ -359,7 +359,7 @@ def one_of(column: str, values: list[str], severity: Severity = "reject") -> Rul
     return Rule(name, severity, column, expectation, as_choice(column))
 
 
-# What a tool prints that took a structure for an id, or an id for a number of too many digits.
+# Texts that a tool prints for a structure in place of an id, or for an id of too many digits.
 NO_ID = r"^\{.*:.*\}$|^\[.*\]$|^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
 
 

@@ -1,4 +1,4 @@
-"""Drives Great Expectations: the only module that knows how. A finding is what one rule found."""
+"""Drives Great Expectations, as the only module. A finding is the result of one rule."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLE_LENGTH = 60
 
 @dataclass
 class Finding:
-    """What one rule found in one table; lists run in parallel, one entry per unexpected row."""
+    """The finding of one rule in one table; lists run in parallel, one entry per unexpected row."""
 
     table: str
     rule: Rule
@@ -35,7 +35,7 @@ class Finding:
     explanation: str = ""
     # Said after them: what is likely to be wrong.
     hint: str = ""
-    # How many rows each source has in the table, if it has several: then they are told apart.
+    # The row count of each source in the table, if it has several: messages then name the source.
     rows_by_source: dict[str, int] = field(default_factory=dict)
     # Said of the rows of a source, behind their examples: how its values are to be read.
     advice: dict[str, str] = field(default_factory=dict)

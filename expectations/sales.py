@@ -55,7 +55,7 @@ def suites(calendar: Calendar) -> list[Suite]:
             # Sales people type close dates: a wrong order spoils the cycle, not the deal.
             orders=(Order("close_date", "created_at", "warn"),),
             conditions=(
-                # Its amount is unknown, not 0: bookings and averages are made of the others.
+                # Its amount is unknown, not 0: bookings and averages use the other deals.
                 Condition(
                     "is_filled_where_the_deal_is_won",
                     "deal_amount",
@@ -144,7 +144,7 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("currency",), "reference.currency_rates", ("currency",)),
             ),
             conditions=(
-                # The quota of three months is spread over them: monthly ones would meet.
+                # The quota of a quarter is spread over three months: monthly quotas would overlap.
                 Condition(
                     "is_a_quarter_after_the_one_before",
                     "quarter_start",

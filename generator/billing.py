@@ -1,4 +1,4 @@
-"""What a customer buys and pays: subscription lines by validity period, invoices, their lines.
+"""Purchases of a customer: subscription lines by validity period, invoices, their lines.
 
 A line is drawn as an opening state and dated events; `periods` turns them into one span per
 validity period, and `write_subscription` bills those spans. Hand-written cases use the same two

@@ -1,4 +1,4 @@
-"""What the company spends and plans: campaign spend, ledger, payroll, quotas, forecasts, rates."""
+"""Spending and plans of the company: campaign spend, ledger, payroll, quotas, forecasts, rates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What deals were worth and when they were expected to close, before they became what they are.
+"""Former amounts and expected close dates of deals, before they became the present ones.
 
 `write` turns the deals of an account into rows of `deal_property_history`: the first values at the
 deal's creation, then every change, the last of which is what the deal shows today. It draws from
@@ -93,7 +93,7 @@ def _changes(entries: list[Entry]) -> list[Entry]:
 
 
 def _days(rng: Random, deal: Deal, median_cycle: float) -> list[Entry]:
-    """Draw the closing days: a guess, what became of it while open, and the day it closed."""
+    """Draw the closing days: a guess, its changes while open, and the day the deal closed."""
     lost_at, back_at = _reopening(deal)
     end = next(at for at in (lost_at, deal.closed, LAST_MOMENT) if at is not None)
     found = _expectations(rng, deal, median_cycle, end)

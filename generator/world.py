@@ -369,7 +369,7 @@ class World:
 
     @property
     def mark(self) -> str:
-        """What sets a letter apart from the base-36 number beside it in an id.
+        """The sign between a letter and the base-36 number beside it in an id.
 
         At scale 1, whose files are kept, no two ids meet without it.
         """

@@ -2,12 +2,14 @@
     The last CTEs of an aggregate, which counts one population: by period, and by segment of each cut.
 
     population    a CTE of the model, one row per entity or event; its segments are those of all rows
-    cuts          dimension -> column; each dimension is cut alone, beside the total all/all
+    cuts          dimension -> column; each dimension is cut alone, beside the total all/all. A list
+                  of other dimensions is cut by all of them together
     slices        name -> what is counted of the rows by one of their days:
 
         by          the column of the day that puts a row into a period; a row without it is in none
-        months      which months of a period count: `all` of them, or for a balance only its `last`
-                    or its `first` one; `given` if the rows say their period_grain and period_start
+        parts       which parts of a period count: `all` of them, or for a balance only its `last`
+                    or its `first` one; `given` if the rows say their period_grain and period_start.
+                    Parts are months, or with weeks the pieces of dim_period_pieces
         needs       CTEs of other sources that the slice is made of
         counts      name -> aggregate, a whole number; 0 where no row is
         sums        name -> aggregate, of money or days; 0 where no row is
@@ -19,12 +21,14 @@
         once        columns, the first of them an id: rows alike in these count once a period and
                     segment, and `counts` count them
 
-    The last CTE is `final`. It has the periods of `dim_periods` times the segments of the
-    population: a segment without rows in a period is there, with 0. If the population, or a source
+    has_weeks     whether it is also counted by week, and by a company's own calendar of weeks. What
+                  is only known by month, such as costs and balances of billing, has no weeks
+
+    The last CTE is `final`. It has the periods that have begun times the segments of the population: a segment without rows in a period is there, with 0. If the population, or a source
     that a slice needs, has no rows whatever (it does not exist), all is null: not zero leads, but
     none known.
 -#}
-{% macro aggregated(population, cuts, slices) -%}
+{% macro aggregated(population, cuts, slices, has_weeks=false) -%}
 {%- if cuts is not mapping -%}
     {#- dbt comes here while it parses, before `check_settings` can run. -#}
     {%- do refuse_settings(all_setting_faults()) -%}
@@ -62,9 +66,9 @@ segments as (
 {%- for slice, of in slices.items() %}
 
 {% if of.once -%}
-    {{ slice_once(slice, population, cuts, of) }}
+    {{ slice_once(slice, population, cuts, of, has_weeks) }}
 {%- else -%}
-    {{ slice_of(slice, of) }}
+    {{ slice_of(slice, of, has_weeks) }}
 {%- endif %},
 {%- endfor %}
 
@@ -106,6 +110,12 @@ spine as (
     cross join segments
 
     cross join sources
+
+    where
+        periods.period_start <= periods.reporting_date
+        {%- if not has_weeks %}
+        and periods.period_grain in ({{ month_grains() }})
+        {%- endif %}
 
 ),
 
@@ -154,9 +164,10 @@ final as (
 
 
 {#- The CTE `<slice>`: what `aggregated` counts of a slice, where it has rows. -#}
-{% macro slice_of(slice, of) -%}
-{%- set months = of.get('months', 'all') -%}
-{%- set period = 'period_months' if months != 'given' else 'sliced' -%}
+{% macro slice_of(slice, of, has_weeks) -%}
+{%- set part = part_name(has_weeks) -%}
+{%- set parts = of.get('parts', 'all') -%}
+{%- set period = 'sliced' if parts == 'given' else 'period_' ~ part ~ 's' -%}
 {{ slice }} as (
 
     select
@@ -177,13 +188,13 @@ final as (
         {%- endfor %}
 
     from sliced
-    {%- if months != 'given' %}
+    {%- if parts != 'given' %}
 
-    inner join {{ ref('dim_period_months') }} as period_months
+    inner join {{ ref('dim_period_' ~ part ~ 's') }} as {{ period }}
         on
-            {{ month_of('sliced', of.by) }} = period_months.month_start
-            {%- if months != 'all' %}
-            and period_months.is_{{ months }}_month
+            {{ part_of('sliced', of.by, has_weeks) }} = {{ period }}.{{ part }}_start
+            {%- if parts != 'all' %}
+            and {{ period }}.is_{{ parts }}_{{ part }}
             {%- endif %}
     {%- endif %}
 
@@ -198,19 +209,19 @@ final as (
 
 
 {#-
-    The same for rows that count once a period and segment: how many came in a month, by the month
+    The same for rows that count once a period and segment: how many came in a part, by the part
     before it in which they, too, had come. They count in the periods that begin after that one, so
     that the unique visitors of any period are a sum of a few rows; the many rows are sorted once.
 -#}
-{% macro slice_once(slice, population, cuts, of) -%}
-{%- if of.get('months', 'all') != 'all' or of.sums or of.statistics or of.dates or of.amounts -%}
-    {{ exceptions.raise_compiler_error('Rows that count once are only counted, and in all months.') }}
+{% macro slice_once(slice, population, cuts, of, has_weeks) -%}
+{%- if of.get('parts', 'all') != 'all' or of.sums or of.statistics or of.dates or of.amounts -%}
+    {{ exceptions.raise_compiler_error('Rows that count once are only counted, and in all parts.') }}
 {%- endif -%}
 {{ slice }}_alike as (
 
     select distinct
-        {{ month_of(population, of.by) }} as row_month,
-        {%- for column in (of.once + cuts.values() | list) | unique %}
+        {{ part_of(population, of.by, has_weeks) }} as row_part,
+        {%- for column in (of.once + cuts.values() | select('string') | list) | unique %}
         {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
 
@@ -222,7 +233,7 @@ final as (
 
     select
         {{ cut_of(slice ~ '_alike', cuts) }},
-        {%- for column in ['row_month'] + of.once %}
+        {%- for column in ['row_part'] + of.once %}
         {{ slice }}_alike.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
 
@@ -234,21 +245,21 @@ final as (
 
     select
         *,
-        lag(row_month) over (
-            partition by dimension, segment, {{ of.once | join(', ') }} order by row_month
-        ) as earlier_month
+        lag(row_part) over (
+            partition by dimension, segment, {{ of.once | join(', ') }} order by row_part
+        ) as earlier_part
 
     from {{ slice }}_by_cut
 
 ),
 
-{{ slice }}_by_month as (
+{{ slice }}_by_part as (
 
     select
         dimension,
         segment,
-        row_month,
-        earlier_month
+        row_part,
+        earlier_part
         {%- for measure, aggregate in of.counts.items() %},
         {{ aggregate }} as {{ measure }}
         {%- endfor %}
@@ -258,37 +269,37 @@ final as (
     group by
         dimension,
         segment,
-        row_month,
-        earlier_month
+        row_part,
+        earlier_part
 
 ),
 
 {{ slice }} as (
 
     select
-        period_months.period_grain,
-        period_months.period_start,
-        {{ slice }}_by_month.dimension,
-        {{ slice }}_by_month.segment
+        period_parts.period_grain,
+        period_parts.period_start,
+        {{ slice }}_by_part.dimension,
+        {{ slice }}_by_part.segment
         {%- for measure in of.counts %},
-        sum({{ slice }}_by_month.{{ measure }}) as {{ measure }}
+        sum({{ slice }}_by_part.{{ measure }}) as {{ measure }}
         {%- endfor %}
 
-    from {{ slice }}_by_month
+    from {{ slice }}_by_part
 
-    inner join {{ ref('dim_period_months') }} as period_months
+    inner join {{ ref('dim_period_' ~ part_name(has_weeks) ~ 's') }} as period_parts
         on
-            {{ slice }}_by_month.row_month = period_months.month_start
+            {{ slice }}_by_part.row_part = period_parts.{{ part_name(has_weeks) }}_start
             and (
-                {{ slice }}_by_month.earlier_month is null
-                or {{ slice }}_by_month.earlier_month < period_months.period_start
+                {{ slice }}_by_part.earlier_part is null
+                or {{ slice }}_by_part.earlier_part < period_parts.period_start
             )
 
     group by
-        period_months.period_grain,
-        period_months.period_start,
-        {{ slice }}_by_month.dimension,
-        {{ slice }}_by_month.segment
+        period_parts.period_grain,
+        period_parts.period_start,
+        {{ slice }}_by_part.dimension,
+        {{ slice }}_by_part.segment
 
 )
 {%- endmacro %}
@@ -307,7 +318,7 @@ case
         [
             case given_cut
                 {%- for dimension, column in cuts.items() %}
-                when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
+                when '{{ dimension }}' then {{ segment_of(rows, column, cuts) }}
                 {%- endfor %}
                 {#- A case needs a branch where there are no cuts; null is no value that it meets. #}
                 when null then null
@@ -320,10 +331,30 @@ cuts.dimension,
         case cuts.dimension
             when 'all' then 'all'
             {%- for dimension, column in cuts.items() %}
-            when '{{ dimension }}' then coalesce({{ rows }}.{{ column }}, '(none)')
+            when '{{ dimension }}' then {{ segment_of(rows, column, cuts) }}
             {%- endfor %}
         end as segment
 {%- endif -%}
+{%- endmacro %}
+
+
+{#- The segment of a row: the value of its column, or of several cuts the segments side by side. -#}
+{% macro segment_of(rows, column, cuts) -%}
+{%- if column is string -%}
+coalesce({{ rows }}.{{ column }}, '(none)')
+{%- else -%}
+    {%- for cut in column -%}
+{{ segment_of(rows, cuts[cut], cuts) }}{{ " || ' x ' || " if not loop.last }}
+    {%- endfor -%}
+{%- endif -%}
+{%- endmacro %}
+
+
+{#- The columns of the cuts, each with its comma, for rows that do not have all columns of the mart. -#}
+{% macro columns_of_cuts(cuts, without=[]) -%}
+{%- for column in cuts.values() | select('string') | reject('in', without) | unique -%}
+{{ '\n        ' if not loop.first }}{{ column }},
+{%- endfor -%}
 {%- endmacro %}
 
 
@@ -351,3 +382,19 @@ select
         'all' as segment
 {%- endif -%}
 {%- endmacro %}
+
+
+{#- What periods are made of: months, or where there are weeks pieces of months and weeks. -#}
+{% macro part_name(has_weeks) -%}
+{{- return('piece' if has_weeks else 'month') -}}
+{%- endmacro %}
+
+
+{#- The first day of the part of a period that a day lies in. -#}
+{% macro part_of(rows, date_column, has_weeks) -%}
+{{ piece_of(rows, date_column) if has_weeks else month_of(rows, date_column) }}
+{%- endmacro %}
+
+
+{#- The grains of the periods that are made of whole months. -#}
+{% macro month_grains() -%} 'month', 'quarter', 'half_year', 'year' {%- endmacro %}

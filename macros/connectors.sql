@@ -6,7 +6,8 @@
 
 {#- The input tables that a connector supplies. -#}
 {% macro tables_of(connector) -%}
-    {{- return(setting('connector_tables')[connector]) -}}
+    {%- set tables = setting('connector_tables')[connector] -%}
+    {{- return(input_tables() | list if tables == 'all' else tables) -}}
 {%- endmacro %}
 
 
@@ -21,9 +22,9 @@
 
 
 {#-
-    The relation of a connector's model for an input table. dbt would say of a missing one only that
-    a node was not found. While dbt parses it knows the files of the project and not yet its models;
-    where it does not show them, its own words must do.
+    The relation of a connector's model for an input table. For a missing model, dbt would only say
+    that a node was not found. While dbt parses, it knows the files of the project and not yet its
+    models; where it does not show the files, its own words must do.
 -#}
 {% macro connector_model(connector, table) -%}
     {%- set name = connector ~ '__' ~ table -%}
@@ -50,16 +51,12 @@
 
 
 {#-
-    Says where connector_tables and the connectors' models do not agree: a model that nothing reads
-    would be left out without a word. One for which there is no input table is a typing error.
+    Reports where connector_tables and the connectors' models do not agree: a model that nothing
+    reads would be left out silently. A model without an input table is a typing error.
 -#}
 {% macro check_connectors() -%}
-    {%- set inputs = [] -%}
     {%- set is_read = {} -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
-        {%- if node.fqn[1] == 'inputs' -%}
-            {%- do inputs.append(node.name | replace('input_', '', 1)) -%}
-        {%- endif -%}
         {%- for parent in node.depends_on.nodes -%}
             {%- do is_read.update({parent: true}) -%}
         {%- endfor -%}
@@ -71,12 +68,12 @@
             if node.resource_type == 'model' and node.fqn[1:3] == ['connectors', connector]
             and node.unique_id not in is_read -%}
             {%- set table = node.name | replace(connector ~ '__', '', 1) -%}
-            {%- if table in inputs -%}
+            {%- if table in input_tables() -%}
                 {%- do forgotten.append(table) -%}
             {%- else -%}
                 {%- do wrong.append(
                     node.original_file_path ~ ' is read by no model: there is no input table '
-                    ~ table ~ did_you_mean(table, inputs)
+                    ~ table ~ did_you_mean(table, input_tables())
                 ) -%}
             {%- endif -%}
         {%- endfor -%}

@@ -1,9 +1,9 @@
 {#-
-    The CTE `<name>`: the rows of `measured` with one more column, `<spread>`: what costs in common
-    (`shared`, wherever it stands in the dimension) is added to what each segment costs itself
-    (`direct`) in proportion to `weight`, the remainder of rounding to the heaviest, so that the
-    segments still add up exactly. A refund weighs nothing. The common costs stay where they are if
-    nothing has a weight.
+    The CTE `<name>`: the rows of `measured` with one more column, `<spread>`. It adds a part of the
+    shared costs (`shared`, in whatever segments they stand) to the costs of each segment itself
+    (`direct`), in proportion to `weight`. The heaviest segment takes the remainder of rounding, so
+    that the segments still add up exactly. A refund weighs nothing. Shared costs stay where they
+    are if no segment has a weight.
 -#}
 {% macro spread_shared(name, measured, direct, shared, weight, spread) -%}
 {{ name }}_weighed as (
@@ -75,8 +75,31 @@
 
 
 {#-
-    The price of one: the cost divided by the count. Without any cost there is no price, and a refund
-    makes no price below 0: null in both cases.
+    Why costs are not known in a period, by what is known of all months: `costs_not_known` if those of
+    other months are, `no_source` if there are no costs at all.
+-#}
+{% macro why_costs_are_not_known(is_known) -%}
+case
+            when {{ is_known }} then null
+            when max(case when {{ is_known }} then 1 else 0 end) over () = 1 then 'costs_not_known'
+            else 'no_source'
+        end
+{%- endmacro %}
+
+
+{#- Why there is no price: no count, no costs, nothing to divide by, or nothing that was spent. -#}
+{% macro why_no_price(cost, count, why_no_cost) -%}
+case
+            when {{ count }} is null then 'no_source'
+            when {{ cost }} is null then {{ why_no_cost }}
+            when {{ count }} != 0 then 'too_few'
+        end
+{%- endmacro %}
+
+
+{#-
+    The price of one: the cost divided by the count. Without any cost there is no price, and a
+    refund makes no price below 0: null in both cases.
 -#}
 {% macro price(cost, count) -%}
 case when {{ cost }} > 0 then {{ ratio(cost, count) }} end

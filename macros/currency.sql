@@ -7,8 +7,8 @@
 
 {#-
     A rate divided by another, to between twelve and fifteen significant digits: further ones are
-    noise of the division, which differs from engine to engine and would move a cent. What needs no
-    division keeps all of its digits.
+    noise of the division, which differs from engine to engine and would move a cent. Rates that
+    need no division keep all of their digits.
 -#}
 {% macro divided_rates(rate, by) -%}
 {%- set quotient = 'cast(' ~ rate ~ ' as ' ~ type_double() ~ ') / cast(' ~ by ~ ' as ' ~ type_double() ~ ')' -%}
@@ -49,8 +49,9 @@ cast(
 
 
 {#-
-    An amount in the reporting currency, in cents, at the fixed rate of `int_currency_rates`, to
-    which `rates` is left joined on the currency; without a currency it is in the reporting one.
+    An amount converted to the reporting currency, in cents, at the fixed rate. `rates` is
+    `int_currency_rates`, left joined on the currency. An amount without a currency is in the
+    reporting currency.
 -#}
 {% macro in_reporting_currency(amount, rates) -%}
 cast({{ converted(amount, 'coalesce(' ~ rates ~ '.conversion_rate, 1)') }} as decimal(18, 2))

@@ -2,7 +2,7 @@
 {% macro day_after(column) -%} cast({{ dbt.dateadd('day', 1, column) }} as date) {%- endmacro %}
 
 
-{#- The first day that no longer counts of a span of days: the day after its last one, at most `limit`. -#}
+{#- The first day after a span of days: the day after its last one, at most `limit`. -#}
 {% macro days_end(last_day, limit) -%}
 least({{ day_after(last_day) }}, {{ limit }})
 {%- endmacro %}
@@ -41,4 +41,30 @@ least({{ day_after(last_day) }}, {{ limit }})
 
 {% macro spark__reporting_day(column) -%}
     cast(from_utc_timestamp({{ column }}, '{{ var("reporting_time_zone") }}') as date)
+{%- endmacro %}
+
+
+{#-
+    The first day of the week of a day. Weeks begin on the variable `week_starts_on`, and are counted
+    from a first day in 1900: what an engine calls a week depends on its settings.
+-#}
+{% macro week_of(column) -%}
+{%- set weekdays = [
+    'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday',
+] -%}
+{#- dbt comes here while it parses, before `check_settings` refuses another word. -#}
+{%- set day = var('week_starts_on') -%}
+{%- set place = weekdays.index(day) + 1 if day in weekdays else 1 -%}
+{%- set first_week = "cast('1900-01-0" ~ place ~ "' as date)" -%}
+cast({{ dbt.dateadd(
+        'day',
+        '(-1 * cast(mod(' ~ dbt.datediff(first_week, column, 'day') ~ ', 7) as integer))',
+        column
+    ) }} as date)
+{%- endmacro %}
+
+
+{#- The first day of the piece of a day: of its week or of its month, whichever began last. -#}
+{% macro piece_of(events, date_column) -%}
+greatest({{ month_of(events, date_column) }}, {{ week_of(events ~ '.' ~ date_column) }})
 {%- endmacro %}

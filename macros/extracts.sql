@@ -10,8 +10,8 @@
 
 {#-
     The files that can hold an extract: `<name>.csv`, `<name>.parquet`, or the Parquet files of a
-    folder `<name>/`. The gate stops if there are several. None where the connector has no folder: the
-    gate says so.
+    folder `<name>/`. The gate stops if there are several. None where the connector has no folder:
+    the gate says so.
 -#}
 {% macro extract_candidates(connector, extract) -%}
     {%- set folder = extracts_folder(connector) -%}
@@ -60,8 +60,8 @@
 
 
 {#-
-    A candidate path as a literal that DuckDB takes by its word: in a folder `extracts [2024]*` it
-    would see a pattern, and read the neighbours. Only `/*.parquet` at its end is one.
+    A candidate path as a literal that is no pattern: in a folder `extracts [2024]*` DuckDB would
+    see one, and read the neighbouring folders. Only `/*.parquet` at the end is a pattern.
 -#}
 {% macro duckdb_path(path) -%}
     {%- set end = '/*.parquet' if path.endswith('/*.parquet') else '' -%}
@@ -73,9 +73,9 @@
 
 {#-
     DuckDB's reader for one path. Nothing is sniffed: a sniffed file can change its meaning with its
-    content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment), and
-    a folder `month=2024-01` adds no column. Text is trimmed here already, so that a connector meets
-    the values that it compares with.
+    content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment),
+    and a folder `month=2024-01` adds no column. Text is trimmed here already, so that a connector
+    meets the values that it compares with.
 -#}
 {% macro duckdb_reader(path) -%}
     {%- if path.endswith('.csv') -%}
@@ -94,7 +94,7 @@
 {#-
     How many lines of a CSV file stand above its header: blank, or of commas and quotes alone, as a
     blank row leaves them. DuckDB would take the first of them for the header, and the header for a
-    row. Here each line is one text, since no text of a line has the separator chr(1).
+    row. Here each line is read as one text, because no line contains the separator chr(1).
 -#}
 {% macro lines_above_header(path) -%}
     {%- set above = run_query(

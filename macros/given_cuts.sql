@@ -3,10 +3,10 @@
 
         from kpis.kpi_win_rate_by(['team', 'channel'])
 
-    It is the model's own text, rendered a second time, so that a formula stands in one place. This
-    rendering knows by a flag of the model that the cuts are those of the macro's argument `cuts`, and
-    what it reads by cuts becomes the macro of that relation. `segments` is a list, in the order of
-    the cuts. Only DuckDB has such macros.
+    It is the model's own text, rendered a second time, so that a formula stands in one place. A
+    flag of the model marks this second rendering: the cuts are then those of the macro's argument
+    `cuts`, and each relation with cuts that it reads becomes the macro of that relation. `segments`
+    is a list, in the order of the cuts. Only DuckDB has such macros.
 -#}
 {% macro create_macro_by_given_cuts() -%}
 {%- if execute and target.type == 'duckdb' and has_given_cuts(model) -%}
@@ -27,7 +27,7 @@ create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
 {%- endmacro %}
 
 
-{#- Whether a model is cut at all, so that there is a macro of it. -#}
+{#- Whether a model has cuts, and so a macro. -#}
 {% macro has_given_cuts(node) -%}
 {{- return(
     node.resource_type == 'model'
@@ -48,7 +48,7 @@ create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
 {%- endmacro %}
 
 
-{#- Whether the model is just rendered for its macro. -#}
+{#- Whether the model is being rendered for its macro. -#}
 {% macro is_by_given_cuts() -%}
 {{- return(model.get('is_by_given_cuts', false)) -}}
 {%- endmacro %}
@@ -60,7 +60,7 @@ create or replace macro {{ model.schema }}.{{ model.alias }}_by(cuts) as table
 {%- endmacro %}
 
 
-{#- Whether the rows are cut by a dimension: alone, or also by it where the cuts are given. -#}
+{#- Whether the rows are cut by a dimension: by it alone in the view, among others in the macro. -#}
 {% macro is_cut_by(dimension) -%}
 {%- if is_by_given_cuts() -%}
 list_contains({{ given_cuts() }}, '{{ dimension }}')
@@ -70,7 +70,7 @@ dimension = '{{ dimension }}'
 {%- endmacro %}
 
 
-{#- Whether the rows are those of the view, which shows more than given cuts: rows cut by hand. -#}
+{#- Whether the rows are those of the view, which may also have rows with a cut of its own. -#}
 {% macro is_the_view() -%}
 {{ 'false' if is_by_given_cuts() else 'true' }}
 {%- endmacro %}
@@ -82,7 +82,7 @@ dimension = '{{ dimension }}'
 {%- endmacro %}
 
 
-{#- The argument of the macro: no cuts are the total. -#}
+{#- The argument of the macro; no cuts mean the total. -#}
 {% macro given_cuts() -%}
 cast(coalesce(cuts, []) as varchar[])
 {%- endmacro %}
@@ -94,7 +94,7 @@ cast(coalesce(cuts, []) as varchar[])
 {%- endmacro %}
 
 
-{#- The cuts that all aggregates have that a model reads, directly or through other models: a list. -#}
+{#- The list of cuts that all aggregates behind a model have, read directly or through others. -#}
 {% macro common_cuts(node) -%}
 {%- set found = namespace(cuts=none) -%}
 {%- for key in node.depends_on.nodes -%}
@@ -108,7 +108,7 @@ cast(coalesce(cuts, []) as varchar[])
 {%- endmacro %}
 
 
-{#- The cuts of an aggregate, as its text says: those of a variable, or its own. -#}
+{#- The cuts of an aggregate, taken from its text: those of a variable, or its own. -#}
 {% macro own_cuts(node) -%}
 {%- set said = modules.re.search(
     "aggregated\\('\\w+', (?:var\\('(\\w+)'\\)|({[^}]*}))", node.raw_code

@@ -1,10 +1,10 @@
 {#-
     One table of the input contract: the columns that its YAML lists, from every active connector
-    that supplies it, under the connector's name as `source_system`. Text is trimmed and an empty
-    text is null, and so is a number that is none (NaN). A column that already has a type keeps it,
-    unless another source has another type there, or the contract says text (ids that a Parquet file
-    holds as numbers); an id that a tool took for a number (70013.0) is whole again. A table that no
-    connector supplies is empty. `input_row_id` names a row for the gate; it has no other meaning.
+    that supplies it, under the connector's name as `source_system`. Text is trimmed; an empty text
+    and NaN are null. A column that already has a type keeps it, unless another source has another
+    type there, or the contract says text (ids that a Parquet file holds as numbers); an id that a
+    tool took for a number (70013.0) is whole again. A column that a connector lacks is null, unless
+    the contract requires it. A table that no connector supplies is empty. `input_row_id` names a row for the gate; it has no other meaning.
 -#}
 {% macro input_table(table) -%}
     {%- set relations = {} -%}
@@ -29,13 +29,12 @@ with arrived as (
     {%- for column in adapter.get_columns_in_relation(relation) -%}
         {%- do types.update({column.name: column}) -%}
     {%- endfor %}
+    {%- do refuse_columns(connector, table, types) %}
     select
         '{{ connector }}' as source_system
         {%- for column in columns %},
         {% if column not in types -%}
-        {{ exceptions.raise_compiler_error(
-            'The connector ' ~ connector ~ ' lacks the column ' ~ column ~ ' of input_' ~ table
-        ) }}
+        {{ null_of(types_seen.get(column, [])) }} as {{ column }}
         {%- elif types[column].is_string() -%}
         {%- set text = "nullif(" ~ trimmed(column) ~ ", '')" -%}
         {{ whole_id(text) if is_id(column) else text }} as {{ column }}
@@ -77,6 +76,33 @@ from arrived
 {%- endmacro %}
 
 
+{#- Refuses a connector that lacks a required column, or has one that the contract does not know. -#}
+{% macro refuse_columns(connector, table, types) -%}
+    {%- set file = 'models/connectors/' ~ connector ~ '/' ~ connector ~ '__' ~ table ~ '.sql' -%}
+    {%- set faults = [] -%}
+    {%- for column in model.columns.values()
+        if column.config.meta.required and column.name not in types -%}
+        {%- do faults.append(file ~ ' lacks the column ' ~ column.name ~ ', which is required') -%}
+    {%- endfor -%}
+    {%- for name in types if name not in model.columns -%}
+        {%- set lacking = model.columns | reject('in', types) | list -%}
+        {%- do faults.append(
+            file ~ ' has the column ' ~ name ~ ', which input_' ~ table ~ ' does not know'
+            ~ did_you_mean(name, lacking)
+        ) -%}
+    {%- endfor -%}
+    {%- if faults -%}
+        {{- exceptions.raise_compiler_error(faults | join('\n')) -}}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- No value, of the type that other connectors give the column; text if they give it none or several. -#}
+{% macro null_of(types) -%}
+    {{- 'cast(null as ' ~ types[0] ~ ')' if types | length == 1 else empty_text() -}}
+{%- endmacro %}
+
+
 {#- A text without the blanks around it. -#}
 {% macro trimmed(column) -%} {{ adapter.dispatch('trimmed')(column) }} {%- endmacro %}
 {% macro default__trimmed(column) -%} trim({{ column }}) {%- endmacro %}
@@ -86,7 +112,7 @@ trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) 
 {%- endmacro %}
 
 
-{#- Whether a column of the contract holds ids or codes: numbers, if they are numbers, without a fraction. -#}
+{#- Whether a column of the contract holds ids or codes: if they are numbers, they are whole. -#}
 {% macro is_id(column) -%}
     {{- return(column.endswith('_id') or column.endswith('_code')) -}}
 {%- endmacro %}

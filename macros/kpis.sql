@@ -7,7 +7,7 @@ cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
 {#-
     The CTE `<name>`: the measures of two aggregates side by side, by period and
     segment. A segment that only one of them has shows 0 for the measures of the other, or null if
-    the other knows none whatever.
+    the other knows nothing at all.
 -#}
 {% macro measured_together(name, left_name, left_measures, right_name, right_measures) -%}
 {%- set keys = ['period_grain', 'period_start', 'dimension', 'segment'] -%}
@@ -67,13 +67,24 @@ cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
     The rows of one variant in the shape of every KPI view, from a CTE with the columns that
     an aggregate has. `value` is numerator / denominator, or the numerator where there is
     no denominator, unless an expression is given; never 0 for want of a denominator. Without a
-    variant the CTE has a column `variant` and the rows of several; `is_provisional` is an expression
-    where it is not simply the period that must be over.
+    variant the CTE has a column `variant` and the rows of several; `is_provisional` is an
+    expression where it is not simply the period that must be over.
+
+    `null_reason` says why there is no value. Where its argument, an expression, says nothing, it is
+    `no_source` if a part is not known, and else `zero_denominator`. Give it where a part can be null or
+    0 for another reason (macros/null_reasons.sql), and let it say `no_source` first where it is so.
 -#}
 {% macro kpi_rows(
     kpi, variant, measured, numerator, denominator=none, value=none, horizon_days=0,
-    is_provisional='period_end > reporting_date'
+    is_provisional='period_end > reporting_date', null_reason=none
 ) -%}
+{%- if value is not none -%}
+    {%- set figure = 'cast(' ~ value ~ ' as ' ~ kpi_value_type() ~ ')' -%}
+{%- elif denominator is not none -%}
+    {%- set figure = ratio(numerator, denominator) -%}
+{%- else -%}
+    {%- set figure = 'cast(' ~ numerator ~ ' as ' ~ kpi_value_type() ~ ')' -%}
+{%- endif -%}
 select
     '{{ kpi }}' as kpi,
     {{ "'" ~ variant ~ "' as " if variant is not none }}variant,
@@ -84,20 +95,38 @@ select
     segment{{ ' as segments' if is_by_given_cuts() }},
     cast({{ numerator or 'null' }} as {{ kpi_part_type() }}) as numerator,
     cast({{ denominator or 'null' }} as {{ kpi_part_type() }}) as denominator,
-    {% if value is not none -%}
-    cast({{ value }} as {{ kpi_value_type() }}) as value,
-    {%- elif denominator is not none -%}
-    {{ ratio(numerator, denominator) }} as value,
-    {%- else -%}
-    cast({{ numerator }} as {{ kpi_value_type() }}) as value,
-    {%- endif %}
+    {{ figure }} as value,
     {% if horizon_days -%}
-    {{ dbt.dateadd('day', horizon_days, 'period_end') }} > reporting_date as is_provisional
+    {{ dbt.dateadd('day', horizon_days, 'period_end') }} > reporting_date as is_provisional,
     {%- else -%}
-    {{ is_provisional }} as is_provisional
+    {{ is_provisional }} as is_provisional,
     {%- endif %}
+    case
+        when {{ figure }} is not null then null
+        {%- if null_reason is not none %}
+        else coalesce({{ null_reason }}, {{ usual_null_reason(numerator, denominator) }})
+        {%- else %}
+        else {{ usual_null_reason(numerator, denominator) }}
+        {%- endif %}
+    end as null_reason
 
 from {{ measured }}
+{%- endmacro %}
+
+
+{#- Why there is no value where nothing else is said: a part is not known, or nothing to divide by. -#}
+{% macro usual_null_reason(numerator, denominator) -%}
+{%- if denominator is none -%}
+'no_source'
+{%- else -%}
+case
+            when
+                {{ numerator or 0 }} is not null
+                and cast({{ denominator }} as {{ kpi_part_type() }}) = 0
+                then 'zero_denominator'
+            else 'no_source'
+        end
+{%- endif -%}
 {%- endmacro %}
 
 

@@ -1,8 +1,8 @@
 {#-
-    How a cell is read: text as it arrives in, a typed value out, null where it cannot mean one thing
-    only. The gate asks these functions whether a cell can be read, and staging reads it with them, so
-    that there is one definition for both. They are SQL functions of the build database, made anew at
-    the start of each dbt command. Typed cells (Parquet) are read through their text.
+    How a cell is read: text in, a typed value out, null where the text has no single meaning. The
+    gate asks these functions whether a cell can be read, and staging reads it with them, so that
+    there is one definition for both. They are SQL functions of the build database, made anew at the
+    start of each dbt command. Typed cells (Parquet) are read through their text.
 -#}
 {% macro create_reading_functions() -%} {{ return(adapter.dispatch('create_reading_functions')()) }} {%- endmacro %}
 

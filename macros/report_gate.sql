@@ -1,6 +1,7 @@
 {#-
-    Runs at the end of every dbt command: says in plain words what the gates stopped or set aside, and
-    up to which day the report goes. dbt itself prints of a failed test only how many rows it returned.
+    Runs at the end of every dbt command: says in plain words what the gates stopped or set aside,
+    and up to which day the report goes. For a failed test, dbt itself only prints the number of
+    rows.
 -#}
 {% macro report_gate() -%}
     {%- if execute -%}
@@ -15,7 +16,7 @@
 {%- endmacro %}
 
 
-{#- A cause is told, what follows from it is only counted. -#}
+{#- Causes are listed; findings that follow from them are only counted. -#}
 {% macro _report_gate(model_name) -%}
     {%- set findings = run_query(
         "select severity, message, explained_by is null as is_cause from quality." ~ model_name
@@ -73,9 +74,9 @@
 
 
 {#-
-    Says up to which day the report goes and which table says so: the one with most rows on that day.
-    It warns of a table that is days ahead of all others, of a date that no system wrote, and of rows
-    that are not counted because they lie after it. A stated date needs no warning.
+    Says up to which day the report goes, and which table decided: the one with most rows on that
+    day. It warns of a table that is days ahead of all others, of a date that no system wrote, and
+    of rows that are not counted because they lie after it. A stated date needs no warning.
 -#}
 {% macro _report_last_day() -%}
     {%- set report = run_query(

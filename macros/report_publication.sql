@@ -1,6 +1,6 @@
 {#-
-    Runs at the end of every dbt command: says why the publication was not possible, or what it found
-    beside the published file.
+    Runs at the end of every dbt command: says why the publication was not possible, or what it
+    found beside the published file.
 -#}
 {% macro report_publication() -%}
     {%- if execute -%}

@@ -2,7 +2,7 @@
     The CTEs `inputs`, `rejected` and `accepted`: the rows of an input table that the gate let pass.
     Together with `rejected_rows` they are all rows: inputs = staged + rejected.
 
-    blanked     columns of which a wrong cell is taken as empty instead of rejecting its row: those
+    blanked     columns whose wrong cells are taken as empty, instead of rejecting the row: those
                 of severity `blank` in the table's suite. `accepted` has a column `has_no_<column>`
                 for each, which `unless_blanked` reads.
     spelled     column -> seed that lists its values, as the gate's references do. `accepted` has a
@@ -55,7 +55,7 @@ blanked as (
 
     group by {{ as_choice(seed_column(column)) }}
 
-    -- A seed that lists both spellings means two things by them.
+    -- If a seed lists both spellings, they are two values.
     having count(distinct {{ seed_column(column) }}) = 1
 
 ),
@@ -94,7 +94,8 @@ accepted as (
 {%- endmacro %}
 
 
-{#- The column of a seed that lists the values of a column: both currencies of a rate are currencies. -#}
+{#- The column of a seed that lists the values of a column; both currencies of a rate have one list.
+    -#}
 {% macro seed_column(column) -%}
     {{- return('currency' if column.endswith('_currency') else column) -}}
 {%- endmacro %}
@@ -111,11 +112,11 @@ case when not has_no_{{ column }} then {{ value or column }} end
 
 
 {#-
-    The CTEs that follow merges to their end (A into B, B into C: A counts under C) for a CTE `typed`
-    with the columns `<thing>_id`, `merged_into_<thing>_id` and `is_archived`; the model starts with
-    `with recursive`. `resolved` has all columns of `typed`, `surviving_<thing>_id` and `is_counted`.
-    A merge into a record that does not exist ends before it, so that the record is not lost; one
-    through a record that was rejected goes on behind it.
+    The CTEs that follow merges to their end (A into B, B into C: A counts under C) for a CTE
+    `typed` with the columns `<thing>_id`, `merged_into_<thing>_id` and `is_archived`; the model
+    starts with `with recursive`. `resolved` has all columns of `typed`, `surviving_<thing>_id` and
+    `is_counted`. A merge into a record that does not exist ends before it, so that the record is
+    not lost; one through a record that was rejected goes on behind it.
 -#}
 {% macro resolved_merges(thing) -%}
 -- All that arrived, rejected or not: `inputs` is the CTE of `accepted_inputs`.

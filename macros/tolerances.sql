@@ -1,7 +1,7 @@
 {#-
-    What the gate tolerates of an input table, 0 to 1. The variable is one number for all tables, or
-    {default: 0.05, invoices: 0.25}. `unnamed` is what holds, instead of the default, for a table that
-    it does not name.
+    The tolerance of the gate for an input table, 0 to 1. The variable is one number for all tables,
+    or {default: 0.05, invoices: 0.25}. `unnamed` replaces the default for a table that the variable
+    does not name.
 -#}
 {% macro tolerated(variable, table, unnamed=none) -%}
     {%- set shares = _shares(variable) -%}
@@ -10,8 +10,8 @@
 
 
 {#-
-    What such a variable says of all other tables, as it is written: the gate shows how to let one
-    table pass, and what is set for the others must not be lost.
+    The setting of such a variable for all other tables, as it is written. The gate shows how to let
+    one table pass, and that advice must keep the settings of the others.
 -#}
 {% macro tolerated_of_others(variable, table) -%}
     {%- set others = [] -%}

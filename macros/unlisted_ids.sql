@@ -1,6 +1,6 @@
 {#-
-    An id as its source gave it: without the name of the source that `entity_id` puts before it. What
-    no table names is shown by it, for that is how people know it.
+    An id as its source gave it: without the name of the source that `entity_id` puts before it. A
+    record that no table names is shown by this id, because people know it by that.
 -#}
 {% macro given_id(column) -%}
 substring({{ column }}, position(':' in {{ column }}) + 1)
@@ -8,8 +8,8 @@ substring({{ column }}, position(':' in {{ column }}) + 1)
 
 
 {#-
-    The CTE `<name>`: the ids of a column, without doubles, that any of the staged tables gives and the
-    CTE `listed` does not have.
+    The CTE `<name>`: the distinct ids in a column of any of the staged tables that the CTE `listed`
+    does not have.
 -#}
 {% macro unlisted_ids(name, column, tables, listed) -%}
 {{ name }}_given as (

@@ -1,4 +1,4 @@
-"""The publication: what readers are given, and how it takes the place of what they had.
+"""The publication: how a new file for readers takes the place of the old one.
 
 `content` writes and checks a database file, `target` swaps files at the published path, `log` keeps
 what happened, `connection` opens the build file for dbt. This module does a whole publication or a
@@ -26,7 +26,7 @@ def attempt(
     relations: Iterable[content.Relation],
     kept_generations: int,
 ) -> list[log.Row]:
-    """Publish, and return what the log is to say of it, also if it failed.
+    """Publish, and return the rows for the log, also if it failed.
 
     The rows before the last one are rollbacks that could not be logged when they were made. What
     may go wrong outside of the project (a full disk, a folder without rights) is a row with the

@@ -22,7 +22,7 @@ STORAGE_VERSION = "v1.2.0"
 
 @dataclass(frozen=True)
 class Relation:
-    """A table or view that is published, and what it and its columns hold."""
+    """A table or view that is published, with the descriptions of it and its columns."""
 
     schema: str
     name: str
@@ -90,8 +90,21 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
         created = [one for one in relations if (one.schema, one.name) in views]
         for schema in SCHEMAS:
             con.execute(f"create schema next.{schema}")
+        keys = {
+            (schema, table): columns
+            for schema, table, columns in con.execute(
+                "select schema_name, table_name, constraint_column_names "
+                "from duckdb_constraints() "
+                "where database_name = ? and constraint_type = 'PRIMARY KEY'",
+                [source],
+            ).fetchall()
+        }
         for table in copied:
             con.execute(f"create table next.{table.sql} as from {table.sql}")
+            # An index that is made of a whole table takes a quarter of the time of one that grows.
+            if key := keys.get((table.schema, table.name)):
+                names = ", ".join(f'"{column}"' for column in key)
+                con.execute(f"alter table next.{table.sql} add primary key ({names})")
         con.execute("use next")
         # A view names the database that it was made in; in the published file it must not.
         name = (
@@ -120,7 +133,7 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
         con.execute("commit")
         con.execute("checkpoint next")
     except duckdb.Error:
-        # The first error is the one to tell: after it the others only say that they follow.
+        # The first error is the one to show: the others only follow from it.
         for statement in ("rollback", *leave):
             with suppress(duckdb.Error):
                 con.execute(statement)

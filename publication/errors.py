@@ -1,4 +1,4 @@
-"""What can go wrong outside of the project, in one sentence."""
+"""Errors from outside the project, in one sentence."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What makes a file the one that was looked at."""
+    """The marks of a file by which it is recognised."""
 
     device: int
     inode: int
@@ -162,7 +162,7 @@ def _open_for_writing(path: Path) -> str:
 
 
 class Lock:
-    """What may be done at a place while nobody else publishes there."""
+    """The operations that are allowed at a place while nobody else publishes there."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -201,7 +201,7 @@ class Lock:
             self._keep()
         os.replace(next_file, self.path)
         for old in self.generations()[: -kept_generations or None]:
-            # What is published is published: an old file that cannot be removed changes nothing.
+            # The publication stands: an old file that cannot be removed changes nothing.
             with suppress(OSError):
                 remove(old)
         return message

@@ -1,4 +1,4 @@
-"""Build the warehouse with dbt and say in a few lines what came of it.
+"""Build the warehouse with dbt and summarise the result in a few lines.
 
 `make build` runs this. It is `dbt build` without the unit tests, which check the models and not the
 data, and with dbt's hundreds of lines replaced by one line of progress and a summary. All further
@@ -51,13 +51,13 @@ SAID_BY_SUMMARY = {
     "SQLCompiledPath",
 }
 FAILED = {"error", "fail", "runtime error", "partial success"}
-# Tests whose failure is told in the project's own words when dbt has ended.
+# Tests whose failure the project reports in its own words when dbt has ended.
 KEPT_RULES = "no_critical_rule_is_broken_"
 SUCCEEDED = "last_publication_succeeded_"
 
 
 class Screen:
-    """What the user sees: plain lines, colours on a terminal only, one line of progress."""
+    """The output for the user: plain lines, colours on a terminal only, one line of progress."""
 
     def __init__(self) -> None:
         self.is_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
@@ -174,8 +174,8 @@ def plain(message: str | None) -> str:
 def without_riddles(message: str, arguments: list[str]) -> str:
     """Return an error of dbt as plain words.
 
-    YAML makes a date of what looks like one. One that no calendar has ends dbt before any setting
-    is read, without a word about where it stands.
+    YAML makes a date of a text that looks like one. A date that no calendar has ends dbt before any
+    setting is read, and dbt does not say where it stands.
     """
     if not re.search(r"out of range for month|must be in \d", message):
         return plain(message)
@@ -190,7 +190,7 @@ def without_riddles(message: str, arguments: list[str]) -> str:
 
 
 def tell_failures(screen: Screen, results: list[Any]) -> None:
-    """Say of each failed node what and where it is, but of those that have spoken themselves."""
+    """Name each failed node with its file, except nodes with a message of their own."""
     for result in results:
         node = result.node
         status = str(result.status)
@@ -217,7 +217,7 @@ def trouble_with(build: Path, published: Path) -> str | None:
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from the one that takes its place; None if there is none."""
+    """Return the marks that tell a file from its replacement; None if there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -239,7 +239,7 @@ def tell_publication(screen: Screen, published: Path) -> None:
             "select kpi from kpis.kpi_values where value is not null)) "
             "from kpis.kpi_catalog where status = 'available'"
         ).fetchall()
-    # Those whose sources are not there are published too, and null.
+    # KPIs whose sources are missing are published too, and null.
     some = "all" if with_figures == kpis else with_figures
     screen.say(f"Published {published}: {kpis} KPIs, {some} of them with figures", "1;32")
     screen.say(f"  {rows:>9,}  rows read")

@@ -1,10 +1,17 @@
 {#-
-    From the project itself: what an older version of it left in the build file is not published.
-    Its descriptions become comments of the published file alone: in the build file, where dbt
-    would write them one by one, they take an eighth of the build.
+    From the project itself: tables that an older version of it left in the build file are not
+    published. Its descriptions become comments of the published file only: in the build file, where
+    dbt would write them one by one, they take an eighth of the build.
 -#}
 {%- set relations = [] -%}
+{%- set keys = {} -%}
 {%- if execute -%}
+    {#- Where no constraint tells the key (its index would be large), the description does. -#}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'test' and node.test_metadata
+        and node.test_metadata.name == 'grain_is' -%}
+        {%- do keys.update({node.attached_node: node.test_metadata.kwargs.columns}) -%}
+    {%- endfor -%}
     {%- for node in graph.nodes.values()
         if node.resource_type in ('model', 'seed')
         and node.schema in ('marts', 'aggregates', 'kpis') -%}
@@ -12,7 +19,12 @@
         {%- for column in node.columns.values() -%}
             {%- do columns.update({column.name: column.description}) -%}
         {%- endfor -%}
-        {%- do relations.append((node.schema, node.alias, node.description, tojson(columns))) -%}
+        {%- set description = node.description | trim -%}
+        {%- if node.unique_id in keys -%}
+            {%- set key = keys[node.unique_id] | join(', ') -%}
+            {%- set description = description ~ ' Key: ' ~ key ~ '.' -%}
+        {%- endif -%}
+        {%- do relations.append((node.schema, node.alias, description, tojson(columns))) -%}
     {%- endfor -%}
 {%- endif -%}
 {%- for relation in relations | sort %}

@@ -1,6 +1,33 @@
-{#- A table: many readers join it, and nothing in it is computed from data. -#}
+{#-
+    A table: many readers join it, and nothing in it is computed from data. What a KPI says in
+    English is the description of its view, but for the last sentence, which says what a row is.
+-#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
-with kpis as (
+{%- set descriptions = {} -%}
+{%- if execute -%}
+    {%- for node in graph.nodes.values()
+        if node.fqn[1] == 'kpis' and node.name.startswith('kpi_') -%}
+        {%- set words = node.description.split('One row per')[0].split() | join(' ') -%}
+        {%- do descriptions.update({node.name | replace('kpi_', '', 1): words}) -%}
+    {%- endfor -%}
+{%- endif %}
+with views as (
+
+    {% for kpi, description in descriptions | dictsort %}
+    select
+        '{{ kpi }}' as kpi,
+        '{{ escape_single_quotes(description) }}' as description_en
+    {% if not loop.last %}union all{% endif %}
+    {% else %}
+    select
+        cast(null as varchar) as kpi,
+        cast(null as varchar) as description_en
+    where false
+    {% endfor %}
+
+),
+
+kpis as (
 
     select * from {{ ref('kpis') }}
 
@@ -37,12 +64,13 @@ final as (
         kpis.area,
         kpis.name_en,
         kpis.name_fr,
-        kpis.description_en,
+        coalesce(views.description_en, kpis.description_en) as description_en,
         kpis.description_fr,
         default_variants.formula,
         default_variants.unit,
         default_variants.value_type,
         default_variants.direction,
+        default_variants.grains,
         kpis.lead_or_lag,
         kpis.team,
         kpis.aarrr_stage,
@@ -53,6 +81,9 @@ final as (
         kpis.status
 
     from kpis
+
+    left join views
+        on kpis.kpi = views.kpi
 
     left join default_variants
         on kpis.kpi = default_variants.kpi

@@ -1,6 +1,6 @@
 {#-
-    From the project itself: a KPI is cut by what all aggregates behind it are cut by. The coverage
-    of costs, which is not cut, does not count.
+    From the project itself: a KPI has the cuts that all aggregates behind it have in common. The
+    coverage of costs, which has no cuts, does not count.
 -#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
 {%- set rows = [] -%}

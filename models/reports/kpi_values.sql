@@ -6,7 +6,7 @@
     materialized='united_table' if target.type == 'duckdb' else 'table',
     meta={'has_given_cuts': false},
 ) }}
-{#- Every KPI view; a test holds this list against the folder and the catalogue. -#}
+{#- Every KPI view: scripts/list_kpis.py writes the list, and a test holds it. -#}
 {%- set kpis = [
     'web_sessions', 'web_users', 'page_views', 'pages_per_session', 'average_session_duration',
     'bounce_rate', 'leads', 'marketing_spend', 'cost_per_lead', 'visitor_to_lead_rate',

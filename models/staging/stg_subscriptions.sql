@@ -47,7 +47,7 @@ refused as (
 
 ),
 
--- A rejected row brings no revenue, but it shows that the line had another status before.
+-- A rejected row brings no revenue, but it proves that the line had another status before.
 with_another_status_before as (
 
     select distinct typed.input_row_id

@@ -15,7 +15,7 @@ from expectations.runner import Runner
 
 CALENDAR = Calendar("1990-01-01", "2060-01-01", "Europe/Paris")
 
-# What the reference seeds list, as far as the rules read it.
+# Contents of the reference seeds, as far as the rules read them.
 SEEDS = {
     "currency_rates": [{"currency": "EUR"}, {"currency": "USD"}],
     "cost_accounts": [
@@ -63,7 +63,7 @@ def database():
 
 
 def insert(con, relation, columns, rows):
-    """Create a table of text, but for the row ids, and fill it."""
+    """Create a table of text, with numbers as row ids, and fill it."""
     types = ", ".join(
         f"{column} {'bigint' if column == 'input_row_id' else 'varchar'}" for column in columns
     )
@@ -79,7 +79,7 @@ def insert(con, relation, columns, rows):
 def broken_rules(suite, rows, known):
     """Return for each row of a suite's table the rules that it breaks, as `severity column: rule`.
 
-    The other tables hold the row that is `known` of them.
+    The other tables hold their row of `known`.
     """
     con = database()
     for seed, lines in SEEDS.items():

@@ -1,9 +1,9 @@
 """The demo's warehouse with other inputs, or without some, computed again in memory from dbt's SQL.
 
-A build of dbt takes most of a minute. What it compiled takes a second or two, if only what depends
-on the inputs that are left out is run, in a copy that a rollback brings back. The gate is asked
-apart: here the rows of the other tables that it let pass are there, and with them those that it
-rejected for want of a row of the tables that are left out.
+A build of dbt takes most of a minute. Its compiled SQL takes a second or two, if only the models
+that depend on the inputs left out are run, in a copy that a rollback brings back. The gate is
+tested elsewhere: here the other tables keep the rows that it let pass, and also the rows that it
+rejected because their parents are in the tables left out.
 """
 
 from contextlib import contextmanager
@@ -11,9 +11,9 @@ from functools import cached_property
 
 import duckdb
 
-# All grains are made of months alike: two of them show what four would, in two thirds of the time.
-CALENDAR = ("dim_periods", "dim_period_months")
-LEFT_OUT_GRAINS = "('quarter', 'half_year')"
+# All grains are made alike: two of them show what five would, in a third of the time.
+CALENDAR = ("dim_periods", "dim_period_months", "dim_period_pieces")
+LEFT_OUT_GRAINS = "('week', 'quarter', 'half_year')"
 
 
 class Warehouse:
@@ -88,8 +88,8 @@ class Warehouse:
     def altered(self, changes):
         """Yield the ids of the nodes that may differ once input tables have other rows.
 
-        `changes` are the tables and the SQL that alters each. What the gate rejected stays rejected
-        by its `input_row_id`, and new rows are accepted: rejections are not computed anew.
+        `changes` are the tables and the SQL that alters each. Rejected rows stay rejected by their
+        `input_row_id`, and new rows are accepted: rejections are not computed anew.
         """
         self.con.execute("begin")
         try:
@@ -121,6 +121,22 @@ class Warehouse:
                     count(value),
                     list((period_grain, period_start, value))
                         filter (where dimension = 'all' and value is not null)
+                from kpis.kpi_values
+                group by kpi, variant
+                """
+            ).fetchall()
+        }
+
+    def reasons(self):
+        """Return {(kpi, variant): the set of reasons that its rows without a value give}."""
+        return {
+            (kpi, variant): set(reasons or [])
+            for kpi, variant, reasons in self.con.execute(
+                """
+                select
+                    kpi,
+                    variant,
+                    list(distinct coalesce(null_reason, '(none)')) filter (where value is null)
                 from kpis.kpi_values
                 group by kpi, variant
                 """

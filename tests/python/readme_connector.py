@@ -1,4 +1,4 @@
-"""The connector that the README shows, as who follows it builds it: a company with deals alone."""
+"""The connector of docs/connect.md, built as the page says: a company with deals alone."""
 
 import re
 import shutil
@@ -7,17 +7,17 @@ from pathlib import Path
 from builds import BUILD, once
 from conftest import ROOT, dbt
 
-README = (ROOT / "README.md").read_text()
+PAGE = (ROOT / "docs" / "connect.md").read_text()
 LEFT_OUT = (".git", ".venv", "target", "build", "published", "logs", ".*_cache", "__pycache__")
 
 
 def readme_build(demo_build):
-    """Return the build of the README's connector, made once for all workers."""
+    """Return the build of the page's connector, made once for all workers."""
     folder = demo_build.folder.parent / "readme_build"
 
     def build():
         write_project(folder / "project")
-        [reporting_date] = re.findall(r"--vars '\{reporting_date: (\S+)\}'", README)
+        [reporting_date] = re.findall(r"--vars '\{reporting_date: (\S+)\}'", PAGE)
         return dbt(
             folder,
             BUILD,
@@ -29,17 +29,20 @@ def readme_build(demo_build):
 
 
 def write_project(project):
-    """Copy the project and do what the README says."""
+    """Copy the project and do what the page says."""
     shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    files = re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", README, re.DOTALL)
+    # The demo's files and their generator may be deleted: nothing else needs them.
+    shutil.rmtree(project / "generator")
+    shutil.rmtree(project / "seeds" / "demo")
+    files = re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
     assert [Path(name).suffix for name, _ in files] == [".csv", ".yml", ".sql", ".sql"]
     for name, content in files:
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    [switched_on] = re.findall(r"```yaml\n(  connectors: .*?)```", README, re.DOTALL)
+    [switched_on] = re.findall(r"```yaml\n(  connectors: .*?)```", PAGE, re.DOTALL)
     settings = {k: str(v) for k, v in re.findall(r"^  (\w+): +(.+?)(?: +#.*)?$", switched_on, re.M)}
-    [supplied] = re.findall(r"`(acme: \[.+?\])` to `connector_tables`", README)
+    [supplied] = re.findall(r"`(acme: \[.+?\])` to `connector_tables`", PAGE)
     text = (project / "dbt_project.yml").read_text()
     text = text.replace("  connector_tables:\n", f"  connector_tables:\n    {supplied}\n")
     for name, value in settings.items():

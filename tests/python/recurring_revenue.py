@@ -49,7 +49,7 @@ class Brief:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _repr_pretty_(self, printer, cycle):
-        """What hypothesis prints of a failing example."""
+        """The text that hypothesis prints of a failing example."""
         printer.text(repr(self))
 
 
@@ -209,7 +209,7 @@ def overdue_from(line, terms, report):
     )
     if not is_stamped:
         return start
-    # Of a status stamped on the life of the line, the last bill before it was read is not paid.
+    # With a status stamped on the life of the line, the last bill before the reading is unpaid.
     begun = [row for row in run if row.valid_from <= report]
     last = begun[-1] if begun else run[-1]
     known = min(last.valid_to or report, report)
@@ -245,7 +245,7 @@ def pays(terms, on, line=None, report=date.max):
 
 
 def monthly(terms, price, share_paid=Decimal(1)):
-    """What a price is a month, to eight decimals."""
+    """The price per month, to eight decimals."""
     amount = Fraction(terms.quantity) * Fraction(price) * Fraction(share_paid)
     return rounded(amount / (MONTHS[terms.billing_interval] * terms.interval_count), 8)
 
@@ -259,7 +259,7 @@ def prices(terms, is_discounted):
 
 @dataclass
 class Charge:
-    """What one line charges on one day: in its currency, and in euros."""
+    """The charge of one line on one day: in its currency, and in euros."""
 
     line_id: str
     plan: str
@@ -430,7 +430,7 @@ class Books:
         return min(last_day(month), self.world.reporting_date)
 
     def charges(self, customer, month):
-        """What a customer is charged at a month's end; nothing outside of the report."""
+        """The charges of a customer at a month's end; nothing outside of the report."""
         if month not in self.months:
             return []
         return self.paying_days.get((customer, self.balance_day(month)), [])
@@ -486,7 +486,7 @@ class Books:
             if moved_at is None:
                 parts[plan, currency] = (NOTHING, change)
             else:
-                # What changed in the currency; the rest of the change in euros is the rate's.
+                # The change in the currency; the rest of the change in euros is the rate's.
                 moved = rounded((local(after) - local(before)) * moved_at, 8)
                 parts[plan, currency] = (change - moved, moved)
         if not start:
@@ -549,7 +549,8 @@ class Books:
 
     @cached_property
     def sales(self):
-        """What was invoiced: one Sale per line, and one for what the lines leave open."""
+        """The invoiced amounts: one Sale per line, and one for the rest that the lines leave
+        open."""
         return [
             Sale(
                 customer=self.customer(invoice.company_id),
@@ -629,7 +630,7 @@ def local(charges):
 # -- KPIs ------------------------------------------------------------------------------------------
 
 TOTAL = ("all", "all")
-# What is counted on invoices and on their lines; all else is counted on subscriptions.
+# Figures counted on invoices and on their lines; all others are counted on subscriptions.
 OF_INVOICES = {"average_order_value", "purchase_frequency", "repeat_purchase_rate"}
 OF_INVOICE_LINES = {"revenue", "sales_growth_rate", "arpa", "arpu"}
 

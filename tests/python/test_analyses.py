@@ -325,7 +325,7 @@ def test_signed_deals_are_the_bookings_of_the_kpi(answers, published):
         "where is_won and closed_date is null",
     )
     assert total(rows, "signed_amount") == booked + undated
-    # Of what the demo signed with a subscription, next to nothing stays unexplained.
+    # Next to nothing of the demo's deals with a subscription stays unexplained.
     [billed] = [row for row in rows if row["billing_status"] == "billed"]
     assert abs(billed["unexplained_amount"]) < billed["signed_amount"] / 1000
 

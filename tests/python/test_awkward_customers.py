@@ -1,6 +1,6 @@
 """Awkward customers, each worked by hand, built with the real dbt.
 
-What goes in and what must come out stands in `tests/fixtures/awkward_customers.yml`, customer by
+`tests/fixtures/awkward_customers.yml` has the inputs and the expected results, customer by
 customer; `awkward_customers_kpis.yml` beside it adds the customers up to the KPIs. Here they become
 the CSV files of a connector `awkward`, which renames nothing: its columns are the input contract's.
 """
@@ -325,7 +325,7 @@ def test_the_company_that_the_crm_does_not_know_is_warned_of(awkward_build, publ
 
 
 def test_the_customers_are_these_and_no_others(published):
-    """Not the merged record, and neither who only tried nor who only signed."""
+    """Not the merged record, and no company that only tried or only signed."""
     for table, expected in {
         "fct_mrr_months": "mrr",
         "fct_mrr_movements": "movements",
@@ -406,7 +406,7 @@ def test_intra_month_churn(published, name):
 
 @pytest.mark.parametrize("name", CUSTOMERS)
 def test_paid_days(published, name):
-    """First and last paid day; who never paid has none."""
+    """First and last paid day; a company that never paid has none."""
     [(cohort, *found)] = by_customer(
         published,
         "select customer_id, cohort_month, first_paid_date, last_paid_date "

@@ -1,8 +1,8 @@
-"""What a user's broken files do: one clear message, exit code not 0, the published file untouched.
+"""Broken files of a user: one clear message, exit code not 0, the published file untouched.
 
 Files that are broken in different tables share one real `dbt build`, since each must then give one
-message of its own and no more; what each kind of breakage alone leads to is also asked of the gate
-directly, which takes milliseconds.
+message of its own and no more; each kind of breakage alone is also tested on the gate directly,
+which takes milliseconds.
 """
 
 import csv
@@ -17,29 +17,13 @@ import pytest
 from builds import BUILD, once
 from conftest import ROOT, dbt
 
-from expectations import extracts
+from expectations.extracts import check_extracts
+from expectations.scans import scan_extract
 
 SEEDS = ROOT / "seeds" / "demo"
-TABLES = [
-    "owners",
-    "companies",
-    "contacts",
-    "contact_companies",
-    "lifecycle_history",
-    "pipelines",
-    "deals",
-    "deal_contacts",
-    "deal_stage_history",
-    "quotes",
-    "activities",
-    "campaigns",
-    "web_sessions",
-    "plans",
-    "subscriptions",
-    "invoices",
-    "invoice_lines",
-    "exchange_rates",
-]
+TABLES = sorted(
+    path.stem.removeprefix("input_") for path in (ROOT / "models" / "inputs").glob("*.sql")
+)
 
 
 # -- how a file is broken: from the text of a good file to the bytes of a bad one ------------------
@@ -378,7 +362,7 @@ def check(declared, demo_extracts):
             )
         )
         con = duckdb.connect()
-        relation = extracts.check_extracts(con, frame)
+        relation = check_extracts(con, frame)
         return [m for [m] in relation.filter("not is_met").project("message").fetchall()]
 
     return run
@@ -416,7 +400,7 @@ def test_what_to_do_about_missing_files_is_said_once(check, declared, tmp_path):
 
 def test_a_connector_without_a_folder_is_one_message(declared):
     frame = declared.assign(candidate_paths="")
-    relation = extracts.check_extracts(duckdb.connect(), frame)
+    relation = check_extracts(duckdb.connect(), frame)
     assert relation.filter("not is_met").project("message").fetchall() == [
         ("demo: folder_is_found: extracts_dir names no folder for it; add demo: <folder>",)
     ]
@@ -468,7 +452,7 @@ def test_an_extract_in_two_places_stops_and_none_of_them_is_read(
 ):
     (demo_extracts / "deals").mkdir()
     assert check(extract="deals") == []
-    # Of the CSV file nothing else is said: it may be the one that is too much.
+    # Nothing else is said about the CSV file: it may be the superfluous one.
     (demo_extracts / "deals.csv").write_bytes(b"something else")
     for other in others:
         place = {"parquet": "deals.parquet", "folder": "deals/1.parquet"}[other]
@@ -479,7 +463,7 @@ def test_an_extract_in_two_places_stops_and_none_of_them_is_read(
     assert found.endswith("; keep the one that is to be read")
 
 
-# What people and spreadsheets leave above the header, each with the end of its line.
+# Lines that people and spreadsheets leave above the header, each with its end of line.
 ABOVE_HEADERS = [
     b"\n",
     b"\r\n\n  \t\n",
@@ -612,7 +596,7 @@ def test_whatever_the_look_at_a_file_accepts_duckdb_reads_the_same(tmp_path, dem
         newline = draw.choice(["\n", "\r\n", "\r"])
         content = newline.join(["h1,h2,h3", *rows]) + draw.choice(["", newline])
         path.write_bytes(content.encode())
-        scan = extracts.scan_extract("c", "thing", [str(path)])
+        scan = scan_extract("c", "thing", [str(path)])
         faults = scan.lines_of_bad_quotes + scan.lines_of_bad_ends + scan.lines_of_wrong_length
         if not scan.is_readable or faults:
             continue
@@ -633,7 +617,7 @@ def test_whatever_the_look_at_a_file_accepts_duckdb_reads_the_same(tmp_path, dem
 
 # -- files that look odd and are right, and cells that must be set aside one by one ----------------
 
-# What people and programs write into cells. No cast of staging could take any of it.
+# Texts that people and programs write into cells. No cast of staging could take any of them.
 ODD_CELLS = [
     "nan",
     "inf",
@@ -666,14 +650,14 @@ TYPED_COLUMNS = {
     "invoice_lines": ["quantity", "amount_excl_tax", "period_end"],
 }
 BILLING = ["subscriptions", "invoices", "invoice_lines"]
-# Those of which a wrong cell is taken as empty: the row is kept.
+# Columns whose wrong cells are taken as empty: the row is kept.
 BLANKED = {
     "companies": ["numberofemployees", "archived"],
     "contacts": ["hubspotscore", "archived"],
     "web_sessions": ["duration_seconds", "page_views"],
     "invoice_lines": ["quantity"],
 }
-# And what is right in one of them.
+# Cells that are right in one of them.
 RIGHT = {"archived": ["Yes"], "period_end": ["9999-12-31"]}
 
 
@@ -831,7 +815,7 @@ def test_shape_changes_nothing(odd):
     for table in ("deals", "contacts", "quotes", "lifecycle_history", "web_sessions", *BILLING):
         odd_count = (len(ODD_CELLS) + 1) * len(TYPED_COLUMNS[table])
         odd_rows = range(FIRST_ODD_ROW, FIRST_ODD_ROW + odd_count)
-        # It tells of the odd rows before it.
+        # It lists the odd rows before that.
         kept = "* exclude (follows_rejected_status)" if table == "subscriptions" else "*"
         different = odd.execute(
             f"select {kept} from staging.stg_{table} "

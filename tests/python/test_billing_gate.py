@@ -74,7 +74,7 @@ GOOD_ROWS = {
     },
     "exchange_rates": {"from_currency": "USD", "to_currency": "EUR", "rate": "0.937000"},
 }
-# What others are known by.
+# Rows of other tables that the cases refer to.
 KNOWN = {
     "companies": {"company_id": "c1"},
     "deals": {"deal_id": "d1"},

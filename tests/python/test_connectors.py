@@ -264,6 +264,7 @@ def past(past_build, demo_build):
 def test_no_period_begins_after_the_reporting_date(past):
     assert past.sql(
         "select max(period_start), max(reporting_date) from marts.dim_periods"
+        " where has_begun and period_grain = 'month'"
     ).fetchall() == [(datetime.date(2024, 8, 1), REPORTING_DATE)]
     [[last]] = past.sql("select max(period_start) from kpis.kpi_values").fetchall()
     assert last <= REPORTING_DATE
@@ -301,7 +302,7 @@ def test_nothing_after_the_reporting_date_is_counted(past):
 def test_periods_are_those_of_the_fiscal_year(past):
     starts = past.sql(
         "select period_grain, list(distinct month(period_start) order by month(period_start)) "
-        "from marts.dim_periods where period_grain != 'month' group by 1"
+        "from marts.dim_periods where period_grain not in ('week', 'month') group by 1"
     ).fetchall()
     assert dict(starts) == {"quarter": [1, 4, 7, 10], "half_year": [1, 7], "year": [7]}
 

@@ -1,7 +1,7 @@
 """The rules of the expense ledger, of payroll and of campaign spend.
 
 First one cell at a time: each case changes a good row, and must break the rules that it names and
-no other. Then in one real build: what would put a cost into no figure stops it.
+no other. Then one real build: a cost that would be in no figure stops it.
 """
 
 import gates
@@ -51,7 +51,7 @@ GOOD_ROWS = {
         "currency": "EUR",
     },
 }
-# What others are known by.
+# Rows of other tables that the cases refer to.
 KNOWN = {"campaigns": {"campaign_id": "c1"}, "owners": {"owner_id": "o1"}}
 
 A_DAY = "is_a_day_like_2024-01-31"

@@ -152,7 +152,7 @@ def test_a_history_may_say_two_things_at_one_moment_and_a_quota_may_not():
         ("1", None, ["warn deal_amount: is_filled_where_the_deal_is_won"]),
         ("true", "0", []),
         ("false", None, []),
-        # What is no answer is another rule's, of another table.
+        # A row that is no answer breaks another rule, of another table.
         ("yes and no", None, []),
     ],
 )

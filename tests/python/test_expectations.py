@@ -228,9 +228,10 @@ def test_conditions_say_nothing_where_they_do_not_apply():
         ("2024-01-01..2024-12-31 2024-02-01..2024-02-29 2024-06-01..", [True, False, False]),
         # Gaps are none of its business.
         ("2024-01-01..2024-01-31 2025-01-01..2025-01-01 2025-01-02..", [True, True, True]),
-        # What starts on the same day is a copy, or a second row of one key: other rules' business.
+        # A row that starts on the same day is a copy, or a second row of one key: other rules'
+        # business.
         ("2024-01-01.. 2024-01-01..", [True, True]),
-        # What is no period takes no other with it, and is not judged.
+        # A row that is no period spoils no other, and is not judged.
         ("2024-03-01..2024-01-31 2024-04-01..", [None, True]),
         ("2024-02-30.. 2024-04-01..", [None, True]),
         ("0204-01-01.. 2024-04-01..", [None, True]),
@@ -445,7 +446,7 @@ def test_several_tables_that_lack_the_same_one_give_one_message():
 # -- whole loads -----------------------------------------------------------------------------------
 
 
-# What is set for the loads of a test, where the test says nothing else.
+# Settings for the loads of a test, where the test says nothing else.
 SETTINGS = {
     "only_grows": False,
     "max_rejected_share": 0.05,
@@ -632,7 +633,7 @@ def test_of_several_sources_the_one_that_broke_a_rule_is_told(monkeypatch, table
     )
     few = rejecting(table, "is_a_number", 0, "deal_amount", of=1100)
     many = rejecting(table, "is_a_day", 0, "close_date", of=1100)
-    # Of the big source 30 rows break a rule; of the small one 20 break another.
+    # 30 rows of the big source break a rule; 20 rows of the small one break another.
     for found, row_ids, source in ((few, range(30), "big"), (many, range(1000, 1020), "small")):
         for row_id in row_ids:
             found.row_ids.append(row_id)

@@ -40,7 +40,7 @@ def dimensions(con, kpi):
 def differing(con, kpi, dimension, given, segment):
     """Return the rows that the view and the macro of a KPI do not share."""
     columns = "variant, period_grain, period_start, period_end"
-    figures = "numerator, denominator, value, is_provisional"
+    figures = "numerator, denominator, value, is_provisional, null_reason"
     view = (
         f"select {columns}, segment, {figures} from kpis.kpi_{kpi} where dimension = '{dimension}'"
     )

@@ -7,7 +7,7 @@ import pytest
 
 CONTENT = (
     "select count(*), sum(hash(kpi, variant, period_grain, period_start, period_end, dimension, "
-    "segment, numerator, denominator, value, is_provisional))"
+    "segment, numerator, denominator, value, is_provisional, null_reason))"
 )
 
 

@@ -1,12 +1,11 @@
-"""Every input is left out once, and some are there alone: what is not known is null, and published.
+"""Every input is left out once, and some are there alone: unknown figures are null, and published.
 
-`kpi_inputs` says what each KPI needs. Without one of these tables it has no value anywhere; without
-any other table it has values, and those of the total are the same, but for the tables that make a
-figure finer. Owners, plans and campaigns that no table lists are shown by what was given for them,
-and people whom the CRM does not know are people all the same.
+`inputs` of kpi_variants says what each KPI needs. Without one of these tables it has no value
+anywhere; without any other table it has values, and those of the total are the same, except where
+the table makes a figure finer. Owners, plans and campaigns that no table lists are shown by their
+given ids, and people whom the CRM does not know still count.
 """
 
-import csv
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -17,6 +16,7 @@ import pandas as pd
 import pytest
 from builds import UNTESTED_BUILD, once
 from conftest import ROOT, dbt
+from kpi_catalogue import catalogue
 from left_out import Warehouse
 
 from expectations import gate, loads
@@ -33,8 +33,8 @@ ALONE = {
     "books": {"expense_ledger"},
 }
 
-# What these tell changes figures that are known without them: when something happened, who is who,
-# at which rate, through which touch. All others name and cut.
+# These tables change figures that are known without them: when something happened, who is who, at
+# which rate, through which touch. All others only name and cut.
 MAKE_FINER = {
     "activities",
     "companies",
@@ -52,13 +52,14 @@ MAKE_FINER = {
 
 def needed_by_kpi():
     """Return {(kpi, variant): [the input tables of which one is needed, ...]}."""
-    with (ROOT / "seeds/reference/kpi_inputs.csv").open(newline="", encoding="utf-8") as file:
-        return {
-            (row["kpi"], row["variant"]): [
-                set(alternatives.split(" or ")) for alternatives in row["inputs"].split("|")
-            ]
-            for row in csv.DictReader(file)
-        }
+    return {
+        (kpi, name): [
+            set(alternatives.split(" or ")) for alternatives in variant["inputs"].split("|")
+        ]
+        for kpi, row in catalogue().items()
+        if row["status"] == "available"
+        for name, variant in row["variants"].items()
+    }
 
 
 NEEDED = needed_by_kpi()
@@ -99,19 +100,34 @@ def test_what_is_not_known_is_null_and_what_is_known_is_published(warehouse, fig
     with warehouse.without(set(TABLES) - supplied) as differing:
         broken = warehouse.broken_tests(differing)
         found = warehouse.figures()
+        reasons = warehouse.reasons()
     assert broken == {}, "the build would not publish"
     assert set(found) == set(NEEDED)
     expected = {key for key in NEEDED if is_known(key, supplied)}
     shown = {key for key, (count, _) in found.items() if count}
     assert sorted(shown - expected) == [], "a figure without its source"
-    assert sorted(expected - shown) == [], "no figure, though all that kpi_inputs names is there"
+    assert sorted(expected - shown) == [], "no figure, though all its inputs are there"
+    others = {key: reasons[key] for key in set(NEEDED) - expected if reasons[key] != {"no_source"}}
+    assert others == {}, "another reason than the source that is missing"
     if len(supplied) == len(TABLES) - 1 and not MAKE_FINER & (set(TABLES) - supplied):
         changed = {key for key in expected if found[key][1] != figures[key][1]}
-        assert sorted(changed) == [], "another figure, though kpi_inputs does not name the table"
+        assert sorted(changed) == [], "another figure, though the table is none of its inputs"
 
 
 def test_every_kpi_has_figures_in_the_demo(figures):
     assert sorted(key for key, (count, _) in figures.items() if not count) == []
+
+
+def test_nothing_lacks_a_source_in_the_demo(warehouse):
+    """A segment without customers, a month without answers: all tables are there, and say so."""
+    reasons = warehouse.reasons()
+    assert {key for key, found in reasons.items() if "no_source" in found} == set()
+    assert set.union(*reasons.values()) == {
+        "zero_denominator",
+        "too_few",
+        "costs_not_known",
+        "not_yet",
+    }
 
 
 def test_only_input_tables_are_needed_and_each_is_left_out():
@@ -327,7 +343,7 @@ def test_owners_plans_and_campaigns_that_their_table_does_not_list_are_shown_by_
         broken = warehouse.broken_tests(differing)
         found = segments(warehouse.con)
         assert texts_with_a_source(warehouse.con) == []
-        # The gate tells of them, and sets no row aside for it.
+        # The gate reports them, and rejects no row for it.
         assert told_of(warehouse.con, LISTED.values()) == {
             ("warn", f"is_known_in_{table}") for table in LISTED.values()
         }

@@ -63,7 +63,7 @@ CELLS = {
         ),
     },
 }
-# What each of them must be read as; moments are in UTC.
+# The expected value of each of them; moments are in UTC.
 READ = {
     "deals": [
         (

@@ -188,6 +188,10 @@ class Company:
             while (start := month_at(index)) <= self.today:
                 index += length
                 periods[grain, start] = month_at(index) - timedelta(days=1)
+        start = monday_of(first.replace(day=1))
+        while start <= self.today:
+            periods["week", start] = start + timedelta(days=6)
+            start += timedelta(days=7)
         return periods
 
     @cached_property
@@ -375,7 +379,7 @@ class Company:
     def add_cycles(self, deals):
         """From the first interaction for this deal, or from its creation, to the signature.
 
-        What was said before the company's previous win belongs to that one. A deal that closed
+        Interactions before the company's previous win belong to that win. A deal that closed
         before it was created has a typing error and no cycle.
         """
         wins = defaultdict(list)
@@ -395,6 +399,18 @@ class Company:
 
 def month_at(index):
     return date(index // 12, index % 12 + 1, 1)
+
+
+def monday_of(day):
+    return day - timedelta(days=day.weekday())
+
+
+def periods_of(day):
+    """The (grain, first day) of the periods that a day lies in."""
+    index = day.year * 12 + day.month - 1
+    yield "week", monday_of(day)
+    for grain, length in GRAINS.items():
+        yield grain, month_at(index - index % length)
 
 
 class Figures:
@@ -417,9 +433,7 @@ class Figures:
         for thing in things:
             if not thing[when]:
                 continue
-            for grain, length in GRAINS.items():
-                index = thing[when].year * 12 + thing[when].month - 1
-                period = (grain, month_at(index - index % length))
+            for period in periods_of(thing[when]):
                 if period not in self.company.periods:
                     continue
                 groups[(*period, "all", "all")].append(thing)
@@ -436,7 +450,7 @@ class Figures:
             elif lower is None:
                 figure = upper
             else:
-                figure = upper / lower if lower else None
+                figure = upper / lower if lower and upper is not None else None
             is_provisional = self.company.periods[cell[:2]] + horizon > self.company.today
             self.cells[kpi][(variant, *cell)] = (upper, lower, figure, is_provisional)
 
@@ -450,7 +464,7 @@ def total(things, key):
 
 
 def total_known(things, key):
-    """The sum of what is known: 0 of nothing, None of things of which none is known."""
+    """The sum of the known amounts: 0 of no things, None where no thing has a known amount."""
     known = [thing[key] for thing in things if thing[key] is not None]
     return sum(known) if known or not things else None
 
@@ -598,7 +612,7 @@ def test_every_cell_is_what_plain_python_makes_of_the_files(kpi, figures, publis
         select variant, period_grain, period_start, dimension, segment,
                numerator, denominator, value, is_provisional
         from kpis.kpi_{kpi}
-        where list_contains(?, variant) and period_grain in ('month', 'quarter', 'year')
+        where list_contains(?, variant) and period_grain != 'half_year'
           and dimension in ('all', 'channel', 'owner', 'team')
         """,
         [VARIANTS[kpi]],

@@ -19,7 +19,7 @@ TABLES = {
     "lead_to_close": "",
 }
 ALONE = ("ltv_cac_ratio", "net_customer_value", "cac_payback_months")
-# What the pages say of empty cells: column, grain, period, segment (a channel, or all)
+# Cells that the pages call empty: column, grain, period, segment (a channel, or all)
 EMPTY = [
     ("cac_media_only", "year", "2025-01-01", "direct"),
     ("close_rate", "year", "2024-01-01", "ai_referrals"),

@@ -1,5 +1,6 @@
-"""Publication: what is taken from the build file, and how it comes to readers."""
+"""Publication: from the build file to the readers."""
 
+import re
 import resource
 import shutil
 import signal
@@ -58,18 +59,52 @@ def test_every_published_relation_and_column_says_what_it_is(demo_build):
         "where not internal"
     )
     with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
-        found = {tuple(name): comment for *name, comment in con.execute(comments).fetchall()}
+        found = {
+            tuple(name): re.sub(r" Key: [a-z_, ]+\.$", "", comment)
+            for *name, comment in con.execute(comments).fetchall()
+        }
     with duckdb.connect(str(demo_build.build_path), read_only=True) as con:
         assert {comment for *_, comment in con.execute(comments).fetchall()} == {None}
     described = {}
     for node in demo_build.manifest["nodes"].values():
         if node["resource_type"] in ("model", "seed") and node["schema"] in content.SCHEMAS:
             relation = node["schema"], node["alias"]
-            described[*relation, ""] = node["description"]
+            described[*relation, ""] = node["description"].strip()
             for column in node["columns"].values():
                 described[*relation, column["name"]] = column["description"]
     assert found == described
     assert all(found.values())
+
+
+def test_every_published_table_tells_its_key(demo_build):
+    """Dimensions and aggregates by a constraint, which tools see; all others in their comment."""
+    nodes = [
+        node
+        for node in demo_build.manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in content.SCHEMAS
+    ]
+    keys = {
+        (node["schema"], node["alias"]): constraint["columns"]
+        for node in nodes
+        for constraint in node["constraints"]
+        if constraint["type"] == "primary_key"
+    }
+    assert {node["name"] for node in nodes if node["name"].startswith(("dim_", "agg_"))} <= {
+        name for _, name in keys
+    }
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
+        found = con.execute(
+            "select schema_name, table_name, constraint_column_names from duckdb_constraints() "
+            "where constraint_type = 'PRIMARY KEY'"
+        ).fetchall()
+        comments = con.execute(
+            "select schema_name, table_name, comment from duckdb_tables() "
+            "where schema_name = 'marts'"
+        ).fetchall()
+    assert {(schema, table): columns for schema, table, columns in found} == keys
+    facts = {table: comment for schema, table, comment in comments if (schema, table) not in keys}
+    assert facts["fct_deals"].endswith("One row per deal. Key: deal_id.")
+    assert [table for table, comment in facts.items() if " Key: " not in comment] == []
 
 
 def contents(path):
@@ -461,7 +496,7 @@ def test_generations_are_kept_and_rolled_back(tmp_path, published, publish):
     assert [row["outcome"] for row in rows] == ["published"] * 2 + ["rolled_back"] * 2
     assert rows[-1]["sha256"] == target.fingerprint(published).sha256
     assert rows[-1]["row_count"] == rows[1]["row_count"] == ROWS + 3
-    # What was rolled back to is the generation before whatever is published next.
+    # The file restored by a rollback is the generation before the next publication.
     publish(6)
     assert generations_of(published) == [2, 3]
     for mark in (3, 2):

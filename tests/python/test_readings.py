@@ -1,6 +1,7 @@
 """How cells are read: by the functions that the gate and staging share, text and typed.
 
-What a cell means is worked out here a second time, with Python's own calendar and time zones.
+The meaning of each cell is worked out here a second time, with Python's own calendar and time
+zones.
 """
 
 import datetime
@@ -135,7 +136,7 @@ def test_a_source_may_write_moments_in_its_own_zone():
     assert read_day("2024-01-31 23:30", source="tokyo") == datetime.date(2024, 1, 31)
     assert read_day("2024-01-31 23:30", source="a") == datetime.date(2024, 2, 1)
     assert read_moment("2024-01-31 23:30", source="tokyo") == datetime.datetime(2024, 1, 31, 14, 30)
-    # What states its offset, and a day, need no zone.
+    # Moments with an offset, and days, need no zone.
     assert read_day("2024-01-31T23:30:00Z", source="tokyo") == datetime.date(2024, 2, 1)
     assert read_day("2024-01-31", source="tokyo") == datetime.date(2024, 1, 31)
 

@@ -537,8 +537,8 @@ def worlds(draw):
     )
 
 
-# Of the parts of a list without doubles hypothesis makes no copies; else it would spend five of six
-# examples on the world before with one line put in another's place.
+# Hypothesis makes no copies of the parts of a list without doubles; else it would spend five of six
+# examples on the world before with one line replaced by another.
 diverse_worlds = st.lists(worlds(), min_size=1, max_size=1, unique_by=id).map(lambda one: one[0])
 
 
@@ -578,8 +578,8 @@ KPIS = [
 class Warehouse:
     """The compiled SQL of the models, in a database in memory, on one world at a time.
 
-    Of the models that the KPIs need, those run that read the billing tables, and the calendar. What
-    they read besides is filled from the world, empty like the CRM's tables, or made of seeds.
+    From the models that the KPIs need, those run that read the billing tables, and the calendar.
+    Their other tables are filled from the world, empty like the CRM's tables, or made of seeds.
     """
 
     def __init__(self, manifest, demo_path, change=lambda name, sql: sql):
@@ -745,7 +745,7 @@ def warehouse(demo_build):
 
 
 def month_ends(books):
-    """What fct_mrr_months must hold: (customer, month) -> its figures."""
+    """Expected rows of fct_mrr_months: (customer, month) -> its figures."""
     rows = {}
     for customer in books.customers:
         cohort = books.cohort(customer)
@@ -778,7 +778,7 @@ def month_ends(books):
 
 
 def line_months(books):
-    """What fct_subscription_months must hold: (line, month) -> its figures."""
+    """Expected rows of fct_subscription_months: (line, month) -> its figures."""
     return {
         (charge.line_id, first_day(month)): {
             "customer_id": customer,
@@ -816,7 +816,7 @@ def intra_month_rows(books):
 
 
 def customer_rows(books):
-    """What dim_customers must hold: customer -> its figures."""
+    """Expected rows of dim_customers: customer -> its figures."""
     rows = {}
     for customer in books.customers:
         paid, cohort = books.paid_days(customer), books.cohort(customer)
@@ -831,7 +831,7 @@ def customer_rows(books):
 
 
 def customer_period_rows(books):
-    """What fct_customer_periods must hold: (grain, first day, customer) -> its figures."""
+    """Expected rows of fct_customer_periods: (grain, first day, customer) -> its figures."""
     first_balance = min((min(months) for months in books.balances.values() if months), default=0)
     rows = {}
     for period in books.periods:
@@ -872,7 +872,7 @@ MARTS = {
     ),
 }
 ADDITIVE = ["revenue", "mrr", "arr", "mrr_movements", "net_new_mrr", "active_customers"]
-# What is compared of the cuts, beside the total.
+# Cuts that are compared, beside the total.
 DIMENSIONS = {
     "revenue": ["customer_type", "plan", "country"],
     "mrr": ["plan", "country"],
@@ -970,7 +970,7 @@ def differences(warehouse, books):
 
 
 def seen_in(books):
-    """What a world holds of the things that are easily counted wrong."""
+    """The things in a world that are easily counted wrong."""
     movements = {movement for (_, _, movement, _, _), amount in books.movements.items() if amount}
     changed = {
         key for key, amount in books.movements.items() if amount and key[2] in ("expansion", "fx")
@@ -998,10 +998,10 @@ def given_worlds(count):
 
 
 NOTHING_AT_ALL = World(day("2024-12-31"), day("2024-01-01"))
-# What chance seldom brings: c1 came and left within May, paid most of it in two lines of one plan,
-# and got a credit note before its first purchase; c2 left in June and returns on the day after the
-# report, and 9.25 + 18.45 of its lines are an invoice of 27.69; c3 began on a leap day, with two
-# plans at the same price.
+# A world that chance seldom brings: c1 came and left within May, paid most of it in two lines of
+# one plan, and got a credit note before its first purchase; c2 left in June and returns on the day
+# after the report, and 9.25 + 18.45 of its lines are an invoice of 27.69; c3 began on a leap day,
+# with two plans at the same price.
 SELDOM = World(
     day("2024-12-31"),
     day("2024-01-01"),

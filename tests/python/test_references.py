@@ -1,4 +1,4 @@
-"""References as a whole, and what is said of values that are written in another way.
+"""References as a whole, and the advice on values that are written in another way.
 
 The gate is asked directly, over a few tables in memory.
 """
@@ -92,7 +92,7 @@ def deals(*owner_ids, **cells):
 
 
 def told(broken, severity="critical"):
-    """Return the messages that are told: of causes, not of what follows from them."""
+    """Return the messages that are shown: those of causes, not of their consequences."""
     of_severity = broken[(broken["severity"] == severity) & broken["explained_by"].isna()]
     return of_severity["message"].tolist()
 
@@ -162,12 +162,12 @@ def test_ids_that_none_knows_stop_the_build_and_say_what_differs(ask, here, ther
         ([*(f"gone{n}" for n in range(19)), "70001"], {}, True),
         ([*(f"gone{n}" for n in range(18)), "70001", "70002"], {"max_unknown_share": 0.8}, True),
         ([f"gone{n}" for n in range(20)], {"max_unknown_share": 1}, False),
-        # Deals without an owner say nothing of the ids.
+        # Deals without an owner say nothing about the ids.
         ([None] * 100 + [f"gone{n}" for n in range(10)], {}, True),
         # Few rows, or all of one colleague who left.
         ([f"gone{n}" for n in range(9)], {}, False),
         (["gone"] * 100, {}, False),
-        # Unless it is seen how they differ.
+        # Unless the difference is known.
         (["070001", "070002"], {}, True),
         (["070001"] * 3, {}, False),
         ([None] * 30, {}, False),

@@ -1,4 +1,4 @@
-"""How far the report goes: no single moment moves it, and every build says what decided."""
+"""How far the report goes: no single moment moves it, and every build names the deciding table."""
 
 import shutil
 from datetime import date
@@ -6,7 +6,12 @@ from datetime import date
 import duckdb
 import pytest
 
-MODELS = ["int_input_days_counted", "int_reporting_date"]
+MODELS = [
+    "int_input_days_counted",
+    "int_input_days_chosen",
+    "int_silences_judged",
+    "int_reporting_date",
+]
 # The columns that hold moments, by staged table.
 MOMENTS = {
     "stg_contacts": ["created_at"],
@@ -87,7 +92,7 @@ def say_last_day(run_dbt, demo_build, tmp_path):
     def run(change):
         with duckdb.connect(str(tmp_path / "build" / "revops.duckdb")) as con:
             con.execute(change.format(days="intermediate.int_input_days_counted"))
-        done = run_dbt(["run", "--select", "int_reporting_date"], folder=tmp_path)
+        done = run_dbt(["run", "--select", *MODELS[1:]], folder=tmp_path)
         assert done.returncode == 0, done.output
         lines = done.output.splitlines()
         return [line.partition("  ")[2] for line in lines if "WARN " in line or "Reported" in line]

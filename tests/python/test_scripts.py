@@ -1,4 +1,4 @@
-"""What people type: `make build` says what came of it, and what it needs."""
+"""The commands that people type: `make build` reports its result, and what it needs."""
 
 import json
 import os
@@ -69,7 +69,7 @@ def plain_build(tmp_path):
 
 
 def test_build_says_what_it_published(build, demo_build, tmp_path):
-    """The last node alone is enough: the summary tells of the whole published file."""
+    """The last node alone is enough: the summary describes the whole published file."""
     shutil.copytree(demo_build.folder / "build", tmp_path / "build")
     done = build("--select", "publications", cold=True)
     assert done.returncode == 0, done.stdout
@@ -81,7 +81,7 @@ def test_build_says_what_it_published(build, demo_build, tmp_path):
 
 
 def test_build_says_how_many_kpis_have_figures(build, demo_build, tmp_path):
-    """What no source tells is published as null, which nobody should take for 67 figures."""
+    """Figures without a source are published as null, and the summary does not count them."""
     shutil.copytree(demo_build.folder / "build", tmp_path / "build")
     with duckdb.connect(str(tmp_path / "build" / "revops.duckdb")) as con:
         con.execute("update kpis.kpi_values set value = null where kpi not in ('mrr', 'arr')")
@@ -245,3 +245,21 @@ def test_environment_that_fits_its_lock_is_left_alone(tmp_path):
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_list_of_kpis_follows_the_catalogue(tmp_path):
+    """A KPI that becomes available, in a copy of the files."""
+    union, kpis = "models/reports/kpi_values.sql", "seeds/reference/kpis.csv"
+    script = "scripts/list_kpis.py"
+    for name in (script, union, kpis):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+
+    def written():
+        subprocess.run([sys.executable, tmp_path / script], check=True)
+        return (tmp_path / union).read_text()
+
+    assert written() == (ROOT / union).read_text()
+    text = (tmp_path / kpis).read_text()
+    (tmp_path / kpis).write_text(text.replace("beyond,planned", "beyond,available"))
+    assert written().count("'forecast_accuracy'") == 1

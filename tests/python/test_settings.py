@@ -14,15 +14,15 @@ import yaml
 from conftest import paths
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "configure.md").read_text(encoding="utf-8")
 DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-# What the README tells in words instead of as a value.
+# Settings whose default the page gives in words instead of as a value.
 IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_tables"}
-# What must only be there, or is joined to rows that are cut, and is not cut itself.
+# Facts that only have to exist, or are joined to rows with cuts, and have no cuts themselves.
 JOINED_IN = {
     "agg_contacts": {"fct_deals", "fct_quotes"},
     "agg_deals": {"fct_quotes"},
-    "agg_open_deals": {"fct_pipeline_months"},
+    "agg_open_deals": {"fct_pipeline_balances"},
     "agg_visitors": {"fct_contact_funnel"},
 }
 
@@ -71,8 +71,8 @@ def run(tmp_path_factory):
 
 
 def sentences(said):
-    """Return what was said of each setting: {place: sentence}."""
-    found = re.findall(r"^    ([\w.]+): (.+)$", said, re.M)
+    """Return the sentence on each setting: {place: sentence}."""
+    found = re.findall(r"^    ([\w. ]+): (.+)$", said, re.M)
     assert len(found) == len(dict(found)), "a setting is told twice"
     return dict(found)
 
@@ -87,7 +87,7 @@ def refused(answer):
 
 
 def test_every_setting_is_defined_given_and_explained():
-    [section] = re.findall(r"^## Configuration\n(.*?)^## ", README, re.M | re.S)
+    [section] = re.findall(r"^## Settings\n(.*?)^## ", PAGE, re.M | re.S)
     rows = re.findall(r"^\| (`.+?) \| (.+?) \|", section, re.M)
     explained = {name: default for names, default in rows for name in re.findall(r"`(\w+)`", names)}
     assert set(definitions()) == set(DEFAULTS) == set(explained)
@@ -96,7 +96,7 @@ def test_every_setting_is_defined_given_and_explained():
             assert "`" not in default
         else:
             value = "" if default == "empty" else yaml.safe_load(default.strip("`"))
-            assert value == DEFAULTS[name], f"the README's default of {name}"
+            assert value == DEFAULTS[name], f"the page's default of {name}"
 
 
 def test_settings_as_they_stand_are_right(run):
@@ -105,7 +105,7 @@ def test_settings_as_they_stand_are_right(run):
 
 
 def test_every_setting_refuses_what_is_of_no_type_and_says_what_it_may_be(run):
-    """The sentence ends with what is allowed; no two types or ranges are told alike."""
+    """The sentence ends with the allowed values; no two types or ranges have the same words."""
     said = refused(run({name: [[1]] for name in definitions()}))
     assert set(said) == set(definitions())
     for name, definition in definitions().items():
@@ -168,7 +168,13 @@ def test_names_that_the_project_does_not_have_are_refused(run):
                 "max_load_drop_share": {"deals": 0.1},
                 "warn_load_drop_share": {"default": 0.1, "deals": 7},
                 "reporting_currency": "SEK",
-                "deal_cuts": {"owner": "owner_nam", "All": "plan", "size": "deal_amount"},
+                "deal_cuts": {
+                    "owner": "owner_nam",
+                    "All": "plan",
+                    "size": "deal_amount",
+                    "owner x tem": ["owner", "tem"],
+                    "size and owner": ["size", "owner"],
+                },
                 "invoice_cuts": {"plan": "plan", "customer": "customer_id"},
             }
         )
@@ -185,12 +191,16 @@ def test_names_that_the_project_does_not_have_are_refused(run):
         "deal_cuts.owner": "did you mean owner_name?",
         "deal_cuts.All": "",
         "deal_cuts.size": "",
+        "deal_cuts.owner x tem": "",
+        "deal_cuts.size and owner": "",
         "invoice_cuts.plan": "",
         "invoice_cuts.customer": "",
     }
     assert said["reporting_currency"].endswith("which has CHF, EUR, GBP, USD")
     assert "default" in said["max_load_drop_share"]
     assert "small letters" in said["deal_cuts.All"]
+    assert "is no dimension of this setting" in said["deal_cuts.owner x tem"]
+    assert "'team x channel': [team, channel]" in said["deal_cuts.size and owner"]
     assert "fct_invoices and fct_mrr_movements" in said["invoice_cuts.plan"]
 
 
@@ -282,7 +292,7 @@ def test_cuts_name_the_marts_that_their_kpis_read(demo_build):
             assert facts <= set().union(*marts), reader["name"]
 
 
-def test_readme_shows_what_is_said(run):
-    [shown] = re.findall(r"<!-- settings -->\n```text\n(.*?)```", README, re.S)
+def test_page_shows_what_is_said(run):
+    [shown] = re.findall(r"<!-- settings -->\n```text\n(.*?)```", PAGE, re.S)
     [_, said] = run("{reporting_dat: 2025-01-01, fiscal_year_start_month: 13}")
     assert shown.rstrip() in said

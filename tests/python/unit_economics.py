@@ -1,4 +1,4 @@
-"""What the demo company's customers, reps and marketing cost and bring, computed a second time.
+"""Costs and returns of the demo company's customers, reps and marketing, computed a second time.
 
 Plain Python by the definitions, from the raw CSV files: costs, quotas, answers and the histories of
 deals are read here, leads and deals are those of `test_oracle.py`, recurring revenue is that of
@@ -25,7 +25,7 @@ REP_ROLES = {"account_executive"}
 DISCOUNT = Decimal("0.10")
 NO_OPERATING_EXPENSES = {"exceptional", "financing"}
 TABLES = ("marts.fct_touches", "quality.rejected_rows")
-CUSTOMER_CUTS = ("plan", "industry", "country", "channel")
+CUSTOMER_CUTS = ("plan", "industry", "country", "channel", "campaign", "owner", "team")
 
 
 def month_of(day):
@@ -75,8 +75,8 @@ def rounded(value):
 def spread(direct, shared, weights):
     """The direct amounts, with a part of the shared one in proportion to the weights.
 
-    What was refunded weighs nothing. Where nothing weighs anything the shared amount stays where
-    it is, in no segment.
+    A refund weighs nothing. Where nothing has a weight, the shared amount stays where it is, in no
+    segment.
     """
     weights = {segment: weight for segment, weight in weights.items() if weight > 0}
     total = sum(weights.values())
@@ -105,11 +105,15 @@ class UnitEconomics:
         self.rejected = {(r["table_name"], r["input_row_id"]) for r in self.tables["rejected_rows"]}
         self.crm = Crm(root)
         self.report = self.crm.today
-        self.first_day = min(first for _, first in self.crm.periods)
+        self.first_day = min(first for grain, first in self.crm.periods if grain == "month")
         self.rates = {
             r["currency"]: Decimal(r["euros_per_unit"]) for r in self.reference("currency_rates")
         }
         self.periods = {(period.grain, period.start): period.end for period in self.books.periods}
+        # What is counted by week, too.
+        self.periods_and_weeks = self.periods | {
+            period: end for period, end in self.crm.periods.items() if period[0] == "week"
+        }
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -169,7 +173,7 @@ class UnitEconomics:
     def contacts(self):
         """Contact -> its days in the funnel, its channel and campaign, and its company.
 
-        Of several companies that is the primary one, else the first created.
+        A contact with several companies belongs to the primary one, else to the first created.
         """
         links = defaultdict(dict)
         for row in self.extract("contact_companies"):
@@ -333,20 +337,23 @@ class UnitEconomics:
         return self.books.main_plan(customer, month) if is_known else None
 
     def customer_cut(self, customer, plan):
-        """A customer's segments: its channel is that of its first won deal, else first contact."""
+        """A customer's segments: channel and campaign of its first won deal, else first contact."""
         company = identified(customer)
         row = next((r for r in self.crm.company_rows if r["hs_object_id"] == customer), {})
         first_deal = self.first_won_deals.get(company)
         if first_deal:
-            channel = first_deal["channel"]
+            channel, campaign = first_deal["channel"], first_deal["campaign_name"]
         else:
-            contact = self.first_contacts.get(company)
-            channel = contact and contact["channel"]
+            contact = self.first_contacts.get(company) or {}
+            channel, campaign = contact.get("channel"), contact.get("campaign")
         return {
             "plan": plan or NONE,
             "industry": row.get("industry") or NONE,
             "country": row.get("country") or NONE,
             "channel": channel or NONE,
+            "campaign": campaign or NONE,
+            "owner": (first_deal and first_deal["owner_name"]) or NONE,
+            "team": (first_deal and first_deal["team"]) or NONE,
         }
 
     @cached_property
@@ -367,7 +374,7 @@ class UnitEconomics:
         return on is not None and period[1] <= on <= min(self.periods[period], self.report)
 
     def last_day(self, period):
-        return min(self.periods[period], self.report)
+        return min(self.periods_and_weeks[period], self.report)
 
     def summed(self, things, dimensions, amount):
         """(period, dimension, segment) -> sum; each segment of any period is in all of them.
@@ -477,7 +484,7 @@ class UnitEconomics:
 
     @staticmethod
     def is_shared(cost):
-        """What was spent on all alike: no media, and neither a channel's nor a campaign's."""
+        """Costs shared by all: no media, and neither a channel's nor a campaign's."""
         return not cost["is_media"] and cost["channel"] == cost["campaign"] == NONE
 
     @staticmethod
@@ -578,7 +585,7 @@ class UnitEconomics:
 
     @staticmethod
     def per_unit(cost, count):
-        """What nothing was spent on has no price, and what was refunded none below 0."""
+        """Without spending there is no price, and a refund makes no price below 0."""
         return (cost, count, ratio(cost, count) if cost > 0 else None)
 
     def cost_per_lead(self):
@@ -615,10 +622,16 @@ class UnitEconomics:
         won = list(self.first_won_deals.values())
         by_marketing = [d for d in won if self.is_marketings(self.touches_of(d)[0]["channel"])]
         everybody, touched = (
-            [(d["closed_date"], {"channel": d["channel"] or NONE}) for d in deals]
+            [
+                (
+                    d["closed_date"],
+                    {"channel": d["channel"] or NONE, "campaign": d["campaign_name"] or NONE},
+                )
+                for d in deals
+            ]
             for deals in (won, by_marketing)
         )
-        cuts = ("channel",)
+        cuts = ("channel", "campaign")
         full = self.unit_costs(self.is_acquisition, everybody, cuts, True)
         cells = {}
         for variant, parts in (
@@ -720,7 +733,7 @@ class UnitEconomics:
     # -- reps --------------------------------------------------------------------------------------
 
     def rep_yield(self):
-        """What reps signed and cost; what sales spends in common is shared by its people alike.
+        """Signed amounts and costs of reps; its people share the common costs of sales equally.
 
         A month in which a rep was not paid is left out, whatever was signed in it.
         """
@@ -871,7 +884,8 @@ class UnitEconomics:
         return changes
 
     def value(self, deal_id, name, on):
-        """What the deal had at the end of the day; the first value holds before it was written."""
+        """The value of the deal at the end of the day; the first value holds before it was
+        written."""
         days, values = self.changes[deal_id, name]
         return values[max(bisect_right(days, on) - 1, 0)]
 
@@ -902,7 +916,7 @@ class UnitEconomics:
         }
 
     def customer_type(self, deal):
-        """What the CRM says, else whether the company had won a deal before this one began."""
+        """The CRM's value, else whether the company had won a deal before this one began."""
         if deal["deal_type"]:
             return {"newbusiness": "new", "existingbusiness": "existing"}[deal["deal_type"]]
         began = deal["created_date"] or deal["closed_date"]
@@ -929,7 +943,7 @@ class UnitEconomics:
             *("owner", "team", "stage", "pipeline", "channel", "plan"),
             *("industry", "country", "customer_type"),
         )
-        ends = {period: self.last_day(period) for period in self.periods}
+        ends = {period: self.last_day(period) for period in self.periods_and_weeks}
         open_deals = {}
         for on in set(ends.values()):
             rows = open_deals[on] = []
@@ -1025,7 +1039,7 @@ class UnitEconomics:
                 left = left if left >= CENT else Decimal(0)
                 key = (*period, dimension, segment)
                 start, end = total(at_start), total(at_end)
-                # What was open before the data begin is not known.
+                # Deals that were open before the data begin are not known.
                 if period[1] == min(first for grain, first in self.periods if grain == period[0]):
                     start = None
                 cells["at_start", *key] = (start, goal, ratio(start, goal))
@@ -1046,7 +1060,7 @@ class UnitEconomics:
 
         def is_due(on):
             close = self.value(deal_id, "closedate", on)
-            return bool(close) and first <= close <= self.periods[period]
+            return bool(close) and first <= close <= self.periods_and_weeks[period]
 
         if is_open:
             ending, now = "end", self.amount(deal_id, last)
@@ -1079,7 +1093,7 @@ class UnitEconomics:
     def pipeline_movements(self):
         rows = [
             (period, scope, movement, amount, self.deal_cut(deal_id))
-            for period in self.periods
+            for period in self.periods_and_weeks
             for deal_id in self.deals
             for scope, movement, amount in self.movements_of(deal_id, period)
             if amount
@@ -1091,7 +1105,7 @@ class UnitEconomics:
             if scope == "closing_in_period":
                 cuts |= {("movement", "pulled_in"), ("movement", "pushed_out")}
             cuts |= {(d, r[4][d]) for r in rows if r[1] == scope for d in dimensions}
-            for period in self.periods:
+            for period in self.periods_and_weeks:
                 for cut in cuts:
                     cells[scope, *period, *cut] = Decimal(0)
         for period, scope, movement, amount, cut in rows:
@@ -1147,7 +1161,7 @@ class UnitEconomics:
         for period in self.periods:
             last = self.last_day(period)
             end, since = recurring.month_of(last), add_months(month_of(last), -11)
-            # Twelve balances are a year: of less, a yearly churn cannot be told.
+            # Twelve balances are a year: a yearly churn needs all of them.
             has_12_months = end - first_balance >= 11
             for customer, balances in books.balances.items():
                 plan = self.plan(customer, end)
@@ -1182,7 +1196,7 @@ class UnitEconomics:
         """Revenue per buyer, or the subscription's price, over a life; and on gross margin."""
         cells = {}
         cuts = {(d, s) for _, d, s in self.value_parts}
-        # What no customer of a segment ever had is not known of it, and no 0.
+        # A figure that no customer of a segment ever had is unknown there, and not 0.
         known = defaultdict(set)
         for (_, *cut), p in self.value_parts.items():
             known[tuple(cut)] |= p.keys()
@@ -1206,7 +1220,7 @@ class UnitEconomics:
                 variants = {
                     "annual_revenue": (times(yearly, customers), lost, margin),
                     "subscription": (times(price, customers), lost, margin),
-                    # Of less than a year, baskets of a year are not known.
+                    # Baskets of a year are unknown before a year is known.
                     "basket": (
                         times(yearly, lived if customers else None),
                         times(lives, 12),
@@ -1225,12 +1239,12 @@ class UnitEconomics:
         return cells
 
     def pairs(self, variant, cost="fully_loaded"):
-        """(period, dimension, segment) -> lifetime value, acquisition cost; by channel."""
+        """(period, dimension, segment) -> lifetime value, acquisition cost; by what both know."""
         costs = self.customer_acquisition_cost()
         return {
             key[1:]: (value, costs.get((cost, *key[1:]), (None, None, None))[2])
             for key, (_, _, value) in self.customer_lifetime_value().items()
-            if key[0] == variant and key[3] in {"all", "channel"}
+            if key[0] == variant and key[3] in {"all", "channel", "campaign"}
         }
 
     def ltv_cac_ratio(self):

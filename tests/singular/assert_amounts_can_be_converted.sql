@@ -2,8 +2,8 @@
 Claim: the reporting currency has a rate, each currency has one, and each rate is above 0.
 Why it could break: a reporting currency that nobody entered into the rates leaves no deal at all,
 without an error; a currency twice doubles its deals; a rate of 0 divides by it.
-Not checked: whether a rate is right. Currencies of deals and quotes are held against the rates by
-the gate.
+Not checked: whether a rate is right. The gate compares the currencies of deals and quotes with the
+rates.
 */
 select
     currency,

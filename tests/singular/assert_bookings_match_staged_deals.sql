@@ -2,8 +2,8 @@
 {{ config(enabled=not var('reporting_date')) }}
 /*
 Claim: the bookings of each year, in deals and in money, equal a count made on the staged rows: the
-surviving deals in a won stage, on the day that was typed or else on that of their last closing; and
-the years together have all of them.
+surviving deals in a won stage, on the typed day or else on the day of their last closing; all years
+together have all of them.
 Why it could break: a join that multiplies or loses deals, a merged deal that counts beside its
 survivor, a currency that is not converted, a closing outside the calendar, a year cut at the wrong
 month.
@@ -24,7 +24,7 @@ stages as (
 
 years as (
 
-    select * from {{ ref('dim_periods') }} where period_grain = 'year'
+    select * from {{ ref('dim_periods') }} where period_grain = 'year' and has_begun
 
 ),
 

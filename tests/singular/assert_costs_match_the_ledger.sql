@@ -1,7 +1,7 @@
 /*
-Claim: of each month, the costs that are in the ledger add up to the staged entries of the ledger,
+Claim: in each month, the costs that are in the ledger add up to the staged entries of the ledger,
 to the cent.
-Why it could break: an entry that a join loses or multiplies, details that stand for no entry, a
+Why it could break: an entry that a join loses or multiplies, details that replace no entry, a
 difference that is missing, in another month or of the wrong sign, a cost after the report.
 Not checked: categories, functions and departments; costs beside the ledger
 (assert_no_cost_is_counted_twice).

@@ -1,6 +1,6 @@
 /*
 Claim: the credits of every deal add up to exactly 1 in each model of attribution, and its credited
-amounts to exactly its amount; no deal lacks credits, and none that is not counted has any.
+amounts to exactly its amount; every counted deal has credits, and no other deal has any.
 Why it could break: shares that do not divide, a touch that a join repeats, a deal without a touch,
 a touch that several contacts of a deal would have.
 Not checked: whether the credited touches are the right ones (the unit tests).

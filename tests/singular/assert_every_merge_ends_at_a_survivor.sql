@@ -1,6 +1,6 @@
 /*
-Claim: every record counts under a record that is there and that counts under itself; two records of
-which one was merged into the other count under the same; only survivors count.
+Claim: every record counts under an existing record that counts under itself; a merged record and
+the one that it was merged into count under the same record; only survivors count.
 Why it could break: a chain of merges that is followed one step only, a circle of merges that loses
 all of its records or counts each of them, a merge into a record that the gate rejected.
 Not checked: whether the source merged the right records.

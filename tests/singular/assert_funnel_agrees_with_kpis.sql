@@ -1,7 +1,7 @@
 /*
 Claim: the funnel and the KPI views tell one story: its leads are those of kpi_leads, and its MQLs
 and customers over its leads are the cohorts of the conversion rates from lead, for every period and
-segment; its visitors are those that leads are set against.
+segment; its visitors are the denominator of leads per visitor.
 Why it could break: a cut, a date or an imputation changed in one of them and not in the others.
 Not checked: whether the story is true (assert_leads_match_staged_history, the unit tests).
 */

@@ -1,7 +1,7 @@
 /*
-Claim: no stage of the funnel holds more than the one before it, what is lost between two is
-their difference, and no contact reaches a stage before an earlier one, nor later than it was in it
-itself.
+Claim: no stage of the funnel holds more than the one before it, the loss between two stages is
+their difference, and no contact reaches a stage before an earlier one, nor after its own entry into
+it.
 Why it could break: a stage that is left out of the imputation, a left join that multiplies
 contacts, two stages swapped in a list.
 Not checked: that the dates are the right ones (the unit tests of fct_contact_funnel), and visitors

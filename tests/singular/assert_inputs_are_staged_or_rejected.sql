@@ -1,9 +1,10 @@
 /*
-Claim: nothing is lost at the gate: of each source and input table, the rows received are the rows
+Claim: nothing is lost at the gate: for each source and input table, the rows received are the rows
 staged and the rows rejected.
 Why it could break: a filter or a join in staging that drops or multiplies rows, a row that is both
 rejected and staged, a rejection under the wrong source.
-Not checked: whether a row was rejected rightly; what the connectors leave out before the inputs.
+Not checked: whether a row was rejected rightly; rows that the connectors leave out before the
+inputs.
 */
 select *
 

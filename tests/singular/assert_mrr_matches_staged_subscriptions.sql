@@ -1,7 +1,7 @@
 /*
-Claim: customers with recurring revenue at the end of a month are those of whom a staged
-subscription line is paid on that day, and MRR is the sum of those lines: counted here from the
-staged rows at once, line by line, without the steps between.
+Claim: customers with recurring revenue at the end of a month are those with a staged subscription
+line that is paid on that day, and MRR is the sum of those lines: counted here from the staged rows
+directly, line by line, without the steps between.
 Why it could break: a period lost or doubled between the steps, a trial or a pause that pays, churn
 at the request and not at the end of paid service, a month that is cut at the last end of a
 subscription.

@@ -1,10 +1,10 @@
 /*
 Claim: all costs of a month are the staged entries of the ledger and, beside them, the staged spend
 and pay of the months in which the ledger does not have them; nothing is there twice.
-Why it could break: details that stand beside the entries that they tell, spend or pay that a join
+Why it could break: details that stand beside the entries that they detail, spend or pay that a join
 loses or multiplies, pay of somebody who is no owner, a month of the wrong end of the ledger.
 Not checked: categories, functions and departments; whether a source system without a ledger is
-rightly taken for a part of the first one (the unit tests of int_costs_reconciled).
+rightly taken for a part of the first one (the unit tests of int_cost_details_placed).
 */
 with reporting as (
 

@@ -1,5 +1,5 @@
 /*
-Claim: a deal and all that was merged into it stand in fct_deals once if the survivor counts and was
+Claim: a deal and all deals merged into it stand in fct_deals once if the survivor counts and was
 created by the reporting date, and not at all otherwise.
 Why it could break: a contact, company, owner, quote or rate that stands twice and multiplies its
 deals, an inner join that loses those without one, a duplicate that counts beside its survivor.

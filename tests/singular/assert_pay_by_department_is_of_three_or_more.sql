@@ -2,9 +2,9 @@
 /*
 Claim: where pay is published by department only (pay_by_rep: false), each department pays three
 people or more in every month, so that no sum is a person's salary, or two people's.
-Why it could break: a small company; the published costs of such a department tell its salary.
-Not checked: what the change of a sum from month to month tells of whoever came or left; salaries
-that the ledger alone has, since it does not count people.
+Why it could break: a small company; the published costs of such a department show its salary.
+Not checked: the pay that the change of a sum shows when somebody comes or leaves; salaries that
+only the ledger has, because it does not count people.
 */
 with paid as (
 

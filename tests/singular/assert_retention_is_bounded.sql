@@ -1,8 +1,8 @@
 /*
 Claim: gross retention lies between 0 and 1 and never above net retention; shares of customers lie
-between 0 and 1; what is gained and what is lost is never below nothing; and what is retained and
-what is lost of the customers of the start are all of them.
-Why it could break: a cohort that is not closed (who came later counts at the end), a cap that is
+between 0 and 1; gains and losses are never below 0; and the retained and the lost customers of the
+start are all of them.
+Why it could break: a cohort that is not closed (later customers count at the end), a cap that is
 taken over the sum and not per customer, a customer counted twice, two definitions of leaving.
 Not checked: whether the cohort is the right one.
 */

@@ -3,9 +3,10 @@ Claim: in each period the segments of a dimension add up to `all`: counts, amoun
 of a ratio.
 Why it could break: a join that multiplies or loses rows, a null segment that is dropped, a segment
 that lacks a period, an entity that stands in two segments.
-Not checked: whether a row is in the right segment; values, for quotients and medians do not add up.
+Not checked: whether a row is in the right segment; values, because quotients and medians do not add
+up.
 Left out, because they are no sums: the parts that kpi_variants does not call additive, such as the
-visitors of a period, who can come through two channels; the accounts of plans (arpa): who bought
+visitors of a period, who can come through two channels; the accounts of plans (arpa): a customer of
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
 parts but its ages.
 */

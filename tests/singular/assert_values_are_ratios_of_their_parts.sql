@@ -1,14 +1,14 @@
 /*
 Claim: a value is its numerator by its denominator, to the eighth decimal; null where the
 denominator is 0 or unknown; and the numerator itself where the variant has no denominator at all,
-unless it has no value either: that is a quotient of which no source knows the divisor. What
-kpi_variants calls a ratio is one, and what it calls additive is none.
+unless it has no value either: that is a quotient with an unknown divisor. A variant that
+kpi_variants calls a ratio is one, and an additive variant is none.
 Why it could break: a value computed from other figures than the parts shown, integer division, a 0
 or an infinity for a division by 0, a value that is missing though both parts are known.
 Not checked: the parts themselves; a median (a variant of which the denominator alone is additive)
 beyond when it is null: it has no numerator, and its denominator says how many deals it is the
-middle of. Growth over less than nothing is null, and so is what was refunded more than it cost: a
-price is above 0.
+middle of. Growth over a negative revenue is null, and so is a price after a refund above the cost:
+a price is above 0.
 */
 with kpi_values as (
 

@@ -1,6 +1,6 @@
 /*
-Claim: in every period the deals that the win rate divides by are the won and the lost of it,
-counted one by one between its first and its last day, and the dividend is the won.
+Claim: in every period the denominator of the win rate is the won and the lost deals, counted one by
+one between its first and its last day, and the numerator is the won deals.
 Why it could break: a deal without an outcome that counts as lost, a period that lacks a month or
 has one twice, a month cut at the wrong day.
 Not checked: whether a deal is in the right stage; segments (assert_segments_add_up_to_all).
@@ -13,7 +13,13 @@ with deals as (
 
 periods as (
 
-    select * from {{ ref('dim_periods') }}
+    select *
+
+    from {{ ref('dim_periods') }}
+
+    where
+        has_begun
+        and period_grain in ({{ month_grains() }}, 'week')
 
 ),
 

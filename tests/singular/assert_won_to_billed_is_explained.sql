@@ -1,9 +1,9 @@
 /*
-Claim: the bridge holds every won deal once, signs what the KPI bookings says, and its five
-explanations add up to the residual.
+Claim: the bridge holds every won deal once, its signed amount is that of the KPI bookings, and its
+five explanations add up to the residual.
 Why it could break: a deal with two subscriptions or many invoices that is multiplied, a merged
 deal, a step that is left out of the sum.
-Not checked: whether what is unexplained is small; the view says how much it is.
+Not checked: whether the unexplained rest is small; the view shows it.
 */
 with bridge as (
 

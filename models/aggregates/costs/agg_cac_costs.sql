@@ -12,7 +12,7 @@ with costs as (
 
 ),
 
-{{ aggregated('costs', {'channel': 'channel'}, {
+{{ aggregated('costs', var('spend_cuts'), {
     'effective': {
         'by': 'effect_date',
         'sums': {

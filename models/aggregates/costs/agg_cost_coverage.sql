@@ -17,7 +17,7 @@ coverage as (
 
 ),
 
-final as (
+counted as (
 
     select
         period_months.period_grain,
@@ -41,6 +41,19 @@ final as (
     group by
         period_months.period_grain,
         period_months.period_start
+
+),
+
+final as (
+
+    select
+        *,
+        {{ why_costs_are_not_known('are_books_known') }} as books_null_reason,
+        {{ why_costs_are_not_known('is_media_known') }} as media_null_reason,
+        {{ why_costs_are_not_known('are_lagged_books_known') }} as lagged_books_null_reason,
+        {{ why_costs_are_not_known('is_lagged_media_known') }} as lagged_media_null_reason
+
+    from counted
 
 )
 

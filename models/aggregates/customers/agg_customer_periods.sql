@@ -11,7 +11,7 @@ with customer_periods as (
 
 {{ aggregated('customer_periods', var('customer_cuts'), {
     'counted': {
-        'months': 'given',
+        'parts': 'given',
         'counts': {
             'customer_count_12_months': 'count(yearly_customer_id)',
             'lost_customer_count_12_months':

@@ -7,7 +7,7 @@ with revenue_months as (
 {{ aggregated('revenue_months', var('customer_cuts'), {
     'invoiced': {
         'by': 'month_start',
-        'months': 'last',
+        'parts': 'last',
         'counts': {
             'invoice_count_12_months': 'sum(invoice_count_12_months)',
             'buyer_count_12_months':

@@ -6,9 +6,7 @@ with a_year_ago as (
         period_start,
         customer_id,
         plan_12_months_ago as plan,
-        industry,
-        country,
-        channel,
+        {{ columns_of_cuts(var('customer_cuts'), without=['plan']) }}
         mrr_12_months_ago_amount as start_mrr_amount,
         end_mrr_amount,
         is_active_at_end
@@ -21,7 +19,7 @@ with a_year_ago as (
 
 {{ aggregated('a_year_ago', var('customer_cuts'), {
     'counted': {
-        'months': 'given',
+        'parts': 'given',
         'counts': {
             'customer_count': 'count(customer_id)',
             'kept_count': 'count(case when is_active_at_end then customer_id end)',

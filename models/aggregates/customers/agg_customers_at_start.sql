@@ -6,9 +6,7 @@ with at_start as (
         period_start,
         customer_id,
         start_plan as plan,
-        industry,
-        country,
-        channel,
+        {{ columns_of_cuts(var('customer_cuts'), without=['plan']) }}
         start_mrr_amount,
         end_mrr_amount,
         is_active_at_end
@@ -21,7 +19,7 @@ with at_start as (
 
 {{ aggregated('at_start', var('customer_cuts'), {
     'counted': {
-        'months': 'given',
+        'parts': 'given',
         'counts': {
             'customer_count': 'count(customer_id)',
             'lost_count': 'count(case when not is_active_at_end then customer_id end)',

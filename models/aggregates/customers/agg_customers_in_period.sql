@@ -6,7 +6,7 @@ with in_period as (
 
 {{ aggregated('in_period', var('customer_cuts'), {
     'counted': {
-        'months': 'given',
+        'parts': 'given',
         'counts': {
             'customer_count': 'count(customer_id)',
             'lost_count': 'count(case when not is_active_at_end then customer_id end)',

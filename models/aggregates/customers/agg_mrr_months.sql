@@ -7,7 +7,7 @@ with mrr_months as (
 {{ aggregated('mrr_months', var('customer_cuts'), {
     'balances': {
         'by': 'month_start',
-        'months': 'last',
+        'parts': 'last',
         'counts': {
             'customer_count': 'count(customer_id)',
             'active_customer_count': 'count(case when is_active then customer_id end)',

@@ -5,7 +5,7 @@ with reporting as (
 
 ),
 
--- A contact that came after a past reporting date is not there yet.
+-- A contact created after a past reporting date does not exist yet.
 contacts as (
 
     select

@@ -8,7 +8,7 @@
 ] -%}
 {%- set horizon = var('cohort_horizon_days') -%}
 
-{#- How many reached each stage; strictly, by an entry of their own. -#}
+{#- How many reached each stage; strict counts need an entry of their own. -#}
 {%- set slices = {} -%}
 {%- for stage in ['lead', 'mql', 'sql', 'opportunity', 'customer'] -%}
     {%- do slices.update({
@@ -23,7 +23,7 @@
     }) -%}
 {%- endfor %}
 
-{#- How many of them went on, ever and in time, and how many that did so entered in a period. -#}
+{#- How many of them went on, ever and in time, and how many of these entered in a period. -#}
 {%- for step, from_stage, to_stage in steps -%}
     {%- do slices[from_stage ~ 's'].counts.update({
         step ~ '_count': 'count(' ~ to_stage ~ '_date)',
@@ -111,20 +111,20 @@ quotes as (
 
 ),
 
--- Without any deal that has a contact, nobody knows who was quoted.
+-- If no deal has a contact, it is unknown which leads were quoted.
 deals_of_contacts as (
 
     select * from {{ ref('fct_deals') }} where contact_id is not null
 
 ),
 
--- Without any of these that has an outcome, nobody knows what became of the leads.
+-- If no such deal has an outcome, the outcome of the leads is unknown.
 outcomes as (
 
     select * from deals_of_contacts where is_won is not null
 
 ),
 
-{{ aggregated('contacts', var('contact_cuts'), slices) }}
+{{ aggregated('contacts', var('contact_cuts'), slices, has_weeks=true) }}
 
 select * from final

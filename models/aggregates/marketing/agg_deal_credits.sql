@@ -4,14 +4,14 @@ with all_credits as (
 
 ),
 
--- Marketing brought only what its touches are credited with.
+-- Marketing brought only the amounts that its touches are credited with.
 credits as (
 
     select * from all_credits where is_won and is_marketing
 
 ),
 
--- If it is known of no deal how it came, it is not known what marketing brought.
+-- If no deal has a known origin, marketing's part is unknown.
 tracing as (
 
     select count(*) > 0 as is_traced

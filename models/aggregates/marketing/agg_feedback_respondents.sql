@@ -6,7 +6,7 @@ with answers as (
 
 periods as (
 
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('dim_periods') }} where period_grain in ({{ month_grains() }})
 
 ),
 
@@ -39,7 +39,7 @@ latest_answers as (
 
 {{ aggregated('latest_answers', var('feedback_cuts'), {
     'latest': {
-        'months': 'given',
+        'parts': 'given',
         'counts': {
             'promoter_count': "count(case when nps_group = 'promoter' then feedback_id end)",
             'passive_count': "count(case when nps_group = 'passive' then feedback_id end)",

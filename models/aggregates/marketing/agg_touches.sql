@@ -8,7 +8,7 @@ with visitors as (
 
 ),
 
--- Without any contact nobody knows which visitor became one.
+-- Without any contact it is unknown which visitors became one.
 contacts as (
 
     select * from {{ ref('fct_contact_funnel') }}
@@ -44,6 +44,6 @@ touches as (
             'lost_visitor_count': 'count(lost_visitor_id)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

@@ -1,4 +1,4 @@
--- A channel that the reference does not know has no touchpoint and speaks for itself.
+-- A channel that the reference does not list has no touchpoint and is compared by itself.
 with visited_origins as (
 
     select distinct coalesce(touchpoint, channel) as origin from {{ ref('fct_touches') }}
@@ -29,6 +29,6 @@ contacts as (
             'mql_count': 'count(contact_id)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

@@ -1,5 +1,5 @@
 {%- set horizon = var('cohort_horizon_days') -%}
--- Visitors that had reached a stage before their first visit were not won by it.
+-- A visit does not count as the cause of a stage that was reached before it.
 with visitors_won as (
 
     select
@@ -24,7 +24,7 @@ visitors as (
 
 ),
 
--- Without any contact nobody knows what became of the visitors.
+-- Without any contact the outcome of the visits is unknown.
 contacts as (
 
     select * from {{ ref('fct_contact_funnel') }}
@@ -55,6 +55,6 @@ contacts as (
             'visitor_to_customer_entry_count': 'count(visitor_id)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

@@ -25,6 +25,6 @@ with sessions as (
             'visitor_count': 'count(visitor_id)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

@@ -15,10 +15,7 @@ changes as (
     select
         month_start,
         movement,
-        plan,
-        industry,
-        country,
-        channel,
+        {{ columns_of_cuts(var('customer_cuts')) }}
         movement_amount
 
     from movements
@@ -28,10 +25,7 @@ changes as (
     select
         month_start,
         'intra_month_churn' as movement,
-        plan,
-        industry,
-        country,
-        channel,
+        {{ columns_of_cuts(var('customer_cuts')) }}
         churned_mrr_amount as movement_amount
 
     from intra_month_churn

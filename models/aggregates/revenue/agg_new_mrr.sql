@@ -1,4 +1,4 @@
--- A customer is new where it is first paid for.
+-- A customer is new in the segments in which it first pays.
 with arrivals as (
 
     select * from {{ ref('fct_mrr_movements') }} where movement = 'new'

@@ -8,7 +8,7 @@ with subscription_months as (
 {{ aggregated('subscription_months', var('invoice_cuts'), {
     'opening': {
         'by': 'next_month_start',
-        'months': 'first',
+        'parts': 'first',
         'sums': {
             'opening_mrr_amount': 'sum(mrr_amount)',
         },

@@ -7,7 +7,7 @@ with subscription_months as (
 {{ aggregated('subscription_months', var('customer_cuts'), {
     'balances': {
         'by': 'month_start',
-        'months': 'last',
+        'parts': 'last',
         'sums': {
             'mrr_amount': 'sum(mrr_amount)',
             'list_mrr_amount': 'sum(list_mrr_amount)',

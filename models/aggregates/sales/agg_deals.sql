@@ -1,4 +1,4 @@
--- It is not known whether a deal was won if its stage is in no pipeline.
+-- It is unknown whether a deal was won if its stage is in no pipeline.
 with deals as (
 
     select * from {{ ref('fct_deals') }} where is_won is not null
@@ -50,6 +50,6 @@ quotes as (
             'quoted_won_count': 'count(case when is_won then deal_id end)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

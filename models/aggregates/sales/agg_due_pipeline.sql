@@ -6,7 +6,13 @@ with pipeline_months as (
 
 periods as (
 
-    select * from {{ ref('dim_periods') }}
+    select *
+
+    from {{ ref('dim_periods') }}
+
+    where
+        has_begun
+        and period_grain in ({{ month_grains() }})
 
 ),
 
@@ -16,8 +22,8 @@ period_months as (
 
 ),
 
--- Deals that should be signed within the period, overdue ones included: as they stand at its end,
--- and as they stood when the month before it ended.
+-- Deals that should be signed within the period, overdue ones included: their state at its end, and
+-- at the end of the month before it.
 due_deals as (
 
     select
@@ -60,7 +66,7 @@ due_deals as (
 
 {{ aggregated('due_deals', var('quota_cuts'), {
     'due': {
-        'months': 'given',
+        'parts': 'given',
         'amounts': {
             'due_amount': ('deal_amount', 'is_due_at_end'),
             'due_at_start_amount': ('deal_amount', 'not is_due_at_end'),

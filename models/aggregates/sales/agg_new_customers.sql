@@ -10,12 +10,23 @@ first_touches as (
 
 ),
 
+-- If it is known of no deal how it came, it is not known whom marketing won.
+tracing as (
+
+    select count(*) > 0 as is_traced
+
+    from first_touches
+
+    where
+        touch_id is not null
+        or channel is not null
+
+),
+
 new_customers as (
 
     select
-        first_won_deals.deal_id,
-        first_won_deals.closed_date,
-        first_won_deals.channel,
+        first_won_deals.*,
         first_touches.is_marketing
 
     from first_won_deals
@@ -25,7 +36,7 @@ new_customers as (
 
 ),
 
-{{ aggregated('new_customers', {'channel': 'channel'}, {
+{{ aggregated('new_customers', var('spend_cuts'), {
     'won': {
         'by': 'closed_date',
         'counts': {
@@ -33,6 +44,18 @@ new_customers as (
             'marketing_customer_count': 'count(case when is_marketing then deal_id end)',
         },
     },
-}) }}
+}) }},
 
-select * from final
+traced as (
+
+    select
+        final.*,
+        tracing.is_traced
+
+    from final
+
+    cross join tracing
+
+)
+
+select * from traced

@@ -1,39 +1,39 @@
--- It is not known whether a deal in a stage of no pipeline is open.
+-- It is unknown whether a deal in a stage of no pipeline is open.
 with deals as (
 
     select * from {{ ref('fct_deals') }} where is_won is not null
 
 ),
 
-pipeline_months as (
+pipeline_balances as (
 
-    select * from {{ ref('fct_pipeline_months') }}
+    select * from {{ ref('fct_pipeline_balances') }}
 
 ),
 
--- Open as in the pipeline, in the segments that the outcomes have, too. A deal that was open at the
--- end of no month is in no period, but its segments are known.
+-- Open as in the pipeline, and in the segments of the deals' outcomes too. A deal that was open at
+-- the end of no week or month is in no period, but its segments are known.
 open_deals as (
 
     select
         deals.*,
-        pipeline_months.month_start
+        pipeline_balances.piece_start
 
     from deals
 
-    left join pipeline_months
-        on deals.deal_id = pipeline_months.deal_id
+    left join pipeline_balances
+        on deals.deal_id = pipeline_balances.deal_id
 
 ),
 
 {{ aggregated('open_deals', var('deal_cuts'), {
     'pipeline': {
-        'by': 'month_start',
-        'months': 'last',
+        'by': 'piece_start',
+        'parts': 'last',
         'counts': {
             'open_deal_count': 'count(deal_id)',
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

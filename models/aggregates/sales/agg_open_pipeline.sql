@@ -1,18 +1,18 @@
-with pipeline_months as (
+with pipeline_balances as (
 
-    select * from {{ ref('fct_pipeline_months') }}
+    select * from {{ ref('fct_pipeline_balances') }}
 
 ),
 
-{{ aggregated('pipeline_months', var('pipeline_cuts'), {
+{{ aggregated('pipeline_balances', var('pipeline_cuts'), {
     'open_deals': {
-        'by': 'month_start',
-        'months': 'last',
+        'by': 'piece_start',
+        'parts': 'last',
         'amounts': {
             'open_amount': ('deal_amount', 'true'),
             'weighted_amount': ('weighted_amount', 'true'),
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

@@ -8,7 +8,7 @@ with movements as (
     'movement': 'pipeline_movement', 'owner': 'owner_name', 'team': 'team', 'channel': 'channel',
 }, {
     'moved': {
-        'months': 'given',
+        'parts': 'given',
         'sums': {
             'movement_amount': 'sum(movement_amount)',
             'net_amount': "sum(
@@ -16,6 +16,6 @@ with movements as (
             )",
         },
     },
-}) }}
+}, has_weeks=true) }}
 
 select * from final

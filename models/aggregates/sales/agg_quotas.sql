@@ -1,4 +1,4 @@
--- The quota of a running period is that of all its months, those to come included.
+-- The quota of a running period is the quota of all its months, future ones included.
 with quotas as (
 
     select
@@ -13,11 +13,13 @@ with quotas as (
             periods.period_start <= quota_months.month_start
             and periods.period_end >= quota_months.month_start
 
+    where periods.period_grain in ({{ month_grains() }})
+
 ),
 
 {{ aggregated('quotas', var('quota_cuts'), {
     'quota': {
-        'months': 'given',
+        'parts': 'given',
         'sums': {
             'quota_amount': 'sum(quota_amount)',
         },

@@ -14,7 +14,6 @@ select
     '{{ stage[0] }}' as stage_id,
     '{{ stage[0] }}' as stage_name,
     '{{ stage[1] }}' as stage_order,
-    {{ empty_text() }} as win_probability,
     '{{ stage[2] }}' as is_closed,
     '{{ stage[3] }}' as is_won,
     'false' as is_archived

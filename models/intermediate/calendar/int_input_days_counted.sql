@@ -6,24 +6,7 @@
     were won in an older system carry the day of their import as their creation, and would else lie
     before the first period.
 -#}
-{%- set moments = {
-    'contacts': ['created_at'],
-    'companies': ['created_at'],
-    'lifecycle_history': ['entered_at'],
-    'deals': ['created_at'],
-    'deal_stage_history': ['entered_at'],
-    'quotes': ['created_at', 'sent_at'],
-    'activities': ['occurred_at'],
-    'web_sessions': ['started_at'],
-    'trade_show_visits': ['visited_at'],
-    'feedback_submissions': ['submitted_at'],
-    'deal_property_history': ['changed_at'],
-} -%}
-{%- set costs = {
-    'expense_ledger': 'booked_on',
-    'payroll': 'payroll_month',
-    'campaign_spend': 'spent_on',
-} -%}
+{%- set costs = ['expense_ledger', 'payroll', 'campaign_spend'] -%}
 with sources_with_history as (
 
     select distinct source_system from {{ ref('stg_deal_stage_history') }}
@@ -53,8 +36,8 @@ closings as (
 
 days as (
 
-    {% for table, columns in moments.items() -%}
-    {%- for column in columns %}
+    {% for table, contract in input_tables().items() -%}
+    {%- for column in contract.moments or [] %}
     select
         '{{ table }}' as table_name,
         {{ 2 if table == 'activities' else 1 }} as evidence,
@@ -106,7 +89,8 @@ days as (
     from {{ ref('stg_subscriptions') }}
 
     group by valid_from
-    {%- for table, column in costs.items() %}
+    {%- for table in costs %}
+    {%- set column = input_tables()[table].day %}
 
     union all
 

@@ -21,7 +21,7 @@ coverage as (
     'entries', ['lead_count']
 ) }},
 
--- Costs of no channel are borne by every lead alike.
+-- Every lead bears the same share of the costs without a channel.
 {{ spread_shared(
     'loaded', 'measured', 'direct_amount', 'shared_amount', 'lead_count', 'full_amount'
 ) }},
@@ -31,7 +31,9 @@ known as (
     select
         loaded.*,
         case when coverage.are_books_known then loaded.full_amount end as known_full_amount,
-        case when coverage.is_media_known then loaded.media_amount end as known_media_amount
+        case when coverage.is_media_known then loaded.media_amount end as known_media_amount,
+        coverage.books_null_reason,
+        coverage.media_null_reason
 
     from loaded
 
@@ -46,14 +48,16 @@ final as (
 
     {{ kpi_rows(
         'cost_per_lead', 'fully_loaded', 'known', 'known_full_amount', 'lead_count',
-        value=price('known_full_amount', 'lead_count')
+        value=price('known_full_amount', 'lead_count'),
+        null_reason=why_no_price('known_full_amount', 'lead_count', 'books_null_reason')
     ) }}
 
     union all
 
     {{ kpi_rows(
         'cost_per_lead', 'media_only', 'known', 'known_media_amount', 'lead_count',
-        value=price('known_media_amount', 'lead_count')
+        value=price('known_media_amount', 'lead_count'),
+        null_reason=why_no_price('known_media_amount', 'lead_count', 'media_null_reason')
     ) }}
 
 )

@@ -20,7 +20,7 @@ coverage as (
     'measured', 'costs', ['direct_amount', 'shared_amount'], 'entries', ['mql_count']
 ) }},
 
--- Costs of no channel are borne alike by every contact that enters the stage.
+-- Every contact that enters the stage bears the same share of the costs without a channel.
 {{ spread_shared(
     'loaded', 'measured', 'direct_amount', 'shared_amount', 'mql_count', 'full_amount'
 ) }},
@@ -29,7 +29,8 @@ known as (
 
     select
         loaded.*,
-        case when coverage.are_books_known then loaded.full_amount end as known_full_amount
+        case when coverage.are_books_known then loaded.full_amount end as known_full_amount,
+        coverage.books_null_reason
 
     from loaded
 
@@ -44,12 +45,16 @@ final as (
 
     {{ kpi_rows(
         'cost_per_mql', 'average', 'known', 'known_full_amount', 'mql_count',
-        value=price('known_full_amount', 'mql_count')
+        value=price('known_full_amount', 'mql_count'),
+        null_reason=why_no_price('known_full_amount', 'mql_count', 'books_null_reason')
     ) }}
 
     union all
 
-    {{ kpi_rows('cost_per_mql', 'total', 'known', 'known_full_amount') }}
+    {{ kpi_rows(
+        'cost_per_mql', 'total', 'known', 'known_full_amount',
+        null_reason='books_null_reason'
+    ) }}
 
 )
 

@@ -29,7 +29,8 @@ known as (
 
     select
         loaded.*,
-        case when coverage.are_books_known then loaded.full_amount end as known_full_amount
+        case when coverage.are_books_known then loaded.full_amount end as known_full_amount,
+        coverage.books_null_reason
 
     from loaded
 
@@ -44,12 +45,16 @@ final as (
 
     {{ kpi_rows(
         'cost_per_opportunity', 'average', 'known', 'known_full_amount', 'opportunity_count',
-        value=price('known_full_amount', 'opportunity_count')
+        value=price('known_full_amount', 'opportunity_count'),
+        null_reason=why_no_price('known_full_amount', 'opportunity_count', 'books_null_reason')
     ) }}
 
     union all
 
-    {{ kpi_rows('cost_per_opportunity', 'total', 'known', 'known_full_amount') }}
+    {{ kpi_rows(
+        'cost_per_opportunity', 'total', 'known', 'known_full_amount',
+        null_reason='books_null_reason'
+    ) }}
 
 )
 

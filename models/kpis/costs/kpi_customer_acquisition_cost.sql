@@ -43,7 +43,17 @@ known as (
         case when coverage.are_lagged_books_known then marketed.marketing_amount end
             as known_marketing_amount,
         case when coverage.is_lagged_media_known then marketed.media_amount end
-            as known_media_amount
+            as known_media_amount,
+        coverage.lagged_books_null_reason,
+        coverage.lagged_media_null_reason,
+        case
+            when
+                (
+                    select max(case when new_customers.is_traced then 1 else 0 end)
+                    from new_customers
+                ) = 0
+                then 'no_source'
+        end as tracing_null_reason
 
     from marketed
 
@@ -58,7 +68,8 @@ final as (
 
     {{ kpi_rows(
         'customer_acquisition_cost', 'fully_loaded', 'known', 'known_full_amount',
-        'customer_count', value=price('known_full_amount', 'customer_count')
+        'customer_count', value=price('known_full_amount', 'customer_count'),
+        null_reason=why_no_price('known_full_amount', 'customer_count', 'lagged_books_null_reason')
     ) }}
 
     union all
@@ -66,14 +77,18 @@ final as (
     {{ kpi_rows(
         'customer_acquisition_cost', 'marketing', 'known', 'known_marketing_amount',
         'marketing_customer_count',
-        value=price('known_marketing_amount', 'marketing_customer_count')
+        value=price('known_marketing_amount', 'marketing_customer_count'),
+        null_reason='coalesce(tracing_null_reason, ' ~ why_no_price(
+            'known_marketing_amount', 'marketing_customer_count', 'lagged_books_null_reason'
+        ) ~ ')'
     ) }}
 
     union all
 
     {{ kpi_rows(
         'customer_acquisition_cost', 'media_only', 'known', 'known_media_amount',
-        'customer_count', value=price('known_media_amount', 'customer_count')
+        'customer_count', value=price('known_media_amount', 'customer_count'),
+        null_reason=why_no_price('known_media_amount', 'customer_count', 'lagged_media_null_reason')
     ) }}
 
 )

@@ -16,7 +16,9 @@ known as (
         costs.*,
         case when coverage.are_books_known then costs.marketing_amount end
             as known_marketing_amount,
-        case when coverage.is_media_known then costs.media_amount end as known_media_amount
+        case when coverage.is_media_known then costs.media_amount end as known_media_amount,
+        coverage.books_null_reason,
+        coverage.media_null_reason
 
     from costs
 
@@ -29,11 +31,17 @@ known as (
 
 final as (
 
-    {{ kpi_rows('marketing_spend', 'fully_loaded', 'known', 'known_marketing_amount') }}
+    {{ kpi_rows(
+        'marketing_spend', 'fully_loaded', 'known', 'known_marketing_amount',
+        null_reason='books_null_reason'
+    ) }}
 
     union all
 
-    {{ kpi_rows('marketing_spend', 'media_only', 'known', 'known_media_amount') }}
+    {{ kpi_rows(
+        'marketing_spend', 'media_only', 'known', 'known_media_amount',
+        null_reason='media_null_reason'
+    ) }}
 
 )
 

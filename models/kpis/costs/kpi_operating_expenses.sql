@@ -15,7 +15,8 @@ known as (
     select
         costs.*,
         case when coverage.are_books_known then costs.operating_amount end
-            as known_operating_amount
+            as known_operating_amount,
+        coverage.books_null_reason
 
     from costs
 
@@ -28,7 +29,10 @@ known as (
 
 final as (
 
-    {{ kpi_rows('operating_expenses', 'standard', 'known', 'known_operating_amount') }}
+    {{ kpi_rows(
+        'operating_expenses', 'standard', 'known', 'known_operating_amount',
+        null_reason='books_null_reason'
+    ) }}
 
 )
 

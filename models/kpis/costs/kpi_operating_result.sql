@@ -1,6 +1,6 @@
 {{ config(meta={'has_given_cuts': false}) }}
 
--- The books know nothing of customers, and subscriptions nothing of costs: there is only the total.
+-- The books know no customers, and subscriptions know no costs: there is only the total.
 with mrr_months as (
 
     select * from {{ ref('agg_mrr_months') }} where dimension = 'all'
@@ -19,8 +19,8 @@ coverage as (
 
 ),
 
--- The months of a period are added, on both sides. Without any recurring revenue there is
--- nothing to take costs from, and without costs nobody knows what is left.
+-- The months of a period are added, on both sides. Without recurring revenue there is nothing to
+-- subtract costs from, and without costs the result is unknown.
 result as (
 
     select
@@ -34,7 +34,10 @@ result as (
         case
             when coverage.are_books_known
                 then mrr_months.summed_mrr_amount - costs.operating_amount
-        end as result_amount
+        end as result_amount,
+        case
+            when mrr_months.summed_mrr_amount is not null then coverage.books_null_reason
+        end as books_null_reason
 
     from mrr_months
 
@@ -50,11 +53,16 @@ result as (
 
 final as (
 
-    {{ kpi_rows('operating_result', 'amount', 'result', 'result_amount') }}
+    {{ kpi_rows(
+        'operating_result', 'amount', 'result', 'result_amount', null_reason='books_null_reason'
+    ) }}
 
     union all
 
-    {{ kpi_rows('operating_result', 'margin', 'result', 'result_amount', 'mrr_amount') }}
+    {{ kpi_rows(
+        'operating_result', 'margin', 'result', 'result_amount', 'mrr_amount',
+        null_reason='books_null_reason'
+    ) }}
 
 )
 

@@ -63,7 +63,9 @@ keys as (
 
 ),
 
--- Where a part does not have a segment, nothing is known of it there: null, not 0.
+{{ first_balance() }},
+
+-- Where a part does not have a segment, it is unknown there: null, not 0.
 final as (
 
     select
@@ -89,6 +91,15 @@ final as (
         cast(12 * mrr_months.customer_count as bigint) as month_count_of_a_year,
         margins.gross_margin_rate_12_months,
         margins.gross_margin_rate_to_date,
+        margins.margin_12_months_null_reason,
+        margins.margin_to_date_null_reason,
+        cast(
+            {{ dbt.datediff(
+                '(select month_start from first_balance)',
+                'least(keys.period_end, keys.reporting_date)',
+                'month'
+            ) }} + 1 as bigint
+        ) as balance_month_count,
         keys.period_end > keys.reporting_date as is_provisional
 
     from keys

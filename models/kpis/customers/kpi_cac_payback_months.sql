@@ -10,29 +10,47 @@ acquisition_costs as (
 
 ),
 
--- What a customer that is new in the period brings a month, not what all customers bring. A margin
--- that is none never pays anything back.
-paired as (
+-- Why there is no margin of new customers; nothing where there is one.
+margins as (
 
     select
-        inputs.period_grain,
-        inputs.period_start,
-        inputs.period_end,
-        inputs.dimension,
-        inputs.segment,
-        acquisition_costs.value as acquisition_cost,
+        *,
         case
-            when inputs.new_mrr_amount > 0 and inputs.gross_margin_rate_12_months > 0
-                then
-                    inputs.new_mrr_amount / nullif(inputs.new_customer_count, 0)
-                    * inputs.gross_margin_rate_12_months
-        end as monthly_margin,
-        inputs.is_provisional
+            when count(mrr_amount) over () = 0 then 'no_source'
+            when count(revenue_to_date_amount) over () = 0 then 'no_source'
+            when margin_12_months_null_reason is not null then margin_12_months_null_reason
+            when new_mrr_amount is null then 'too_few'
+            when new_mrr_amount <= 0 or gross_margin_rate_12_months <= 0 then 'zero_denominator'
+        end as null_reason
 
     from inputs
 
+),
+
+-- The monthly revenue of a customer that is new in the period, not of all customers. A margin of 0
+-- or less never pays anything back.
+paired as (
+
+    select
+        margins.period_grain,
+        margins.period_start,
+        margins.period_end,
+        margins.dimension,
+        margins.segment,
+        acquisition_costs.value as acquisition_cost,
+        case
+            when margins.new_mrr_amount > 0 and margins.gross_margin_rate_12_months > 0
+                then
+                    margins.new_mrr_amount / nullif(margins.new_customer_count, 0)
+                    * margins.gross_margin_rate_12_months
+        end as monthly_margin,
+        {{ why_either('margins', 'acquisition_costs') }} as null_reason,
+        margins.is_provisional
+
+    from margins
+
     inner join acquisition_costs
-        on {{ same_segment('inputs', 'acquisition_costs') }}
+        on {{ same_segment('margins', 'acquisition_costs') }}
 
 ),
 
@@ -40,7 +58,7 @@ final as (
 
     {{ kpi_rows(
         'cac_payback_months', 'standard', 'paired', 'acquisition_cost', 'monthly_margin',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional', null_reason='null_reason'
     ) }}
 
 )

@@ -1,4 +1,4 @@
-{#- Cohorts are cut by their age alone: there is no other cut to combine it with. -#}
+{#- Age is the only cut of cohorts: there is no other one to combine it with. -#}
 {{ config(meta={'has_given_cuts': false}) }}
 with ages as (
 
@@ -55,7 +55,7 @@ cells as (
 
 ),
 
--- Until all have come of that age, in a month that is over, and nobody can join any more.
+-- Until all customers have reached that age, in a month that is over, and nobody can join.
 cells_with_age as (
 
     select

@@ -10,6 +10,8 @@ at_start as (
 
 ),
 
+{{ first_balance() }},
+
 final as (
 
     {{ kpi_rows(
@@ -19,7 +21,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'customer_churn_rate', 'active_at_start', 'at_start', 'lost_count', 'customer_count'
+        'customer_churn_rate', 'active_at_start', 'at_start', 'lost_count', 'customer_count',
+        null_reason=not_yet_at_start()
     ) }}
 
 )

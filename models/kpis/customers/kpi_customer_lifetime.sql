@@ -11,11 +11,13 @@ mrr_months as (
 
 ),
 
+{{ first_balance() }},
+
 final as (
 
     {{ kpi_rows(
         'customer_lifetime', 'inverse_churn', 'customer_periods', 'customer_count_12_months',
-        'lost_customer_count_12_months'
+        'lost_customer_count_12_months', null_reason=not_yet_a_year()
     ) }}
 
     union all

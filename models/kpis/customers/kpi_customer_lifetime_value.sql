@@ -26,8 +26,8 @@ factors as (
             cast(invoice_count_12_months as {{ kpi_part_type() }})
             / nullif(buyer_count_12_months, 0)
         ) as yearly_baskets,
-        -- A lifetime is customers over lost ones, in years, and has a longest one by setting. Where
-        -- nobody leaves, it is not known how long customers stay.
+        -- A lifetime is customers over lost customers, in years, up to the limit of the setting.
+        -- Where nobody leaves, it is unknown how long customers stay.
         case
             when
                 lost_customer_count_12_months > 0
@@ -42,85 +42,123 @@ factors as (
 
 ),
 
+-- Each says why something is missing that a method needs, and nothing where it is there.
+explained as (
+
+    select
+        *,
+        case when count(revenue_to_date_amount) over () = 0 then 'no_source' end as no_invoices,
+        case when count(mrr_amount) over () = 0 then 'no_source' end as no_subscriptions,
+        margin_12_months_null_reason as no_margin,
+        margin_to_date_null_reason as no_margin_to_date,
+        case when balance_month_count < 12 then 'not_yet' end as no_year,
+        case when balance_month_count <= 12 then 'not_yet' end as no_year_ago,
+        case
+            when yearly_revenue is null or customer_count_12_months is null then 'too_few'
+        end as no_revenue,
+        case
+            when yearly_subscription is null or customer_count_12_months is null then 'too_few'
+        end as no_subscription,
+        case
+            when yearly_baskets is null or observed_month_count is null then 'too_few'
+        end as no_baskets,
+        case
+            when yearly_revenue is null or retained_customer_count is null then 'too_few'
+        end as no_retention,
+        case when revenue_to_date_amount is null then 'too_few' end as no_revenue_to_date
+
+    from factors
+
+),
+
 final as (
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'annual_revenue', 'factors',
+        'customer_lifetime_value', 'annual_revenue', 'explained',
         'yearly_revenue * customer_count_12_months',
         'lost_customer_count',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_invoices, no_subscriptions, no_year, no_revenue)'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'annual_revenue_margin', 'factors',
+        'customer_lifetime_value', 'annual_revenue_margin', 'explained',
         'yearly_revenue * gross_margin_rate_12_months * customer_count_12_months',
         'lost_customer_count',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_invoices, no_subscriptions, no_margin, no_year, no_revenue)'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'subscription', 'factors',
+        'customer_lifetime_value', 'subscription', 'explained',
         'yearly_subscription * customer_count_12_months',
         'lost_customer_count',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_subscriptions, no_year, no_subscription)'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'subscription_margin', 'factors',
+        'customer_lifetime_value', 'subscription_margin', 'explained',
         'yearly_subscription * gross_margin_rate_12_months * customer_count_12_months',
         'lost_customer_count',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_invoices, no_subscriptions, no_margin, no_year, no_subscription)'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'basket', 'factors',
+        'customer_lifetime_value', 'basket', 'explained',
         'yearly_baskets * observed_month_count',
         'month_count_of_a_year',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_invoices, no_subscriptions, no_year, no_baskets)'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'basket_margin', 'factors',
+        'customer_lifetime_value', 'basket_margin', 'explained',
         'yearly_baskets * gross_margin_rate_12_months * observed_month_count',
         'month_count_of_a_year',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_invoices, no_subscriptions, no_margin, no_year, no_baskets)'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'retention', 'factors',
+        'customer_lifetime_value', 'retention', 'explained',
         'yearly_revenue * gross_margin_rate_12_months * retained_customer_count',
         '(1 + discount_rate) * customer_count_12_months_ago - retained_customer_count',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_invoices, no_subscriptions, no_margin, no_year_ago, no_retention)'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'historical', 'factors',
+        'customer_lifetime_value', 'historical', 'explained',
         'revenue_to_date_amount',
         'buyer_count_to_date',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_invoices, no_revenue_to_date)'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'customer_lifetime_value', 'historical_margin', 'factors',
+        'customer_lifetime_value', 'historical_margin', 'explained',
         'revenue_to_date_amount * gross_margin_rate_to_date',
         'buyer_count_to_date',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional',
+        null_reason='coalesce(no_invoices, no_margin_to_date, no_revenue_to_date)'
     ) }}
 
 )

@@ -4,10 +4,13 @@ with at_start as (
 
 ),
 
+{{ first_balance() }},
+
 final as (
 
     {{ kpi_rows(
-        'customer_retention_rate', 'standard', 'at_start', 'kept_count', 'customer_count'
+        'customer_retention_rate', 'standard', 'at_start', 'kept_count', 'customer_count',
+        null_reason=not_yet_at_start()
     ) }}
 
 )

@@ -25,6 +25,7 @@ paired as (
         lifetime_values.segment,
         lifetime_values.value as lifetime_value,
         acquisition_costs.value as acquisition_cost,
+        {{ why_either('lifetime_values', 'acquisition_costs') }} as null_reason,
         lifetime_values.is_provisional
 
     from lifetime_values
@@ -40,7 +41,7 @@ final as (
 
     {{ kpi_rows(
         'ltv_cac_ratio', none, 'paired', 'lifetime_value', 'acquisition_cost',
-        is_provisional='is_provisional'
+        is_provisional='is_provisional', null_reason='null_reason'
     ) }}
 
 )

@@ -19,6 +19,7 @@ paired as (
         lifetime_values.dimension,
         lifetime_values.segment,
         lifetime_values.value - acquisition_costs.value as net_amount,
+        {{ why_either('lifetime_values', 'acquisition_costs') }} as null_reason,
         lifetime_values.is_provisional
 
     from lifetime_values
@@ -31,7 +32,8 @@ paired as (
 final as (
 
     {{ kpi_rows(
-        'net_customer_value', 'standard', 'paired', 'net_amount', is_provisional='is_provisional'
+        'net_customer_value', 'standard', 'paired', 'net_amount',
+        is_provisional='is_provisional', null_reason='null_reason'
     ) }}
 
 )

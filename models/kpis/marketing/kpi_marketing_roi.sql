@@ -16,7 +16,7 @@ coverage as (
 
 ),
 
--- It is known of all segments or of none, those that are credited with nothing included.
+-- It is known for all segments or for none, segments without credits included.
 tracing as (
 
     select
@@ -38,18 +38,22 @@ tracing as (
     ]
 ) }},
 
--- Salaries, agencies and tools belong to no channel: each bears them by what it costs itself.
+-- Salaries, agencies and tools belong to no channel: each channel bears them by its own costs.
 {{ spread_shared(
     'loaded', 'measured', 'direct_amount', 'shared_amount', 'direct_amount', 'full_amount'
 ) }},
 
--- Without any won deal that marketing touched, nothing came back; that is known. How much did if no
--- such deal has an amount is not.
+-- If marketing touched no won deal, the return is 0. If no such deal has an amount, it is unknown.
 returned as (
 
     select
         loaded.*,
         case when coverage.are_books_known then loaded.full_amount end as spend_amount,
+        case
+            when not tracing.is_traced then 'no_source'
+            when not coverage.are_books_known then coverage.books_null_reason
+            when loaded.full_amount < 0 then 'too_few'
+        end as null_reason,
         case
             when not tracing.is_traced then null
             when loaded.first_touch_count > 0 then loaded.first_touch_amount
@@ -80,7 +84,7 @@ returned as (
 
 ),
 
--- On what was refunded there is no return.
+-- Refunded costs have no return.
 gained as (
 
     select
@@ -98,21 +102,24 @@ final as (
 
     {{ kpi_rows(
         'marketing_roi', 'first_touch', 'gained', 'first_touch_gain', 'spend_amount',
-        value=ratio('first_touch_gain', 'invested_amount')
+        value=ratio('first_touch_gain', 'invested_amount'),
+        null_reason='null_reason'
     ) }}
 
     union all
 
     {{ kpi_rows(
         'marketing_roi', 'last_touch', 'gained', 'last_touch_gain', 'spend_amount',
-        value=ratio('last_touch_gain', 'invested_amount')
+        value=ratio('last_touch_gain', 'invested_amount'),
+        null_reason='null_reason'
     ) }}
 
     union all
 
     {{ kpi_rows(
         'marketing_roi', 'linear', 'gained', 'linear_gain', 'spend_amount',
-        value=ratio('linear_gain', 'invested_amount')
+        value=ratio('linear_gain', 'invested_amount'),
+        null_reason='null_reason'
     ) }}
 
 )

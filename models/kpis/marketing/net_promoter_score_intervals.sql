@@ -88,7 +88,7 @@ final as (
         passive_count,
         detractor_count,
         {{ ratio('100 * (promoter_count - detractor_count)', 'response_count') }} as value,
-        -- Answers that are all alike, one above all, do not tell how far others would lie.
+        -- Answers that are all alike, or a single one, do not show how far others would lie.
         case
             when half_width > 0
                 then cast(

@@ -1,4 +1,5 @@
--- As net revenue retention, but of each customer at most what it paid at the start.
+-- As net revenue retention, but each customer counts with at most the amount that it paid at the
+-- start.
 with a_year_ago as (
 
     select * from {{ ref('agg_customers_a_year_ago') }}
@@ -11,17 +12,20 @@ at_start as (
 
 ),
 
+{{ first_balance() }},
+
 final as (
 
     {{ kpi_rows(
         'gross_revenue_retention', 'trailing_12_months', 'a_year_ago', 'capped_end_mrr_amount',
-        'start_mrr_amount'
+        'start_mrr_amount', null_reason=not_yet_a_year_ago()
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'gross_revenue_retention', 'period', 'at_start', 'capped_end_mrr_amount', 'start_mrr_amount'
+        'gross_revenue_retention', 'period', 'at_start', 'capped_end_mrr_amount',
+        'start_mrr_amount', null_reason=not_yet_at_start()
     ) }}
 
 )

@@ -1,4 +1,4 @@
--- The revenue at the end of the customers of the start; customers who came later do not count.
+-- The customers of the start, with their revenue at the end; customers who came later do not count.
 with a_year_ago as (
 
     select * from {{ ref('agg_customers_a_year_ago') }}
@@ -11,17 +11,20 @@ at_start as (
 
 ),
 
+{{ first_balance() }},
+
 final as (
 
     {{ kpi_rows(
         'net_revenue_retention', 'trailing_12_months', 'a_year_ago', 'end_mrr_amount',
-        'start_mrr_amount'
+        'start_mrr_amount', null_reason=not_yet_a_year_ago()
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'net_revenue_retention', 'period', 'at_start', 'end_mrr_amount', 'start_mrr_amount'
+        'net_revenue_retention', 'period', 'at_start', 'end_mrr_amount', 'start_mrr_amount',
+        null_reason=not_yet_at_start()
     ) }}
 
 )

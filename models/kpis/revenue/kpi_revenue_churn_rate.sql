@@ -15,15 +15,20 @@ opening_balances as (
     'opening_balances', ['opening_mrr_amount']
 ) }},
 
+{{ first_balance() }},
+
 final as (
 
-    {{ kpi_rows('revenue_churn_rate', 'gross', 'churned', 'lost_amount', 'opening_mrr_amount') }}
+    {{ kpi_rows(
+        'revenue_churn_rate', 'gross', 'churned', 'lost_amount', 'opening_mrr_amount',
+        null_reason=not_yet_at_start()
+    ) }}
 
     union all
 
     {{ kpi_rows(
         'revenue_churn_rate', 'net', 'churned', 'lost_amount - expansion_amount',
-        'opening_mrr_amount'
+        'opening_mrr_amount', null_reason=not_yet_at_start()
     ) }}
 
 )

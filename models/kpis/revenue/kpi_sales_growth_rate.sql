@@ -26,7 +26,7 @@ compared as (
 
 ),
 
--- A period before the first of the data has no revenue that is known.
+-- A period before the first data has no known revenue.
 side_by_side as (
 
     select
@@ -38,7 +38,12 @@ side_by_side as (
         invoice_lines.dimension,
         invoice_lines.segment,
         invoice_lines.revenue_amount - earlier.revenue_amount as growth_amount,
-        earlier.revenue_amount as compared_amount
+        earlier.revenue_amount as compared_amount,
+        case
+            when invoice_lines.revenue_amount is null then 'no_source'
+            when earlier.period_start is null then 'not_yet'
+            when earlier.revenue_amount < 0 then 'too_few'
+        end as null_reason
 
     from invoice_lines
 
@@ -56,7 +61,7 @@ side_by_side as (
 
 ),
 
--- Over less than nothing there is no growth.
+-- There is no growth over a negative revenue.
 grown as (
 
     select
@@ -73,7 +78,8 @@ grown as (
 final as (
 
     {{ kpi_rows(
-        'sales_growth_rate', none, 'grown', 'growth_amount', 'compared_amount', value='growth_rate'
+        'sales_growth_rate', none, 'grown', 'growth_amount', 'compared_amount', value='growth_rate',
+        null_reason='null_reason'
     ) }}
 
 )

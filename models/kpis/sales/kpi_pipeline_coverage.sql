@@ -25,8 +25,8 @@ won_deals as (
     'won_deals', ['won_count', 'won_amount']
 ) }},
 
--- Without any win nothing of the quota is reached. How much is reached is not known where no win
--- has an amount.
+-- Without any win nothing of the quota is reached. Where no win has an amount, the reached part is
+-- unknown.
 reached as (
 
     select
@@ -38,8 +38,8 @@ reached as (
 
 ),
 
--- Where no quota is known, nothing is covered; where it is reached, 0 is left to reach. What was
--- open before the data begin is not known.
+-- Where no quota is known, nothing is covered; where it is reached, 0 is left to reach. Deals that
+-- were open before the data begin are not known.
 covered as (
 
     select
@@ -52,7 +52,14 @@ covered as (
             when reached_amount is null then null
             when quota_amount > reached_amount then quota_amount - reached_amount
             when quota_amount is not null then 0
-        end as quota_to_reach
+        end as quota_to_reach,
+        case
+            when
+                quota_amount is not null
+                and due_at_start_amount is not null
+                and period_start = first_start
+                then 'not_yet'
+        end as at_start_null_reason
 
     from reached
 
@@ -67,7 +74,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'pipeline_coverage', 'at_start', 'covered', 'covering_at_start_amount', 'quota_amount'
+        'pipeline_coverage', 'at_start', 'covered', 'covering_at_start_amount', 'quota_amount',
+        null_reason='at_start_null_reason'
     ) }}
 
 )

@@ -1,4 +1,4 @@
--- A movement shows what it moved, every other segment the change that all movements make.
+-- The segment of a movement shows its amount; every other segment shows the sum of all movements.
 with all_open as (
 
     select

@@ -10,7 +10,8 @@ coverage as (
 
 ),
 
--- A period has a yield if the books of all its months are known, and in each the cost of any rep.
+-- A period has a yield if the books of all its months are known, and each month has the cost of a
+-- rep.
 known_periods as (
 
     select
@@ -31,8 +32,8 @@ known_periods as (
 
 ),
 
--- A rep without a known cost in the period has no yield, however much was signed. Nor has a rep who
--- signed deals of which no amount is known.
+-- A rep without a known cost in the period has no yield, and neither has a rep who signed only
+-- deals without a known amount.
 known as (
 
     select
@@ -45,9 +46,19 @@ known as (
         case
             when known_periods.period_start is not null and reps.known_count > 0
                 then reps.cost_amount
-        end as known_cost_amount
+        end as known_cost_amount,
+        case
+            when reps.signed_amount is null or max(reps.known_count) over () = 0 then 'no_source'
+            when coverage.books_null_reason is not null then coverage.books_null_reason
+            when known_periods.period_start is null or reps.known_count = 0 then 'costs_not_known'
+        end as null_reason
 
     from reps
+
+    inner join coverage
+        on
+            reps.period_grain = coverage.period_grain
+            and reps.period_start = coverage.period_start
 
     left join known_periods
         on
@@ -58,11 +69,17 @@ known as (
 
 final as (
 
-    {{ kpi_rows('rep_yield', 'amount', 'known', 'known_signed_amount - known_cost_amount') }}
+    {{ kpi_rows(
+        'rep_yield', 'amount', 'known', 'known_signed_amount - known_cost_amount',
+        null_reason='null_reason'
+    ) }}
 
     union all
 
-    {{ kpi_rows('rep_yield', 'multiple', 'known', 'known_signed_amount', 'known_cost_amount') }}
+    {{ kpi_rows(
+        'rep_yield', 'multiple', 'known', 'known_signed_amount', 'known_cost_amount',
+        null_reason='null_reason'
+    ) }}
 
 )
 

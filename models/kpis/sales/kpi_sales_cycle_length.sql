@@ -12,7 +12,8 @@ final as (
 
     {#- A median has no numerator; the denominator says how many deals it is the middle of. #}
     {{ kpi_rows(
-        'sales_cycle_length', 'median', 'deals', none, 'cycle_count', value='median_cycle_days'
+        'sales_cycle_length', 'median', 'deals', none, 'cycle_count', value='median_cycle_days',
+        null_reason="case when cycle_count = 0 then 'too_few' end"
     ) }}
 
     union all

@@ -1,16 +1,32 @@
+-- Periods of months look back on months, and those of weeks on weeks, which end with them.
 with open_deals as (
 
-    select * from {{ ref('agg_open_deals') }}
+    select
+        *,
+        case when period_grain in ({{ month_grains() }}) then 'month' else 'week' end
+            as looked_back_grain
+
+    from {{ ref('agg_open_deals') }}
 
 ),
 
-months as (
+deals as (
 
-    select * from {{ ref('agg_deals') }} where period_grain = 'month'
+    select
+        *,
+        case
+            when period_grain = 'month' then {{ dbt.dateadd('month', 12, 'period_start') }}
+            else {{ dbt.dateadd('day', 364, 'period_start') }}
+        end as looked_back_until
+
+    from {{ ref('agg_deals') }}
+
+    where period_grain in ('month', 'week')
 
 ),
 
--- Open deals are a balance at the period's end; rate, size and cycle look back twelve months.
+-- Open deals are a balance at the period's end; rate, size and cycle look back twelve months, or 52
+-- weeks.
 measured as (
 
     select
@@ -21,21 +37,22 @@ measured as (
         open_deals.dimension,
         open_deals.segment,
         open_deals.open_deal_count,
-        sum(months.closed_count) as closed_count,
-        sum(months.won_count) as won_count,
-        sum(months.won_priced_count) as priced_count,
-        sum(months.won_amount) as won_amount,
-        sum(months.cycle_count) as cycle_count,
-        sum(months.cycle_days) as cycle_days
+        sum(deals.closed_count) as closed_count,
+        sum(deals.won_count) as won_count,
+        sum(deals.won_priced_count) as priced_count,
+        sum(deals.won_amount) as won_amount,
+        sum(deals.cycle_count) as cycle_count,
+        sum(deals.cycle_days) as cycle_days
 
     from open_deals
 
-    left join months
+    left join deals
         on
-            open_deals.dimension = months.dimension
-            and open_deals.segment = months.segment
-            and open_deals.period_end >= months.period_start
-            and months.period_start > {{ dbt.dateadd('month', -12, 'open_deals.period_end') }}
+            open_deals.dimension = deals.dimension
+            and open_deals.segment = deals.segment
+            and deals.period_grain = open_deals.looked_back_grain
+            and open_deals.period_end >= deals.period_start
+            and open_deals.period_end < deals.looked_back_until
 
     group by
         open_deals.period_grain,

@@ -1,74 +1,23 @@
-with months as (
-
-    select * from {{ ref('int_months') }}
-
-),
-
-grains as (
-
-    select
-        'month' as period_grain,
-        1 as month_count
-
-    union all
-
-    select
-        'quarter' as period_grain,
-        3 as month_count
-
-    union all
-
-    select
-        'half_year' as period_grain,
-        6 as month_count
-
-    union all
-
-    select
-        'year' as period_grain,
-        12 as month_count
-
-),
-
--- A period of n months begins where the fiscal month number is a multiple of n.
-started as (
-
-    select
-        grains.period_grain,
-        cast(
-            {{ dbt.dateadd(
-                'month',
-                '(-1 * cast(mod(months.fiscal_month_number, grains.month_count) as integer))',
-                'months.month_start'
-            ) }} as date
-        ) as period_start,
-        grains.month_count,
-        months.month_start
-
-    from months
-
-    cross join grains
-
-),
-
 -- Only months that are reported: a balance of the running year is that of its latest month.
+with period_months as (
+
+    select * from {{ ref('int_period_months') }} where month_start <= reporting_date
+
+),
+
 final as (
 
     select
         period_grain,
         period_start,
-        cast(
-            {{ dbt.dateadd(
-                'day', '-1', dbt.dateadd('month', 'month_count', 'period_start')
-            ) }} as date
-        ) as period_end,
+        period_end,
         month_start,
         month_start = min(month_start) over (partition by period_grain, period_start)
             as is_first_month,
         month_start = max(month_start) over (partition by period_grain, period_start)
             as is_last_month
 
-    from started
+    from period_months
 
 )
 

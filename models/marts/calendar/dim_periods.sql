@@ -1,67 +1,26 @@
-with period_months as (
-
-    select * from {{ ref('dim_period_months') }}
-
-),
-
-reporting as (
-
-    select * from {{ ref('int_reporting_date') }}
-
-),
-
-grains as (
+with periods as (
 
     select
         period_grain,
-        case period_grain
-            when 'month' then 1
-            when 'quarter' then 3
-            when 'half_year' then 6
-            else 12
-        end as month_count
+        period_start,
+        period_end,
+        previous_period_start,
+        previous_year_start,
+        reporting_date
 
-    from period_months
+    from {{ ref('int_period_months') }}
 
-    group by period_grain
-
-),
-
-periods as (
-
-    select distinct
-        period_grain,
-        period_start
-
-    from period_months
-
-),
-
-dated as (
+    union
 
     select
-        periods.period_grain,
-        periods.period_start,
-        cast(
-            {{ dbt.dateadd(
-                'day',
-                '-1',
-                dbt.dateadd('month', 'grains.month_count', 'periods.period_start')
-            ) }} as date
-        ) as period_end,
-        cast(
-            {{ dbt.dateadd('month', '(-1 * grains.month_count)', 'periods.period_start') }} as date
-        ) as previous_period_start,
-        cast({{ dbt.dateadd('month', '-12', 'periods.period_start') }} as date)
-            as previous_year_start,
-        reporting.reporting_date
+        period_grain,
+        period_start,
+        period_end,
+        previous_period_start,
+        previous_year_start,
+        reporting_date
 
-    from periods
-
-    inner join grains
-        on periods.period_grain = grains.period_grain
-
-    cross join reporting
+    from {{ ref('int_period_weeks') }}
 
 ),
 
@@ -74,9 +33,15 @@ final as (
         previous_period_start,
         previous_year_start,
         reporting_date,
-        period_end <= reporting_date as is_over
+        period_start <= reporting_date as has_begun,
+        period_end <= reporting_date as is_over,
+        coalesce(
+            period_start = max(case when period_end <= reporting_date then period_start end)
+                over (partition by period_grain),
+            false
+        ) as is_latest_whole
 
-    from dated
+    from periods
 
 )
 

@@ -1,11 +1,4 @@
-{#- The tables of the input contract. -#}
-{%- set tables = [
-    'owners', 'companies', 'contacts', 'contact_companies', 'lifecycle_history', 'pipelines',
-    'deals', 'deal_contacts', 'deal_stage_history', 'quotes', 'activities', 'campaigns',
-    'web_sessions', 'plans', 'subscriptions', 'invoices', 'invoice_lines', 'exchange_rates',
-    'trade_show_visits', 'campaign_spend', 'expense_ledger', 'payroll', 'quotas',
-    'feedback_submissions', 'deal_property_history',
-] -%}
+{%- set tables = input_tables() | list -%}
 with inputs as (
 
     {% for table in tables -%}

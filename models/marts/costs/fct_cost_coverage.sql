@@ -35,7 +35,7 @@ payroll_months as (
 
 ),
 
--- One row, also where there is no spend or no ledger.
+-- One row, even without any spend or ledger.
 media as (
 
     select
@@ -58,10 +58,10 @@ ledger_media as (
 
 ),
 
--- Books are kept month by month: one without an entry is one that is missing. Advertising pauses,
--- but only what comes after a pause tells it from a feed that has ended. A ledger that never had
--- media does not tell of those that are paid elsewhere; one that had makes good for spend, so
--- that a month that it leaves out would cancel what spend tells.
+-- Books are kept month by month: a month without an entry is missing. Advertising pauses, but only
+-- later spend tells a pause from a feed that has ended. A ledger without media does not know about
+-- media that are paid elsewhere. A ledger with media replaces spend, so that a month that it leaves
+-- out would cancel the spend.
 covered as (
 
     select

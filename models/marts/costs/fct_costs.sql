@@ -66,8 +66,8 @@ final as (
         department,
         cost_function,
         is_media,
-        -- Media without a campaign are not shared: they were spent on something that is not told,
-        -- and stay in (none).
+        -- Media without a campaign are not shared: their purpose is unknown, and they stay in
+        -- (none).
         channel is null and campaign_name is null and not is_media as is_shared,
         channel,
         campaign_name,

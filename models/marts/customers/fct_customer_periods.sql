@@ -25,6 +25,9 @@ by_period as (
         max(mrr_months.industry) as industry,
         max(mrr_months.country) as country,
         max(mrr_months.channel) as channel,
+        max(mrr_months.campaign_name) as campaign_name,
+        max(mrr_months.owner_name) as owner_name,
+        max(mrr_months.team) as team,
         max(case when period_months.is_first_month then mrr_months.start_plan end) as start_plan,
         max(case when period_months.is_last_month then mrr_months.plan end) as plan,
         max(case when period_months.is_last_month then mrr_months.plan_12_months_ago end)
@@ -72,6 +75,9 @@ final as (
         by_period.industry,
         by_period.country,
         by_period.channel,
+        by_period.campaign_name,
+        by_period.owner_name,
+        by_period.team,
         cast(by_period.start_mrr_amount as decimal(28, 8)) as start_mrr_amount,
         cast(by_period.end_mrr_amount as decimal(28, 8)) as end_mrr_amount,
         cast(by_period.mrr_12_months_ago_amount as decimal(28, 8)) as mrr_12_months_ago_amount,
@@ -79,7 +85,7 @@ final as (
         by_period.start_mrr_amount > 0 or by_period.active_order = 1 as was_active_in_period,
         by_period.active_in_12_months_order = 1 as was_active_in_12_months,
         by_period.end_mrr_amount > 0 as is_active_at_end,
-        -- Twelve balances are a year: of less, a yearly churn cannot be told.
+        -- Twelve balances are a year: a yearly churn needs all of them.
         cast({{ dbt.dateadd('month', 11, 'first_balance.first_balance_month') }} as date)
         <= by_period.last_month as has_12_months
 

@@ -31,6 +31,9 @@ invoiced as (
         max(industry) as industry,
         max(country) as country,
         max(channel) as channel,
+        max(campaign_name) as campaign_name,
+        max(owner_name) as owner_name,
+        max(team) as team,
         sum(invoice_amount) as revenue_amount,
         count(case when is_purchase then invoice_id end) as invoice_count
 
@@ -49,6 +52,9 @@ customers as (
         max(industry) as industry,
         max(country) as country,
         max(channel) as channel,
+        max(campaign_name) as campaign_name,
+        max(owner_name) as owner_name,
+        max(team) as team,
         min(month_start) as first_month
 
     from invoiced
@@ -57,7 +63,7 @@ customers as (
 
 ),
 
--- From the first invoice on a customer has a row in every month, also when it is invoiced no more.
+-- From its first invoice on, a customer has a row in every month, with or without invoices.
 spine as (
 
     select
@@ -65,6 +71,9 @@ spine as (
         customers.industry,
         customers.country,
         customers.channel,
+        customers.campaign_name,
+        customers.owner_name,
+        customers.team,
         months.month_start
 
     from customers
@@ -82,6 +91,9 @@ summed as (
         spine.industry,
         spine.country,
         spine.channel,
+        spine.campaign_name,
+        spine.owner_name,
+        spine.team,
         sum(case when spine.month_start = invoiced.month_start then invoiced.revenue_amount end)
             as revenue_amount,
         sum(case when {{ in_trailing_year }} then invoiced.revenue_amount end)
@@ -103,7 +115,10 @@ summed as (
         spine.month_start,
         spine.industry,
         spine.country,
-        spine.channel
+        spine.channel,
+        spine.campaign_name,
+        spine.owner_name,
+        spine.team
 
 ),
 
@@ -112,11 +127,14 @@ final as (
     select
         summed.customer_id,
         summed.month_start,
-        -- The main plan of the month, as for MRR; of who has left, the last one.
+        -- The main plan of the month, as for MRR; churned customers keep their last plan.
         mrr_months.plan,
         summed.industry,
         summed.country,
         summed.channel,
+        summed.campaign_name,
+        summed.owner_name,
+        summed.team,
         cast(coalesce(summed.revenue_amount, 0) as decimal(28, 8)) as revenue_amount,
         cast(coalesce(summed.revenue_12_months_amount, 0) as decimal(28, 8))
             as revenue_12_months_amount,

@@ -57,7 +57,7 @@ running as (
 
 ),
 
--- Only of who had no balance, neither before the month nor at its end.
+-- Only customers without a balance, both before the month and at its end.
 without_balance as (
 
     select running.*
@@ -81,7 +81,7 @@ without_balance as (
 
 ),
 
--- What is paid changes where a line ends and where one begins: the last day before is looked at.
+-- The amount paid changes where a line ends or begins: the last day before that is examined.
 candidate_days as (
 
     select
@@ -180,6 +180,9 @@ final as (
         customers.industry,
         customers.country,
         customers.channel,
+        customers.campaign_name,
+        customers.owner_name,
+        customers.team,
         ranked.first_paid_date,
         ranked.candidate_date as last_paid_date,
         cast(ranked.day_amount as decimal(28, 8)) as churned_mrr_amount

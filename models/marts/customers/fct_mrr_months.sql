@@ -29,6 +29,9 @@ customers_with_balance as (
         industry,
         country,
         channel,
+        campaign_name,
+        owner_name,
+        team,
         cohort_month
 
     from customers
@@ -64,7 +67,7 @@ currency_effects as (
 
 ),
 
--- From the first balance on a customer has a row in every month, also after it left.
+-- From its first balance on, a customer has a row in every month, also after it left.
 spine as (
 
     select
@@ -72,6 +75,9 @@ spine as (
         customers_with_balance.industry,
         customers_with_balance.country,
         customers_with_balance.channel,
+        customers_with_balance.campaign_name,
+        customers_with_balance.owner_name,
+        customers_with_balance.team,
         customers_with_balance.cohort_month,
         months.month_start,
         months.balance_date
@@ -92,6 +98,9 @@ joined as (
         spine.industry,
         spine.country,
         spine.channel,
+        spine.campaign_name,
+        spine.owner_name,
+        spine.team,
         spine.cohort_month,
         cohort_balances.cohort_mrr_amount,
         balances.plan as active_plan,
@@ -150,6 +159,9 @@ final as (
         industry,
         country,
         channel,
+        campaign_name,
+        owner_name,
+        team,
         cohort_month,
         {{ dbt.datediff('cohort_month', 'month_start', 'month') }} as months_since_cohort,
         cohort_mrr_amount,

@@ -24,7 +24,7 @@ channels as (
 
 ),
 
--- One that is not listed is shown by the id that was given, as a link names it.
+-- A campaign that is not listed is shown by the id that was given, as in a link.
 campaigns as (
 
     select

@@ -85,7 +85,7 @@ final as (
         {%- endfor %},
         outcomes.first_quote_date,
         outcomes.first_won_date,
-        -- A lead that was won in the end was not lost to anybody.
+        -- A lead that was won in the end does not count as lost.
         case
             when outcomes.first_won_date is null then outcomes.first_lost_to_competitor_date
         end as lost_to_competitor_date

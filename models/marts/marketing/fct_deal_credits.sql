@@ -29,7 +29,7 @@ channels as (
 
 ),
 
--- All that led to a deal, however long ago.
+-- All touches before a deal's closing, however long ago.
 touches_before as (
 
     select
@@ -83,7 +83,7 @@ ordered as (
 
 ),
 
--- Equal shares in whole millionths; what division leaves goes to the last touches, one to each.
+-- Equal shares in whole millionths; the remainder goes to the last touches, one to each.
 shared as (
 
     select
@@ -120,8 +120,8 @@ credited as (
 
 ),
 
--- A deal without any known touch is all its primary contact's source's; one whose touches all lie
--- before the window is nobody's.
+-- A deal without any known touch is credited to its primary contact's source; a deal whose touches
+-- all lie before the window is credited to nobody.
 sources_of_deals as (
 
     select

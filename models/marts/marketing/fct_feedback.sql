@@ -67,8 +67,8 @@ final as (
     select
         answered.feedback_id,
         answered.contact_id,
-        -- A contact that the CRM does not know is one person all the same. An answer bears another
-        -- name than a contact, whatever id it has.
+        -- A contact that the CRM does not know still counts as one person. An answer's respondent
+        -- never has the name of a contact, whatever its id.
         coalesce(answered.person_id, 'answer/' || answered.feedback_id) as respondent_id,
         answered.company_id,
         answered.survey_type,

@@ -8,7 +8,7 @@ dated as (
 
     select
         *,
-        -- A badge is one person's for one show: the next show may hand out the same numbers.
+        -- A badge belongs to one person at one show: the next show may reuse the numbers.
         coalesce(campaign_id || '/', '') || badge_id as show_badge_id,
         {{ reporting_day('visited_at') }} as visited_date
 
@@ -16,7 +16,7 @@ dated as (
 
 ),
 
--- A visitor who is identified only after the reporting date is not known yet.
+-- A visitor who is identified only after the reporting date is still unknown.
 visits as (
 
     select dated.*
@@ -41,7 +41,7 @@ campaigns as (
 
 ),
 
--- A contact that the CRM does not know is one person all the same.
+-- A contact that the CRM does not know still counts as one person.
 named as (
 
     select
@@ -81,7 +81,7 @@ identified as (
 
 ),
 
--- Badges and visits bear other names than browsers and contacts.
+-- Badges and visits never have the names of browsers or contacts.
 final as (
 
     select

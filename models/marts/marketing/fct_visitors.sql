@@ -10,7 +10,7 @@ funnel as (
 
 ),
 
--- Sorted once and spilt as it must be: at ten million touches this takes less time and memory than
+-- One sort, which can spill to disk: at ten million touches this takes less time and memory than
 -- grouping for the first moment and joining back to it.
 ordered as (
 
@@ -29,7 +29,7 @@ ordered as (
 
 ),
 
--- The first touch is the visitor's for good.
+-- A visitor's first touch never changes.
 final as (
 
     select

@@ -22,8 +22,8 @@ reporting as (
 
 ),
 
--- Few sessions name somebody. Who that turns out to be after the report is not known yet. A contact
--- that the CRM does not know is one person all the same, on all browsers.
+-- Few sessions name somebody. Names that are learned after the report do not count yet. A contact
+-- that the CRM does not know still counts as one person, on all browsers.
 dated_names as (
 
     select
@@ -75,8 +75,8 @@ shared_visitors as (
 
 ),
 
--- On a browser that several contacts share, a session that names nobody is of the contact who is
--- named next, or else of the last one.
+-- On a browser that several contacts share, a session that names nobody belongs to the contact who
+-- is named next, or else to the last one.
 shared_sessions as (
 
     select
@@ -117,7 +117,7 @@ shared_browsers as (
 
 ),
 
--- From the table, not from a CTE: one that is read twice is first written down whole.
+-- From the table, not from a CTE: a CTE that is read twice is first written out in full.
 identified as (
 
     select
@@ -136,7 +136,7 @@ identified as (
 
 ),
 
--- A browser bears another name than a contact, whatever id it has.
+-- A browser never has the name of a contact, whatever its id.
 final as (
 
     select

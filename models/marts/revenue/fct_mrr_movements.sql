@@ -52,6 +52,9 @@ final as (
         mrr_months.industry,
         mrr_months.country,
         mrr_months.channel,
+        mrr_months.campaign_name,
+        mrr_months.owner_name,
+        mrr_months.team,
         amounts.movement_amount,
         case when amounts.movement = 'reactivation' then mrr_months.gap_months end as gap_months
 

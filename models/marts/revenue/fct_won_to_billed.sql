@@ -73,7 +73,8 @@ joined as (
 
 ),
 
--- The steps from what was signed to what was billed for the first year: together all of it.
+-- The steps from the signed to the billed amount of the first year: they add up to the whole
+-- difference.
 final as (
 
     select

@@ -29,7 +29,8 @@ named as (
 
 ),
 
--- One whose record was deleted, or whom no table lists, is shown by the id: it often is the name.
+-- An owner whose record was deleted, or whom no table lists, is shown by the id, which often is the
+-- name.
 final as (
 
     select

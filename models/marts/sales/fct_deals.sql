@@ -78,7 +78,7 @@ joined as (
         contacts.campaign_name,
         companies.industry,
         coalesce(companies.country, contacts.country) as country,
-        -- Named as billing names it, if that is where the CRM's value comes from.
+        -- The plan has billing's name, if the CRM's value is an id of billing.
         coalesce(plans.plan_name, deals.plan) as plan,
         sequenced.customer_type,
         deals.pipeline_id,
@@ -139,7 +139,7 @@ final as (
             when closed_date >= created_date
                 then {{ dbt.datediff('created_date', 'closed_date', 'day') }}
         end as days_from_creation,
-        -- A won deal without a company is taken to be a customer of its own.
+        -- A won deal without a company counts as a customer of its own.
         coalesce(
             is_won and row_number() over (
                 partition by

@@ -13,215 +13,15 @@
     'lost': 'case when is_closed_in_period and not is_won then -1 * end_amount end',
     'end': 'case when is_in_scope then end_amount end',
 } -%}
-with pipeline_months as (
+with deal_periods as (
 
-    select * from {{ ref('fct_pipeline_months') }}
-
-),
-
-period_months as (
-
-    select * from {{ ref('dim_period_months') }}
-
-),
-
-periods as (
-
-    select * from {{ ref('dim_periods') }}
-
-),
-
-spans as (
-
-    select * from {{ ref('int_deal_open_spans') }}
-
-),
-
-dated_values as (
-
-    select * from {{ ref('int_deal_values_dated') }}
+    select * from {{ ref('fct_pipeline_periods') }}
 
 ),
 
 deals as (
 
     select * from {{ ref('fct_deals') }}
-
-),
-
-first_opened as (
-
-    select
-        deal_id,
-        min(open_from) as first_open_from
-
-    from spans
-
-    group by deal_id
-
-),
-
--- A period starts with what was open when the month before it ended.
-at_start as (
-
-    select
-        periods.period_grain,
-        periods.period_start,
-        pipeline_months.deal_id,
-        coalesce(pipeline_months.deal_amount, 0) as deal_amount,
-        pipeline_months.expected_close_date
-
-    from periods
-
-    inner join pipeline_months
-        on
-            cast({{ dbt.dateadd('month', -1, 'periods.period_start') }} as date)
-            = pipeline_months.month_start
-
-),
-
-at_end as (
-
-    select
-        period_months.period_grain,
-        period_months.period_start,
-        pipeline_months.deal_id,
-        coalesce(pipeline_months.deal_amount, 0) as deal_amount,
-        pipeline_months.expected_close_date
-
-    from period_months
-
-    inner join pipeline_months
-        on period_months.month_start = pipeline_months.month_start
-
-    where period_months.is_last_month
-
-),
-
--- If a deal closes several times in a period, the last time counts. A closing that was taken back
--- later is a loss, even of a deal that had been marked won: it is no booking.
-closings as (
-
-    select
-        periods.period_grain,
-        periods.period_start,
-        spans.deal_id,
-        spans.open_until,
-        spans.is_last_span,
-        row_number() over (
-            partition by periods.period_grain, periods.period_start, spans.deal_id
-            order by spans.span_number desc
-        ) as closing_rank
-
-    from periods
-
-    inner join spans
-        on
-            periods.period_start <= spans.open_until
-            and periods.period_end >= spans.open_until
-
-),
-
-closed_in_period as (
-
-    select
-        closings.period_grain,
-        closings.period_start,
-        closings.deal_id,
-        closings.is_last_span and deals.is_won as is_won,
-        coalesce(
-            case when closings.is_last_span then deals.deal_amount else amounts.deal_amount end, 0
-        ) as deal_amount
-
-    from closings
-
-    inner join deals
-        on closings.deal_id = deals.deal_id
-
-    left join dated_values as amounts
-        on
-            closings.deal_id = amounts.deal_id
-            and amounts.property_name = 'amount'
-            and closings.open_until >= amounts.valid_from
-            and closings.open_until < amounts.valid_until
-
-    where closings.closing_rank = 1
-
-),
-
-touched as (
-
-    select
-        period_grain,
-        period_start,
-        deal_id
-
-    from at_start
-
-    union
-
-    select
-        period_grain,
-        period_start,
-        deal_id
-
-    from at_end
-
-    union
-
-    select
-        period_grain,
-        period_start,
-        deal_id
-
-    from closed_in_period
-
-),
-
-states as (
-
-    select
-        touched.period_grain,
-        touched.period_start,
-        periods.period_end,
-        touched.deal_id,
-        at_start.deal_id is not null as was_open,
-        at_start.expected_close_date as start_expected_close_date,
-        at_end.deal_id is not null as is_open,
-        at_end.expected_close_date as end_expected_close_date,
-        closed_in_period.deal_id is not null and at_end.deal_id is null as is_closed_in_period,
-        coalesce(closed_in_period.is_won, false) as is_won,
-        first_opened.first_open_from >= touched.period_start as is_new,
-        coalesce(at_start.deal_amount, 0) as start_amount,
-        coalesce(at_end.deal_amount, closed_in_period.deal_amount, 0) as end_amount
-
-    from touched
-
-    inner join periods
-        on
-            touched.period_grain = periods.period_grain
-            and touched.period_start = periods.period_start
-
-    inner join first_opened
-        on touched.deal_id = first_opened.deal_id
-
-    left join at_start
-        on
-            touched.period_grain = at_start.period_grain
-            and touched.period_start = at_start.period_start
-            and touched.deal_id = at_start.deal_id
-
-    left join at_end
-        on
-            touched.period_grain = at_end.period_grain
-            and touched.period_start = at_end.period_start
-            and touched.deal_id = at_end.deal_id
-
-    left join closed_in_period
-        on
-            touched.period_grain = closed_in_period.period_grain
-            and touched.period_start = closed_in_period.period_start
-            and touched.deal_id = closed_in_period.deal_id
 
 ),
 
@@ -244,23 +44,11 @@ scoped as (
 
     select
         scopes.pipeline_scope,
-        states.*,
-        states.was_open and (
-            scopes.is_everything
-            or coalesce(
-                states.start_expected_close_date between states.period_start and states.period_end,
-                false
-            )
-        ) as was_in_scope,
-        states.is_open and (
-            scopes.is_everything
-            or coalesce(
-                states.end_expected_close_date between states.period_start and states.period_end,
-                false
-            )
-        ) as is_in_scope
+        deal_periods.*,
+        deal_periods.was_open and (scopes.is_everything or deal_periods.was_due) as was_in_scope,
+        deal_periods.is_open and (scopes.is_everything or deal_periods.is_due) as is_in_scope
 
-    from states
+    from deal_periods
 
     cross join scopes
 

@@ -4,7 +4,7 @@ with owners as (
 
 ),
 
--- Where no deal has an outcome, nobody knows what anybody signed.
+-- If no deal has an outcome, the signed amounts are unknown.
 outcomes as (
 
     select count(*) > 0 as are_known
@@ -135,7 +135,7 @@ parts as (
 
     union all
 
-    -- The last one takes what rounding leaves.
+    -- The last rep takes the remainder of rounding.
     select
         owner_id,
         month_start,

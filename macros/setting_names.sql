@@ -1,0 +1,123 @@
+{#- The faults of the names in a setting of the right type. -#}
+{% macro faults_of_names(name, definition, value) -%}
+    {%- if definition.type == 'cuts' and execute -%}
+        {{- return(faults_of_cuts(name, value, definition.columns_of)) -}}
+    {%- elif definition.type == 'currency' and execute -%}
+        {{- return(faults_of_currency(name, value)) -}}
+    {%- elif definition.type == 'connector_tables' -%}
+        {%- set faults = [] -%}
+        {%- for connector, tables in value.items() if tables != 'all' -%}
+            {%- do faults.extend(unknown_tables(name ~ '.' ~ connector, tables)) -%}
+        {%- endfor -%}
+        {{- return(faults) -}}
+    {%- elif definition.type == 'tables' -%}
+        {{- return(unknown_tables(name, value)) -}}
+    {%- elif definition.type in ['connectors', 'time_zones'] -%}
+        {%- set tables = var('connector_tables', none) -%}
+        {{- return(unknown_names(name, value, tables if tables is mapping else [], 'connector')) -}}
+    {%- endif -%}
+    {{- return([]) -}}
+{%- endmacro %}
+
+
+{% macro faults_of_currency(name, currency) -%}
+    {%- set currencies = seed_currencies() -%}
+    {%- if currencies and currency not in currencies -%}
+        {{- return([
+            name ~ ": '" ~ currency ~ "' has no rate in seeds/reference/currency_rates.csv, which has "
+            ~ currencies | sort | join(', ')
+        ]) -}}
+    {%- endif -%}
+    {{- return([]) -}}
+{%- endmacro %}
+
+
+{#-
+    A dimension is written into SQL and into the KPIs' rows; `all` is the total. Several dimensions
+    together are one more, named by them: 'team x channel': [team, channel].
+-#}
+{% macro faults_of_cuts(name, cuts, marts) -%}
+    {%- set faults = [] -%}
+    {%- set columns = [] -%}
+    {%- for mart in marts -%}
+        {%- set of_mart = text_columns(mart) -%}
+        {%- do columns.append(of_mart if loop.first else columns[-1] | select('in', of_mart) | list) -%}
+    {%- endfor -%}
+    {%- for dimension, column in cuts.items() -%}
+        {%- set place = name ~ '.' ~ dimension -%}
+        {%- if column is not string and column is sequence -%}
+            {%- do faults.extend(faults_of_pair(place, dimension, column, cuts)) -%}
+            {%- continue -%}
+        {%- endif -%}
+        {%- if dimension == 'all' or not modules.re.fullmatch('[a-z][a-z0-9_]*', dimension | string) -%}
+            {%- do faults.append(
+                place ~ ': a dimension is named in small letters, digits and _, and not all'
+            ) -%}
+        {%- endif -%}
+        {%- if column not in columns[-1] -%}
+            {%- do faults.append(
+                place ~ ": '" ~ column ~ "' is no text column of " ~ marts | join(' and ') ~ ', ids aside'
+                ~ did_you_mean(column, columns[-1])
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(faults) -}}
+{%- endmacro %}
+
+
+{#- Several dimensions together are dimensions of the same setting, and give it its name. -#}
+{% macro faults_of_pair(place, dimension, parts, cuts) -%}
+    {%- set alone = [] -%}
+    {%- for cut, column in cuts.items() if column is string -%}
+        {%- do alone.append(cut) -%}
+    {%- endfor -%}
+    {%- set unknown = parts | reject('in', alone) | list -%}
+    {%- if unknown -%}
+        {{- return([
+            place ~ ": '" ~ unknown[0] ~ "' is no dimension of this setting"
+            ~ did_you_mean(unknown[0] | string, alone)
+        ]) -}}
+    {%- elif parts | length < 2 or parts | unique | list | length < parts | length
+        or dimension != parts | join(' x ') -%}
+        {{- return([
+            place ~ ': several dimensions together are named by them, such as '
+            ~ "'team x channel': [team, channel]"
+        ]) -}}
+    {%- endif -%}
+    {{- return([]) -}}
+{%- endmacro %}
+
+
+{#- The text columns of a mart, by its contract, but for ids: not all of its KPIs pass those on. -#}
+{% macro text_columns(mart) -%}
+    {%- set names = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == mart -%}
+        {%- for column in node.columns.values()
+            if column.data_type in ['varchar', 'text', 'string'] and not column.name.endswith('_id') -%}
+            {%- do names.append(column.name) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(names) -}}
+{%- endmacro %}
+
+
+{#-
+    A sentence for each name of an input table that is none. None while dbt parses: the hook at the
+    start of a command then says all that is wrong at once.
+-#}
+{% macro unknown_tables(place, names) -%}
+    {{- return(unknown_names(place, names, input_tables() if execute else [], 'input table')) -}}
+{%- endmacro %}
+
+
+{#- A sentence for each name that is none of the known ones; none where no name is known. -#}
+{% macro unknown_names(place, names, known, thing) -%}
+    {%- set faults = [] -%}
+    {%- for name in names if known and name not in known -%}
+        {%- do faults.append(
+            place ~ ": there is no " ~ thing ~ " '" ~ name ~ "'"
+            ~ (did_you_mean(name, known) or '; there are ' ~ known | sort | join(', '))
+        ) -%}
+    {%- endfor -%}
+    {{- return(faults) -}}
+{%- endmacro %}

@@ -1,0 +1,101 @@
+{#- Whether a value is of a definition's type and in its range. -#}
+{% macro is_allowed(definition, value) -%}
+    {%- set type = definition.type -%}
+    {%- set is_list = value is sequence and value is not string and value is not mapping -%}
+    {%- if value is none or value is undefined -%}
+        {{- return(definition.may_be_empty or false) -}}
+    {%- elif definition.may_be_empty and value is string and value == '' -%}
+        {{- return(true) -}}
+    {%- elif type == 'boolean' -%}
+        {{- return(value is boolean) -}}
+    {%- elif type in ['whole_number', 'number'] -%}
+        {{- return(
+            (value is integer or (value is float and type == 'number'))
+            and definition.from <= value and value <= definition.to
+        ) -}}
+    {%- elif type == 'day' -%}
+        {{- return(is_day(value | string)) -}}
+    {%- elif type == 'one_of' -%}
+        {{- return(value in definition.choices) -}}
+    {%- elif type in ['texts', 'connectors', 'tables'] -%}
+        {{- return(
+            is_list
+            and value | reject('string') | list | length == 0
+            and (type != 'connectors' or value | unique | list | length == value | length)
+        ) -}}
+    {%- elif type == 'currency' -%}
+        {{- return(value is string and modules.re.fullmatch('[A-Z]{3}', value) is not none) -}}
+    {%- elif type == 'time_zone' -%}
+        {{- return(value is string and value in modules.pytz.all_timezones_set) -}}
+    {%- elif type == 'folders' and value is not mapping -%}
+        {{- return(value is string) -}}
+    {%- elif value is not mapping -%}
+        {{- return(false) -}}
+    {%- elif type == 'connector_tables' -%}
+        {%- for tables in value.values()
+            if tables != 'all' and (tables is string or tables is not sequence) -%}
+            {{- return(false) -}}
+        {%- endfor -%}
+        {{- return(true) -}}
+    {%- elif type == 'time_zones' -%}
+        {{- return(
+            value.values() | reject('in', modules.pytz.all_timezones) | list | length == 0
+        ) -}}
+    {%- elif type == 'cuts' -%}
+        {%- for column in value.values() if column is mapping or column is not sequence -%}
+            {{- return(false) -}}
+        {%- endfor -%}
+        {{- return(true) -}}
+    {%- endif -%}
+    {{- return(value.values() | reject('string') | list | length == 0) -}}
+{%- endmacro %}
+
+
+{#- Whether a text is a day that the calendar has. -#}
+{% macro is_day(text) -%}
+    {%- set found = modules.re.fullmatch('([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})', text) -%}
+    {%- if not found -%}
+        {{- return(false) -}}
+    {%- endif -%}
+    {%- set month, day = found[2] | int, found[3] | int -%}
+    {%- if month < 1 or month > 12 or day < 1 or day > 31 -%}
+        {{- return(false) -}}
+    {%- endif -%}
+    {%- set first_day = modules.datetime.date(found[1] | int, month, 1) -%}
+    {{- return((first_day + modules.datetime.timedelta(days=day - 1)).month == month) -}}
+{%- endmacro %}
+
+
+{#- A value as its owner wrote it: text in quotes, so that '5' and 5 look different. -#}
+{% macro shown_setting(value) -%}
+    {%- if value is none or value is undefined -%}
+        {{- return('nothing') -}}
+    {%- elif value is boolean -%}
+        {{- return(value | lower) -}}
+    {%- elif value is string -%}
+        {{- return("'" ~ value ~ "'") -}}
+    {%- endif -%}
+    {{- return(value | string) -}}
+{%- endmacro %}
+
+
+{#- The value that the user may have meant, as the end of a sentence. -#}
+{% macro hint_on_setting(definition, value) -%}
+    {%- set type = definition.type -%}
+    {%- if type == 'time_zone' and value is string -%}
+        {{- return(did_you_mean(value, modules.pytz.all_timezones)) -}}
+    {%- elif type == 'one_of' and value is string -%}
+        {{- return(did_you_mean(value, definition.choices)) -}}
+    {%- elif type == 'currency' and is_allowed(definition, value | upper) -%}
+        {{- return('; did you mean ' ~ value | upper ~ '?') -}}
+    {%- elif type == 'boolean' and value is string and value | lower in ['true', 'false'] -%}
+        {{- return('; write it without quotes') -}}
+    {%- elif type in ['whole_number', 'number'] and value is string
+        and modules.re.fullmatch('[0-9.]+', value) -%}
+        {{- return('; write it without quotes') -}}
+    {%- elif type == 'number' and definition.to == 1 and value is number
+        and 1 < value and value <= 100 -%}
+        {{- return('; ' ~ value ~ ' % is ' ~ value / 100) -}}
+    {%- endif -%}
+    {{- return('') -}}
+{%- endmacro %}

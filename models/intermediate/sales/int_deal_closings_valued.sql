@@ -1,0 +1,50 @@
+with spans as (
+
+    select * from {{ ref('int_deal_open_spans') }}
+
+),
+
+deals as (
+
+    select * from {{ ref('int_deals_resolved') }}
+
+),
+
+amounts as (
+
+    select * from {{ ref('int_deal_values_dated') }} where property_name = 'amount'
+
+),
+
+-- A closing that was taken back later is a loss, even of a deal that had been marked won: it is no
+-- booking. The last one is what the deal says now.
+final as (
+
+    select
+        spans.deal_id,
+        spans.span_number,
+        spans.open_until as closed_date,
+        lead(spans.open_until) over (
+            partition by spans.deal_id
+            order by spans.span_number asc
+        ) as next_closed_date,
+        coalesce(spans.is_last_span and deals.is_won, false) as is_won,
+        case when spans.is_last_span then deals.deal_amount else amounts.deal_amount end
+            as deal_amount
+
+    from spans
+
+    inner join deals
+        on spans.deal_id = deals.deal_id
+
+    left join amounts
+        on
+            spans.deal_id = amounts.deal_id
+            and spans.open_until >= amounts.valid_from
+            and spans.open_until < amounts.valid_until
+
+    where spans.open_until is not null
+
+)
+
+select * from final
