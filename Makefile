@@ -38,13 +38,9 @@ rollback: .venv/requirements.lock ## Publish the file before the present one aga
 	@$(BIN)/python scripts/rollback.py
 
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
-# Collecting garbage seldom saves a quarter of sqlfluff's time. One process: it hands its files to
-# others whole and takes them back parsed, which costs more than it saves. With a database of its own:
-# dbt locks the one that it compiles against.
+# With a database of its own: dbt locks the one that it compiles against.
 LINT_SQL = REVOPS_BUILD_PATH=target/lint/revops.duckdb DBT_TARGET_PATH=target/lint \
-	DBT_LOG_PATH=target/lint $(BIN)/python -c "import gc, sys; gc.set_threshold(200000, 20, 100); \
-	sys.argv[0] = 'sqlfluff'; from sqlfluff.cli.commands import cli; cli()" \
-	lint --disable-progress-bar
+	DBT_LOG_PATH=target/lint $(BIN)/python scripts/lint_sql.py lint --disable-progress-bar
 # What is not committed; a file that is gone is not linted.
 CHANGED = $(wildcard $(shell git diff --name-only HEAD 2>/dev/null; \
 	git ls-files --others --exclude-standard 2>/dev/null))
@@ -81,7 +77,7 @@ docs: .venv/requirements.lock ## Write the lineage and column docs to docs/site/
 	@$(BIN)/dbt --quiet docs generate --static $(DBT_ARGS)
 	@mkdir -p docs/site
 	@cp $${DBT_TARGET_PATH:-target}/static_index.html docs/site/index.html
-	@$(BIN)/python docs/make_pictures.py --lineage docs/site/lineage.svg \
+	@$(BIN)/python scripts/make_pictures.py --lineage docs/site/lineage.svg \
 		--manifest $${DBT_TARGET_PATH:-target}/manifest.json
 	@echo "Open docs/site/index.html in a browser; it needs no server and no network."
 	@echo "Open docs/site/lineage.svg to see every model, from files to KPIs, in one picture."

@@ -33,7 +33,7 @@ def load(path):
     return module
 
 
-make_pages = load(ROOT / "docs" / "make_pages.py")
+make_pages = load(ROOT / "scripts" / "make_pages.py")
 PAGES = make_pages.pages()
 LINKING = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "generator" / "README.md"]
 EXAMPLES = [
@@ -124,7 +124,7 @@ def test_there_are_examples_of_each_kind():
 def test_example_answers_what_the_page_says(example, demo_build):
     said = make_pages.answer(example, demo_build.folder)
     if example.output is not None:
-        assert said == example.output, "run docs/make_pages.py after `make build`"
+        assert said == example.output, "run scripts/make_pages.py after `make build`"
 
 
 @pytest.mark.parametrize("path", LINKING, ids=relative)
@@ -143,7 +143,7 @@ def test_links_and_pictures_exist(path):
 
 def test_page_of_kpis_is_what_the_catalogue_gives(demo_build):
     written = make_pages.kpi_page(demo_build.published_path)
-    assert page("kpis") == written, "run docs/make_pages.py after `make build`"
+    assert page("kpis") == written, "run scripts/make_pages.py after `make build`"
 
 
 def kpis_of_the_page():
@@ -243,18 +243,18 @@ def test_make_targets_exist():
 
 
 def test_pictures_show_what_there_is(demo_build, tmp_path):
-    pictures = load(ROOT / "docs" / "make_pictures.py")
+    pictures = load(ROOT / "scripts" / "make_pictures.py")
     pictures.draw_results(demo_build.published_path, tmp_path / "results.svg")
     pictures.draw_recurring(demo_build.published_path, tmp_path / "recurring.svg")
     for name in ("results.svg", "recurring.svg"):
         committed = (ROOT / "docs" / "pictures" / name).read_text()
         assert committed == (tmp_path / name).read_text(), (
-            "run docs/make_pictures.py after `make build`"
+            "run scripts/make_pictures.py after `make build`"
         )
 
 
 def test_titles_of_pictures_follow_the_figures():
-    pictures = load(ROOT / "docs" / "make_pictures.py")
+    pictures = load(ROOT / "scripts" / "make_pictures.py")
     day, share = datetime.date, Decimal
     assert pictures.funnel_finding([100, 90, 30, 20, 18]) == "60 of 90 MQLs are not SQLs yet"
     assert pictures.funnel_finding([100, 9, 3, 2, 1]) == "91 of 100 leads are not MQLs yet"
@@ -282,7 +282,7 @@ def test_titles_of_pictures_follow_the_figures():
 
 def test_picture_of_the_lineage_names_every_model(demo_build, tmp_path):
     """`make docs` draws it; labels leave out the layer where the column says it."""
-    pictures = load(ROOT / "docs" / "make_pictures.py")
+    pictures = load(ROOT / "scripts" / "make_pictures.py")
     manifest = json.loads((demo_build.target_path / "manifest.json").read_text())
     pictures.draw_lineage(manifest, tmp_path / "lineage.svg")
     drawn = {text.text for text in ElementTree.parse(tmp_path / "lineage.svg").iter(f"{SVG}text")}

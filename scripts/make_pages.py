@@ -1,6 +1,6 @@
 """Write what the pages show: the answers of their examples, and the page of all KPIs.
 
-    .venv/bin/python docs/make_pages.py
+    .venv/bin/python scripts/make_pages.py
 
 after `make build`. An example is a fenced block below `<!-- run: published -->` (SQL on the
 published file), `<!-- run: build -->` (SQL on the build file) or `<!-- run: python -->`; if a block
@@ -105,8 +105,8 @@ OPENING = """\
 
 [README](../README.md) · [Read the figures](read.md) · [Tables](tables.md)
 
-<!-- Written by docs/make_pages.py from the seeds kpis, kpi_variants and kpi_targets, and from the
-     cuts of the published file: change those. -->
+<!-- Written by scripts/make_pages.py from the seeds kpis, kpi_variants and kpi_targets, and from
+     the cuts of the published file: change those. -->
 
 Every KPI of the catalogue, in English and French. The published file has the same text in
 `kpis.kpi_catalog`, `kpis.kpi_variants`, `kpis.kpi_targets` and `kpis.kpi_cuts`.

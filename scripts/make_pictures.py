@@ -1,6 +1,6 @@
 """Draw the pictures of the pages from what the project really is, with nothing but DuckDB.
 
-    .venv/bin/python docs/make_pictures.py
+    .venv/bin/python scripts/make_pictures.py
 
 reads the published file and writes `docs/pictures/results.svg` (a funnel and a win rate) and
 `docs/pictures/recurring.svg` (changes of recurring revenue in a year, and retention). The title of
