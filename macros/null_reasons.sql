@@ -3,8 +3,8 @@
     more than the two reasons that `kpi_rows` finds by itself. Costs have theirs in
     macros/cost_kpis.sql.
 
-    The CTE `first_balance`: the first month of recurring revenue. What was before it is not known,
-    and not nothing.
+    The CTE `first_balance`: the first month of recurring revenue. The state before it is
+    unknown, and not zero.
 -#}
 {% macro first_balance() -%}
 first_balance as (

@@ -1,6 +1,6 @@
 {#-
-    A table: many readers join it, and nothing in it is computed from data. What a KPI says in
-    English is the description of its view, but for the last sentence, which says what a row is.
+    A table: many readers join it, and nothing in it is computed from data. The English
+    meaning of a KPI is the description of its view, without the last sentence, which gives the grain.
 -#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
 {%- set descriptions = {} -%}

@@ -72,8 +72,8 @@ spend_by_day as (
 
 ),
 
--- Who is no owner has no row of his own: a department's pay is one sum. Without pay by rep
--- nobody has.
+-- Only owners have a row of their own: the pay of all others is one sum per department. Without
+-- `pay_by_rep`, owners have none either.
 pay_by_month as (
 
     select

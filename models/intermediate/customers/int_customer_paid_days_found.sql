@@ -36,7 +36,7 @@ paid_days as (
 
 ),
 
--- Whose price changes on the day after the report goes on.
+-- A customer whose price changes on the day after the report stays.
 going_on as (
 
     select distinct periods.customer_id

@@ -69,7 +69,7 @@ charged as (
 
 ),
 
--- What was prepaid for several years, or for the time after the report, counts by its days.
+-- A prepayment for several years, or for the time after the report, counts by its days.
 in_days as (
 
     select

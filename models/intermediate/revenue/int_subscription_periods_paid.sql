@@ -47,13 +47,13 @@ with_arrears as (
 
 ),
 
--- What is sold once, set up once or metered is no recurring revenue; a trial or a pause pays
+-- One-off items, set-up fees and metered use are no recurring revenue; a trial or a pause pays
 -- nothing.
 recurring as (
 
     select
         subscriptions.*,
-        -- Whose company the CRM does not know is a customer all the same.
+        -- A customer whose company the CRM does not know still counts.
         coalesce(companies.surviving_company_id, subscriptions.company_id) as customer_id,
         coalesce(plans.plan_name, {{ given_id('subscriptions.plan_id') }}, '(none)') as plan,
         coalesce(plans.product_family = 'add_on', false) as is_add_on

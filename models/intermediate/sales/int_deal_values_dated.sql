@@ -30,8 +30,8 @@ currency_rates as (
 
 ),
 
--- Of the deal itself: what a merged one was worth is no value of its survivor. Of several changes
--- at its last moment the one to the value that the deal has now is the last.
+-- Only the deal's own changes: the amount of a deal that was merged into it is not its own. If several
+-- changes share the last moment, the change to today's value comes last.
 changes as (
 
     select

@@ -10,7 +10,7 @@ companies as (
 
 ),
 
--- Whose deal it is: the surviving company.
+-- The deal belongs to the surviving company.
 deals_of_survivors as (
 
     select
