@@ -1,6 +1,6 @@
 {#-
     A table: many readers join it, and nothing in it is computed from data. The English
-    meaning of a KPI is the description of its view, without the last sentence, which gives the grain.
+    meaning of a KPI is the description of its view, without its last sentence, the grain.
 -#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
 {%- set descriptions = {} -%}

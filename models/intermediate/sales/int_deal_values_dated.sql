@@ -30,8 +30,8 @@ currency_rates as (
 
 ),
 
--- Only the deal's own changes: the amount of a deal that was merged into it is not its own. If several
--- changes share the last moment, the change to today's value comes last.
+-- Only the deal's own changes: the amount of a deal that was merged into it is not its own. If
+-- several changes share the last moment, the change to today's value comes last.
 changes as (
 
     select
