@@ -80,7 +80,9 @@ def test_two_cuts_add_up_to_one(con, macros):
             for given, place in (([first, second], 1), ([second, first], 2)):
                 parts = f"""
                     select variant, period_grain, period_start, segments[{place}] as segment,
-                        sum(value) as value
+                        sum(value) as value,
+                        -- Of an unpriced deal and nothing else the amount is unknown, not 0.
+                        bool_or(value is null) as is_partly_unknown
                     from kpis.kpi_{kpi}_by({given})
                     group by all
                 """
@@ -88,7 +90,8 @@ def test_two_cuts_add_up_to_one(con, macros):
                     f"select parts.*, whole.value from ({parts}) as parts "
                     f"full join (from kpis.kpi_{kpi} where dimension = '{first}') as whole "
                     "using (variant, period_grain, period_start, segment) "
-                    "where parts.value is distinct from whole.value limit 3"
+                    "where parts.value is distinct from whole.value "
+                    "and is_partly_unknown is distinct from true limit 3"
                 ).fetchall()
                 assert different == [], (kpi, given)
                 compared += 1

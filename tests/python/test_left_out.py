@@ -208,7 +208,10 @@ UNLISTED = {
     "campaign": {"C01": "C01", "C19": "C19"},
 }
 # These KPIs count by what else the tables say: who is a rep, and which plans are add-ons.
-COUNTED_BY_TABLE = {("owner", "rep_yield"), ("plan", "arpu")}
+COUNTED_BY_TABLE = {
+    ("owner", "rep_yield"),
+    *((dimension, "arpu") for dimension in ("campaign", "owner", "plan")),
+}
 
 
 def shown(names):

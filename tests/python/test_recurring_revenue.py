@@ -637,7 +637,7 @@ class Warehouse:
 
     def is_calendar(self, name):
         return bool(self.parents[name]) and all(
-            parent == "int_reporting_date" or self.is_calendar(parent)
+            parent in {"int_reporting_date", "company_weeks"} or self.is_calendar(parent)
             for parent in self.parents[name]
         )
 

@@ -1266,10 +1266,13 @@ class UnitEconomics:
         who = defaultdict(set)
         for (customer, month, movement, *_), amount in self.books.movements.items():
             if movement == "new":
-                channel = self.customer_cut(customer, None)["channel"]
+                known = self.customer_cut(customer, None)
                 for period in self.periods:
                     if self.is_in(recurring.first_day(month), period):
-                        for cut in (("all", "all"), ("channel", channel)):
+                        for cut in (
+                            ("all", "all"),
+                            *((d, known[d]) for d in ("channel", "campaign")),
+                        ):
                             new[*period, *cut] += exact(amount)
                             who[*period, *cut].add(customer)
         cells = {}

@@ -101,8 +101,8 @@ compared as (
 
 -- One moment that was typed ahead must not move the report. The days after a silence were typed
 -- ahead if two things hold. The silence is longer than any of the year before it. And of as many
--- days before it as it is long, ten times as many have moments as follow it, which takes ten days at
--- least; after a silence of more than a year it is enough that more have. Days are compared, not
+-- days before it as it is long, ten times as many have moments as follow it, which takes ten days
+-- at least; after a silence of more than a year it is enough that more have. Days are compared, not
 -- rows: an import puts thousands of rows on one day.
 final as (
 
