@@ -225,12 +225,13 @@ def shown(names):
 def segments(con):
     """Return {(dimension, kpi): {row: count}} for the dimensions of `LISTED`.
 
-    A row is a tuple that ends with its segment and its value.
+    A row is a tuple that ends with its segment and its value. The eighth decimal is left out: of
+    segments that bear the same shared costs, the first by name bears the remainder of rounding.
     """
     found = {}
     for dimension, kpi, *row in con.execute(
         """
-        select dimension, kpi, variant, period_grain, period_start, segment, value
+        select dimension, kpi, variant, period_grain, period_start, segment, round(value, 6)
         from kpis.kpi_values
         where dimension in (select unnest($1))
         """,

@@ -616,7 +616,7 @@ class Warehouse:
                 f"create table {self.place(name)} as from demo.{self.place(name)} {rows}"
             )
         self.database.execute("detach demo")
-        self.database.execute("create schema kpis")
+        self.database.execute("create schema if not exists kpis")
         for name in running:
             if not self.is_table(name):
                 self.database.execute(f"create view {self.place(name)} as {self.sql[name]}")
