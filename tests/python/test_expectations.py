@@ -5,6 +5,7 @@ Most of all: what the gate accepts, the strict casts of staging take, whatever s
 
 import datetime
 import gc
+import itertools
 import random
 import re
 import weakref
@@ -816,9 +817,8 @@ def keep_all_values(con):
         keep_lost_values(con, list(SUITES.values()), suite.table, [])
 
 
-def accepted_and_staged(con, runner, suite, query):
-    """Run the gate on an input table, set aside what it refuses, and run the staging query."""
-    findings = gate.check_table(con, runner, suite, CALENDAR)
+def accepted_and_staged(con, findings, suite, query):
+    """Set aside what the gate refuses of an input table, and run the staging query."""
     rejected = {i for f in findings if f.rule.severity == "reject" for i in f.row_ids}
     con.execute("delete from quality.rejected_rows; delete from quality.blanked_cells")
     con.execute(
@@ -875,7 +875,8 @@ def test_what_the_gate_accepts_staging_casts(table, empty_warehouse, runner, sta
         suite.is_unique,
         rules=tuple(r for r in suite.rules if r.name != "is_filled"),
     )
-    staged = accepted_and_staged(con, runner, suite, staging_queries[f"stg_{table}"])
+    findings = gate.check_table(con, runner, suite, CALENDAR)
+    staged = accepted_and_staged(con, findings, suite, staging_queries[f"stg_{table}"])
     rejecting = {rule.column for rule in suite.rules if rule.severity == "reject"}
     if typed_columns(suite) & rejecting - set(suite.key):
         assert 0 < staged < ROWS
@@ -907,44 +908,63 @@ def pairs_of(table, con, types):
     ]
 
 
+def typed_rows(suite, columns, sql_type, cells):
+    """Return the query of an input table with one row for each cell, and nulls beside the key.
+
+    `cells` are pairs of a column and a value by row id. These columns have the type, all others
+    are text.
+    """
+    typed = {column for column, _ in cells.values()}
+    selects = []
+    for row_id, (column, value) in cells.items():
+        row = {
+            name: f"cast(null as {sql_type if name in typed else 'varchar'})" for name in columns
+        }
+        row |= {name: f"'{cell}'" for name, cell in key_of(suite, row_id).items()}
+        row |= {"input_row_id": f"cast({row_id} as bigint)", "source_system": "'a'"}
+        row[column] = f"cast({value} as {sql_type})"
+        selects.append(f"select {', '.join(f'{cell} as {name}' for name, cell in row.items())}")
+    return " union all ".join(selects)
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("table", [t for t in SUITES if typed_columns(SUITES[t])])
 def test_what_the_gate_accepts_of_typed_columns_staging_casts(
     table, empty_warehouse, runner, staging_queries
 ):
+    """Facts are computed for one typed column after the other; the rest looks at many at once."""
     con, suite = empty_warehouse, SUITES[table]
     columns = [row[0] for row in con.execute(f"describe inputs.input_{table}").fetchall()]
+    row_ids = itertools.count()
+    to_stage, facts = [], []
     for sql_type, values in TYPED.items():
+        together = {}
         for column in sorted(typed_columns(suite)):
-            cells = " union all ".join(
-                f"select {n} as n, cast({value} as {sql_type}) as cell"
-                for n, value in enumerate(values)
-            )
-            keys = [key_of(suite, n) for n in range(len(values))]
-            selected = ", ".join(
-                {
-                    "input_row_id": "cast(n as bigint)",
-                    "source_system": "'a'",
-                    **{name: f"{[key[name] for key in keys]}[n + 1]" for name in suite.key},
-                    column: "cell",
-                }.get(name, "cast(null as varchar)")
-                + f" as {name}"
-                for name in columns
-            )
-            con.execute(
-                f"create or replace table inputs.input_{table} as select {selected} from ({cells})"
-            )
+            cells = {next(row_ids): (column, value) for value in values}
+            rows = typed_rows(suite, columns, sql_type, cells)
+            con.execute(f"create or replace table inputs.input_{table} as {rows}")
             # Fails here, if a fact does not take whatever stands in the cells.
             rules = gate.rules_of(suite, columns)
-            query = rows_with_facts(suite, rules, columns, CALENDAR)
-            con.execute(f"create or replace temp table facts as {query}")
-            bare = Suite(
-                table,
-                suite.key,
-                suite.is_unique,
-                rules=tuple(r for r in suite.rules if r.column == column),
-            )
-            accepted_and_staged(con, runner, bare, staging_queries[f"stg_{table}"])
+            con.execute(rows_with_facts(suite, rules, columns, CALENDAR))
+            facts.append(con.df().set_index("input_row_id"))
+            # A part of the key stands in all rows, and can only have a type alone.
+            if column in suite.key:
+                to_stage.append((sql_type, cells))
+            else:
+                together |= cells
+        to_stage.append((sql_type, together))
+    rules = [r for r in suite.rules if r.column in typed_columns(suite) and r.name != "is_filled"]
+    rules = gate.rules_of(Suite(table, suite.key, suite.is_unique, rules=tuple(rules)), columns)
+    found = runner.unexpected(pd.concat(facts).astype(object), rules)
+    for sql_type, cells in to_stage:
+        if cells:
+            rows = typed_rows(suite, columns, sql_type, cells)
+            con.execute(f"create or replace table inputs.input_{table} as {rows}")
+            findings = [
+                Finding(table, rule, row_ids=[row_id for row_id in met if row_id in cells])
+                for rule, met in found
+            ]
+            accepted_and_staged(con, findings, suite, staging_queries[f"stg_{table}"])
 
 
 def passed_to_accepted_inputs(table):
