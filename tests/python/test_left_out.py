@@ -208,7 +208,7 @@ UNLISTED = {
     "campaign": {"C01": "C01", "C19": "C19"},
 }
 # These KPIs count by what else the tables say: who is a rep, and which plans are add-ons.
-COUNTED_BY_TABLE = {("owner", "rep_yield"), ("plan", "arpu")}
+COUNTED_BY_TABLE = {("owner", "rep_yield"), *((dimension, "arpu") for dimension in LISTED)}
 
 
 def shown(names):
@@ -222,12 +222,13 @@ def shown(names):
 def segments(con):
     """Return {(dimension, kpi): {row: count}} for the dimensions of `LISTED`.
 
-    A row is a tuple that ends with its segment and its value.
+    A row is a tuple that ends with its segment and its value. Of two segments that bear the same
+    share of a cost, the first by name takes the remainder of rounding, in the eighth decimal.
     """
     found = {}
     for dimension, kpi, *row in con.execute(
         """
-        select dimension, kpi, variant, period_grain, period_start, segment, value
+        select dimension, kpi, variant, period_grain, period_start, segment, round(value, 6)
         from kpis.kpi_values
         where dimension in (select unnest($1))
         """,
