@@ -161,26 +161,39 @@ class Warehouse:
         for table in tables:
             self.con.execute(f"delete from inputs.input_{table}")
         self.con.execute(f"delete from quality.expected_loads where table_name in ({names})")
-        [[accepted]] = self.con.execute(
-            f"delete from quality.rejected_rows where table_name in ({names}) or rule in ({rules})"
+        accepted = self.con.execute(
+            f"delete from quality.rejected_rows where table_name in ({names}) or rule in ({rules}) "
+            "returning table_name"
         ).fetchall()
         emptied = {f"input_{table}" for table in tables}
         if accepted:
             emptied.add("rejected_rows")
-        return self._computed_anew(emptied)
+        return self._computed_anew(emptied, {table for (table,) in accepted})
 
-    def _computed_anew(self, changed):
-        """Compute what depends on changed models, by name; return the ids of what may differ."""
+    def _computed_anew(self, changed, accepted=frozenset()):
+        """Compute what depends on changed models, by name; return the ids of what may differ.
+
+        `accepted` are the tables of which `rejected_rows` has other rows, if it is changed.
+        """
         differing = {key for key, node in self.nodes.items() if node["name"] in changed}
         for key, node in self.nodes.items():
             if (
                 node["resource_type"] == "model"
                 and node["fqn"][1] not in ("connectors", "inputs", "gate", "publish")
-                and differing & self._parents(node)
+                and (parents := differing & self._parents(node))
+                and not self._reads_other_rejections(node, parents, accepted)
                 and self._may_differ_computed_anew(node)
             ):
                 differing.add(key)
         return differing
+
+    def _reads_other_rejections(self, node, parents, accepted):
+        """Return whether nothing changes for a staging model but rejections of other tables."""
+        return (
+            node["fqn"][1] == "staging"
+            and {self.nodes[parent]["name"] for parent in parents} == {"rejected_rows"}
+            and node["name"].removeprefix("stg_") not in accepted
+        )
 
     def _may_differ_computed_anew(self, node):
         """Compute a model anew and return whether its rows may differ from those of the build."""

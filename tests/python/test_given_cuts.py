@@ -153,6 +153,7 @@ def test_one_cut_gives_the_rows_of_the_aggregate(con, counted):
         assert differing(counted, macro, table) == [], aggregate
 
 
+@pytest.mark.thorough
 def test_one_cut_gives_the_rows_of_the_view(con, counted, macros):
     compared = 0
     for place, kpi in enumerate(macros):

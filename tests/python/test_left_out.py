@@ -208,10 +208,7 @@ UNLISTED = {
     "campaign": {"C01": "C01", "C19": "C19"},
 }
 # These KPIs count by what else the tables say: who is a rep, and which plans are add-ons.
-COUNTED_BY_TABLE = {
-    ("owner", "rep_yield"),
-    *((dimension, "arpu") for dimension in ("campaign", "owner", "plan")),
-}
+COUNTED_BY_TABLE = {("owner", "rep_yield"), *((dimension, "arpu") for dimension in LISTED)}
 
 
 def shown(names):
@@ -225,8 +222,8 @@ def shown(names):
 def segments(con):
     """Return {(dimension, kpi): {row: count}} for the dimensions of `LISTED`.
 
-    A row is a tuple that ends with its segment and its value. The eighth decimal is left out: of
-    segments that bear the same shared costs, the first by name bears the remainder of rounding.
+    A row is a tuple that ends with its segment and its value. Of two segments that bear the same
+    share of a cost, the first by name takes the remainder of rounding, in the eighth decimal.
     """
     found = {}
     for dimension, kpi, *row in con.execute(
