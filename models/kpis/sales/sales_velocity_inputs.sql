@@ -50,7 +50,7 @@ measured as (
         on
             open_deals.dimension = deals.dimension
             and open_deals.segment = deals.segment
-            and deals.period_grain = open_deals.looked_back_grain
+            and open_deals.looked_back_grain = deals.period_grain
             and open_deals.period_end >= deals.period_start
             and open_deals.period_end < deals.looked_back_until
 
