@@ -1,17 +1,20 @@
 {#-
-    The CTE `<name>`: the rows of `measured` with one more column, `<spread>`. It adds a part of the
-    shared costs (`shared`, in whatever segments they stand) to the costs of each segment itself
-    (`direct`), in proportion to `weight`. The heaviest segment takes the remainder of rounding, so
-    that the segments still add up exactly. A refund weighs nothing. Shared costs stay where they
-    are if no segment has a weight.
+    The CTE `<name>`: the rows of `measured` with one more column for each of `spreads`, `<spread>` ->
+    {direct, shared, weight}: what costs in common (`shared`, wherever it stands in the dimension) is
+    added to what each segment costs itself (`direct`) in proportion to `weight`, the remainder of
+    rounding to the heaviest, so that the segments still add up exactly. A refund weighs nothing. The
+    common costs stay where they are if nothing has a weight.
 -#}
-{% macro spread_shared(name, measured, direct, shared, weight, spread) -%}
+{% macro spread_shared(name, measured, spreads) -%}
+{%- set partition = 'partition by period_grain, period_start, dimension' -%}
 {{ name }}_weighed as (
 
     select
-        *,
-        cast({{ shared }} as {{ kpi_part_type() }}) as {{ name }}_own_shared,
-        case when {{ weight }} > 0 then {{ weight }} else 0 end as {{ name }}_weight
+        *
+        {%- for spread, of in spreads.items() %},
+        cast({{ of.shared }} as {{ kpi_part_type() }}) as {{ spread }}_own_shared,
+        case when {{ of.weight }} > 0 then {{ of.weight }} else 0 end as {{ spread }}_weight
+        {%- endfor %}
 
     from {{ measured }}
 
@@ -20,17 +23,15 @@
 {{ name }}_totals as (
 
     select
-        *,
-        sum({{ name }}_own_shared) over (
-            partition by period_grain, period_start, dimension
-        ) as {{ name }}_total_shared,
-        sum({{ name }}_weight) over (
-            partition by period_grain, period_start, dimension
-        ) as {{ name }}_total_weight,
+        *
+        {%- for spread in spreads %},
+        sum({{ spread }}_own_shared) over ({{ partition }}) as {{ spread }}_total_shared,
+        sum({{ spread }}_weight) over ({{ partition }}) as {{ spread }}_total_weight,
         row_number() over (
-            partition by period_grain, period_start, dimension
-            order by {{ name }}_weight desc, segment asc
-        ) as {{ name }}_rank
+            {{ partition }}
+            order by {{ spread }}_weight desc, segment asc
+        ) as {{ spread }}_rank
+        {%- endfor %}
 
     from {{ name }}_weighed
 
@@ -39,14 +40,16 @@
 {{ name }}_shares as (
 
     select
-        *,
+        *
+        {%- for spread in spreads %},
         case
-            when {{ name }}_total_weight = 0 then {{ name }}_own_shared
+            when {{ spread }}_total_weight = 0 then {{ spread }}_own_shared
             else cast(
-                cast({{ name }}_total_shared as {{ kpi_part_type() }})
-                / {{ name }}_total_weight * {{ name }}_weight as {{ kpi_part_type() }}
+                cast({{ spread }}_total_shared as {{ kpi_part_type() }})
+                / {{ spread }}_total_weight * {{ spread }}_weight as {{ kpi_part_type() }}
             )
-        end as {{ name }}_share
+        end as {{ spread }}_share
+        {%- endfor %}
 
     from {{ name }}_totals
 
@@ -55,18 +58,20 @@
 {{ name }} as (
 
     select
-        *,
+        *
+        {%- for spread, of in spreads.items() %},
         cast(
-            cast({{ direct }} as {{ kpi_part_type() }})
-            + {{ name }}_share
+            cast({{ of.direct }} as {{ kpi_part_type() }})
+            + {{ spread }}_share
             + case
-                when {{ name }}_rank = 1
-                    then {{ name }}_total_shared - sum({{ name }}_share) over (
-                        partition by period_grain, period_start, dimension
-                    )
+                when {{ spread }}_rank = 1
+                    then
+                        {{ spread }}_total_shared
+                        - sum({{ spread }}_share) over ({{ partition }})
                 else 0
             end as {{ kpi_part_type() }}
         ) as {{ spread }}
+        {%- endfor %}
 
     from {{ name }}_shares
 

@@ -22,9 +22,9 @@ coverage as (
 ) }},
 
 -- Every lead bears the same share of the costs without a channel.
-{{ spread_shared(
-    'loaded', 'measured', 'direct_amount', 'shared_amount', 'lead_count', 'full_amount'
-) }},
+{{ spread_shared('loaded', 'measured', {
+    'full_amount': {'direct': 'direct_amount', 'shared': 'shared_amount', 'weight': 'lead_count'},
+}) }},
 
 known as (
 

@@ -21,9 +21,9 @@ coverage as (
 ) }},
 
 -- Every contact that enters the stage bears the same share of the costs without a channel.
-{{ spread_shared(
-    'loaded', 'measured', 'direct_amount', 'shared_amount', 'mql_count', 'full_amount'
-) }},
+{{ spread_shared('loaded', 'measured', {
+    'full_amount': {'direct': 'direct_amount', 'shared': 'shared_amount', 'weight': 'mql_count'},
+}) }},
 
 known as (
 

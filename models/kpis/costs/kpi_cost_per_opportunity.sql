@@ -21,9 +21,13 @@ coverage as (
 ) }},
 
 -- Costs of no channel are borne alike by every contact that enters the stage.
-{{ spread_shared(
-    'loaded', 'measured', 'direct_amount', 'shared_amount', 'opportunity_count', 'full_amount'
-) }},
+{{ spread_shared('loaded', 'measured', {
+    'full_amount': {
+        'direct': 'direct_amount',
+        'shared': 'shared_amount',
+        'weight': 'opportunity_count',
+    },
+}) }},
 
 known as (
 

@@ -25,24 +25,28 @@ coverage as (
 ) }},
 
 -- Salaries and tools belong to no channel: every customer bears the same share of them.
-{{ spread_shared(
-    'loaded', 'measured', 'direct_amount', 'shared_amount', 'customer_count', 'full_amount'
-) }},
-
-{{ spread_shared(
-    'marketed', 'loaded', 'marketing_direct_amount', 'marketing_shared_amount',
-    'marketing_customer_count', 'marketing_amount'
-) }},
+{{ spread_shared('loaded', 'measured', {
+    'full_amount': {
+        'direct': 'direct_amount',
+        'shared': 'shared_amount',
+        'weight': 'customer_count',
+    },
+    'marketing_amount': {
+        'direct': 'marketing_direct_amount',
+        'shared': 'marketing_shared_amount',
+        'weight': 'marketing_customer_count',
+    },
+}) }},
 
 known as (
 
     select
-        marketed.*,
-        case when coverage.are_lagged_books_known then marketed.full_amount end
+        loaded.*,
+        case when coverage.are_lagged_books_known then loaded.full_amount end
             as known_full_amount,
-        case when coverage.are_lagged_books_known then marketed.marketing_amount end
+        case when coverage.are_lagged_books_known then loaded.marketing_amount end
             as known_marketing_amount,
-        case when coverage.is_lagged_media_known then marketed.media_amount end
+        case when coverage.is_lagged_media_known then loaded.media_amount end
             as known_media_amount,
         coverage.lagged_books_null_reason,
         coverage.lagged_media_null_reason,
@@ -55,12 +59,12 @@ known as (
                 then 'no_source'
         end as tracing_null_reason
 
-    from marketed
+    from loaded
 
     inner join coverage
         on
-            marketed.period_grain = coverage.period_grain
-            and marketed.period_start = coverage.period_start
+            loaded.period_grain = coverage.period_grain
+            and loaded.period_start = coverage.period_start
 
 ),
 

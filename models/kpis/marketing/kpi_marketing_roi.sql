@@ -39,9 +39,13 @@ tracing as (
 ) }},
 
 -- Salaries, agencies and tools belong to no channel: each channel bears them by its own costs.
-{{ spread_shared(
-    'loaded', 'measured', 'direct_amount', 'shared_amount', 'direct_amount', 'full_amount'
-) }},
+{{ spread_shared('loaded', 'measured', {
+    'full_amount': {
+        'direct': 'direct_amount',
+        'shared': 'shared_amount',
+        'weight': 'direct_amount',
+    },
+}) }},
 
 -- If marketing touched no won deal, the return is 0. If no such deal has an amount, it is unknown.
 returned as (
