@@ -1,9 +1,11 @@
+-- From the month in which the calendar begins to the one in which it ends: a spine leaves its last
+-- month out.
 with spine as (
 
     {{ dbt.date_spine(
         'month',
-        "cast('" ~ var('calendar_start') ~ "' as date)",
-        "cast('" ~ var('calendar_end') ~ "' as date)"
+        dbt.date_trunc('month', "cast('" ~ var('calendar_start') ~ "' as date)"),
+        dbt.dateadd('month', 1, "cast('" ~ var('calendar_end') ~ "' as date)")
     ) }}
 
 ),

@@ -3,7 +3,7 @@ with spine as (
     {{ dbt.date_spine(
         'week',
         week_of("cast('" ~ var('calendar_start') ~ "' as date)"),
-        "cast('" ~ var('calendar_end') ~ "' as date)"
+        dbt.dateadd('day', 7, "cast('" ~ var('calendar_end') ~ "' as date)")
     ) }}
 
 ),
