@@ -32,7 +32,7 @@ FOREIGN_FORMATS = {
 
 @dataclass
 class Scan:
-    """What a look at one extract's files tells; numbers of lines count from 1, the header.
+    """The result of a look at one extract's files; lines count from 1, the header.
 
     The look ends at the first thing that makes the rest meaningless, so that a file is stopped for
     its cause and not for what follows from it.
@@ -114,7 +114,7 @@ def _read_rows(scan: Scan, path: Path) -> None:
                 scan.lines_too_long.append(first_line)
             rows_line, size_before = reader.line_num + 1, size
     except csv.Error:
-        # What follows an open quote cannot be told apart from it.
+        # The text after an open quote cannot be told apart from it.
         scan.lines_of_bad_quotes.append(scan.lines_above_header + rows_line)
     if not has_line_feed:
         # Old Macintosh files end all their lines so. Among others, DuckDB loses what follows one.

@@ -58,8 +58,8 @@
 
 
 {#-
-    What is wrong with one setting, as sentences that begin with its name: its type and range, then
-    the names in it. Names of models and seeds are known only once dbt has parsed.
+    The faults of one setting, as sentences that begin with its name: its type and range, then the
+    names in it. Names of models and seeds are known only once dbt has parsed.
 -#}
 {% macro setting_faults(name, value) -%}
     {%- set definition = setting_definitions()[name] -%}
