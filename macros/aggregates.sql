@@ -313,6 +313,7 @@ final as (
 {%- if is_by_given_cuts() -%}
 case
             when len({{ given_cuts() }}) = 0 then 'all'
+            when {{ has_repeated_cut() }} then error('A cut is given twice')
             else array_to_string({{ given_cuts() }}, ' x ')
         end as dimension,
         [

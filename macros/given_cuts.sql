@@ -88,6 +88,13 @@ cast(coalesce(cuts, []) as varchar[])
 {%- endmacro %}
 
 
+{#- Whether the argument names a cut more than once. -#}
+{% macro has_repeated_cut() -%}
+list_unique([coalesce(given_cut, '') for given_cut in {{ given_cuts() }}])
+            < len({{ given_cuts() }})
+{%- endmacro %}
+
+
 {#- The message that refuses a cut that the population does not have. -#}
 {% macro unknown_cut(cuts) -%}
 'There is no cut ' || coalesce(given_cut, 'null') || '; there are {{ cuts.keys() | sort | join(', ') }}'

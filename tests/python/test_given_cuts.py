@@ -288,6 +288,11 @@ def test_a_cut_that_one_variant_lacks_is_refused(con):
         con.sql("from kpis.kpi_new_customers_by(['customer_type'])").fetchall()
 
 
+def test_a_cut_that_is_given_twice_is_refused(con):
+    with pytest.raises(duckdb.Error, match="A cut is given twice"):
+        con.sql("from kpis.kpi_win_rate_by(['team', 'team'])").fetchall()
+
+
 def test_an_unknown_cut_names_the_known_ones(con):
     with pytest.raises(duckdb.Error, match="There is no cut teem; there are campaign, channel, "):
         con.sql("from kpis.kpi_win_rate_by(['teem'])").fetchall()
