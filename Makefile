@@ -11,8 +11,8 @@ PYTHON ?=
 DBT_ARGS ?=
 # Test processes; auto means one for each core.
 JOBS ?= auto
-# A file that is one call of a macro holds no SQL to lint, but takes seconds when it is rendered.
-SQL_FILES = $(shell grep -rlwi --include='*.sql' select models analyses tests/singular)
+# What is linted as SQL: a macro alone is none.
+SQL = models analyses tests/singular
 # The uv that `make lock` resolves with; it is not part of .venv.
 UV_VERSION := 0.13.9
 
@@ -38,9 +38,7 @@ rollback: .venv/requirements.lock ## Publish the file before the present one aga
 	@$(BIN)/python scripts/rollback.py
 
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
-# With a database of its own: dbt locks the one that it compiles against.
-LINT_SQL = REVOPS_BUILD_PATH=target/lint/revops.duckdb DBT_TARGET_PATH=target/lint \
-	DBT_LOG_PATH=target/lint $(BIN)/python scripts/lint_sql.py lint --disable-progress-bar
+LINT_SQL = $(BIN)/python scripts/lint_sql.py lint --disable-progress-bar
 # What is not committed; a file that is gone is not linted.
 CHANGED = $(wildcard $(shell git diff --name-only HEAD 2>/dev/null; \
 	git ls-files --others --exclude-standard 2>/dev/null))
@@ -48,20 +46,20 @@ CHANGED = $(wildcard $(shell git diff --name-only HEAD 2>/dev/null; \
 # One build of the demo, all unit tests on it, the gate and the oracles: what has a build of another
 # world, or takes long, is left to `make test`.
 check: lint-python ## Check an edit in two or three minutes; needs no build
-	@files="$(filter $(CHANGED),$(SQL_FILES))"; test -z "$$files" || { \
+	@files="$(filter %.sql,$(filter $(SQL:=/%),$(CHANGED)))"; test -z "$$files" || { \
 		echo "$(BIN)/sqlfluff lint $$files"; $(LINT_SQL) $$files; }
 	$(PYTEST) --quick
 
 # SQL is linted beside the tests, and what is said of it comes last.
 test: lint-python ## Run every check: lint, and all tests of the project (JOBS=2 test processes)
 	@echo "$(BIN)/sqlfluff lint ... &"
-	@$(LINT_SQL) $(SQL_FILES) >target/lint/said.txt 2>&1 & lint=$$!; \
+	@$(LINT_SQL) $(SQL) >target/lint/said.txt 2>&1 & lint=$$!; \
 	echo "$(PYTEST)"; $(PYTEST); tests=$$?; \
 	wait $$lint; style=$$?; cat target/lint/said.txt; exit $$((tests || style))
 
 lint: lint-python ## Check the style of Python and SQL
 	@echo "$(BIN)/sqlfluff lint ..."
-	@$(LINT_SQL) $(SQL_FILES)
+	@$(LINT_SQL) $(SQL)
 
 lint-python: .venv/requirements-dev.lock
 	$(BIN)/ruff check .

@@ -68,3 +68,9 @@ cast({{ dbt.dateadd(
 {% macro piece_of(events, date_column) -%}
 greatest({{ month_of(events, date_column) }}, {{ week_of(events ~ '.' ~ date_column) }})
 {%- endmacro %}
+
+
+{#- The query of all firsts of a unit from a day to before another: one column, `date_<unit>`. -#}
+{% macro spine_of(unit, first_day, end_day) -%}
+{{ dbt.date_spine(unit, first_day, end_day) }}
+{%- endmacro %}

@@ -14,7 +14,7 @@ select
     '{{ line[1] }}' as extract_name,
     '{{ escape_single_quotes(line[2]) }}' as candidate_paths,
     '{{ line[3] }}' as column_name
-{% if not loop.last %}union all{% endif %}
+{{ 'union all' if not loop.last }}
 {%- else %}
 select
     cast(null as varchar) as connector,

@@ -33,7 +33,7 @@ select
     '{{ relation[1] }}' as relation_name,
     '{{ escape_single_quotes(relation[2]) }}' as description,
     '{{ escape_single_quotes(relation[3]) }}' as column_descriptions
-{% if not loop.last %}union all{% endif %}
+{{ 'union all' if not loop.last }}
 {%- else %}
 select
     cast(null as varchar) as schema_name,

@@ -16,7 +16,7 @@
 select
     '{{ kpi }}' as kpi,
     '{{ escape_single_quotes(cut) }}' as cut
-{% if not loop.last %}union all{% endif %}
+{{ 'union all' if not loop.last }}
 {%- else %}
 select
     cast(null as varchar) as kpi,

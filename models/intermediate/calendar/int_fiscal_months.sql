@@ -2,7 +2,7 @@
 -- month out.
 with spine as (
 
-    {{ dbt.date_spine(
+    {{ spine_of(
         'month',
         dbt.date_trunc('month', "cast('" ~ var('calendar_start') ~ "' as date)"),
         dbt.dateadd('month', 1, "cast('" ~ var('calendar_end') ~ "' as date)")

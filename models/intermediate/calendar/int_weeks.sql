@@ -1,6 +1,6 @@
 with spine as (
 
-    {{ dbt.date_spine(
+    {{ spine_of(
         'week',
         week_of("cast('" ~ var('calendar_start') ~ "' as date)"),
         dbt.dateadd('day', 7, "cast('" ~ var('calendar_end') ~ "' as date)")

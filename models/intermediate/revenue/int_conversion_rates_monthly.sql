@@ -1,9 +1,4 @@
 {%- set source_of_rates = var('mrr_exchange_rates') -%}
-{%- if source_of_rates not in ['market', 'fixed'] -%}
-    {{- exceptions.raise_compiler_error(
-        'The variable mrr_exchange_rates is market or fixed, not ' ~ source_of_rates
-    ) -}}
-{%- endif -%}
 with months as (
 
     select * from {{ ref('int_months') }}
