@@ -1,5 +1,5 @@
 /*
-Claim: the revenue of a month is the sum of the staged invoices of the month, credit notes deducted,
+Claim: the invoiced revenue of a month is the sum of the staged invoices of the month, credit notes deducted,
 drafts and void ones left out; and the lines of an invoice add up to it.
 Why it could break: an invoice whose lines are missing or do not add up, a join that multiplies
 lines, a credit note that its source gives a minus, a currency without a rate, an invoice without a
@@ -72,7 +72,8 @@ shown as (
     from {{ ref('kpi_revenue') }}
 
     where
-        period_grain = 'month'
+        variant = 'invoiced'
+        and period_grain = 'month'
         and dimension = 'all'
 
 ),

@@ -1,4 +1,10 @@
-with invoice_lines as (
+with line_months as (
+
+    select * from {{ ref('agg_invoice_line_months') }}
+
+),
+
+invoice_lines as (
 
     select * from {{ ref('agg_invoice_lines') }}
 
@@ -14,7 +20,31 @@ customer_types as (
 
 ),
 
-by_customer_type as (
+recognised_by_customer_type as (
+
+    select
+        line_months.period_grain,
+        line_months.period_start,
+        line_months.period_end,
+        line_months.reporting_date,
+        'customer_type' as dimension,
+        {{ own_segment('customer_types.customer_type') }} as segment,
+        case customer_types.customer_type
+            when 'new' then line_months.new_customer_recognised_amount
+            else line_months.recognised_amount - line_months.new_customer_recognised_amount
+        end as recognised_amount
+
+    from line_months
+
+    cross join customer_types
+
+    where
+        line_months.dimension = 'all'
+        and {{ is_the_view() }}
+
+),
+
+invoiced_by_customer_type as (
 
     select
         invoice_lines.period_grain,
@@ -40,11 +70,19 @@ by_customer_type as (
 
 final as (
 
-    {{ kpi_rows('revenue', 'standard', 'invoice_lines', 'revenue_amount') }}
+    {{ kpi_rows('revenue', 'recognised', 'line_months', 'recognised_amount') }}
 
     union all
 
-    {{ kpi_rows('revenue', 'standard', 'by_customer_type', 'revenue_amount') }}
+    {{ kpi_rows('revenue', 'recognised', 'recognised_by_customer_type', 'recognised_amount') }}
+
+    union all
+
+    {{ kpi_rows('revenue', 'invoiced', 'invoice_lines', 'revenue_amount') }}
+
+    union all
+
+    {{ kpi_rows('revenue', 'invoiced', 'invoiced_by_customer_type', 'revenue_amount') }}
 
 )
 

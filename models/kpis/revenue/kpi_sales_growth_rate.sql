@@ -1,6 +1,42 @@
-with invoice_lines as (
+with line_months as (
+
+    select * from {{ ref('agg_invoice_line_months') }}
+
+),
+
+invoice_lines as (
 
     select * from {{ ref('agg_invoice_lines') }}
+
+),
+
+revenue as (
+
+    select
+        'recognised' as basis,
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment,
+        recognised_amount as revenue_amount
+
+    from line_months
+
+    union all
+
+    select
+        'invoiced' as basis,
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment,
+        revenue_amount
+
+    from invoice_lines
 
 ),
 
@@ -9,7 +45,7 @@ compared as (
     select
         period_grain,
         period_start,
-        'previous_period' as variant,
+        'previous_period' as comparison,
         previous_period_start as compared_start
 
     from {{ ref('dim_periods') }}
@@ -19,7 +55,7 @@ compared as (
     select
         period_grain,
         period_start,
-        'previous_year' as variant,
+        'previous_year' as comparison,
         previous_year_start as compared_start
 
     from {{ ref('dim_periods') }}
@@ -30,34 +66,38 @@ compared as (
 side_by_side as (
 
     select
-        compared.variant,
-        invoice_lines.period_grain,
-        invoice_lines.period_start,
-        invoice_lines.period_end,
-        invoice_lines.reporting_date,
-        invoice_lines.dimension,
-        invoice_lines.segment,
-        invoice_lines.revenue_amount - earlier.revenue_amount as growth_amount,
+        case
+            when revenue.basis = 'recognised' then compared.comparison
+            else 'invoiced_' || compared.comparison
+        end as variant,
+        revenue.period_grain,
+        revenue.period_start,
+        revenue.period_end,
+        revenue.reporting_date,
+        revenue.dimension,
+        revenue.segment,
+        revenue.revenue_amount - earlier.revenue_amount as growth_amount,
         earlier.revenue_amount as compared_amount,
         case
-            when invoice_lines.revenue_amount is null then 'no_source'
+            when revenue.revenue_amount is null then 'no_source'
             when earlier.period_start is null then 'not_yet'
             when earlier.revenue_amount < 0 then 'too_few'
         end as null_reason
 
-    from invoice_lines
+    from revenue
 
     inner join compared
         on
-            invoice_lines.period_grain = compared.period_grain
-            and invoice_lines.period_start = compared.period_start
+            revenue.period_grain = compared.period_grain
+            and revenue.period_start = compared.period_start
 
-    left join invoice_lines as earlier
+    left join revenue as earlier
         on
-            compared.period_grain = earlier.period_grain
+            revenue.basis = earlier.basis
+            and compared.period_grain = earlier.period_grain
             and compared.compared_start = earlier.period_start
-            and invoice_lines.dimension = earlier.dimension
-            and invoice_lines.segment = earlier.segment
+            and revenue.dimension = earlier.dimension
+            and revenue.segment = earlier.segment
 
 ),
 

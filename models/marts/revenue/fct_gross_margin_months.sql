@@ -1,6 +1,6 @@
-with invoices as (
+with line_months as (
 
-    select * from {{ ref('fct_invoices') }}
+    select * from {{ ref('fct_invoice_line_months') }}
 
 ),
 
@@ -20,12 +20,12 @@ coverage as (
 revenue_by_month as (
 
     select
-        cast({{ dbt.date_trunc('month', 'issued_date') }} as date) as month_start,
-        sum(invoice_amount) as revenue_amount
+        month_start,
+        sum(recognised_amount) as revenue_amount
 
-    from invoices
+    from line_months
 
-    group by cast({{ dbt.date_trunc('month', 'issued_date') }} as date)
+    group by month_start
 
 ),
 
