@@ -116,6 +116,8 @@ class Line(Brief):
 class InvoiceLine(Brief):
     amount: Decimal
     plan_id: str | None = None
+    service_start: date | None = None
+    service_end: date | None = None
 
 
 @dataclass(repr=False)
@@ -280,6 +282,14 @@ class Sale:
     plan: str
     amount: Fraction
     is_purchase: bool
+    first_day: date
+    last_day: date
+
+    def served(self, until):
+        """What is served up to a day: each day of service is worth the same, to the cent."""
+        days = (self.last_day - self.first_day).days + 1
+        gone = min(max((until - self.first_day).days + 1, 0), days)
+        return rounded(self.amount * gone / days, 2)
 
 
 # -- months and periods ----------------------------------------------------------------------------
@@ -559,13 +569,15 @@ class Books:
                 plan=plan,
                 amount=amount,
                 is_purchase=invoice.invoice_type == "invoice" and invoice.amount > 0,
+                first_day=first_day,
+                last_day=last_day,
             )
             for invoice in self.bills
-            for plan, amount in self.lines_in_euros(invoice)
+            for plan, amount, first_day, last_day in self.lines_in_euros(invoice)
         ]
 
     def lines_in_euros(self, invoice):
-        """The plan and amount of each line of an invoice; they add up to it to the cent."""
+        """The plan, amount and days of service of each line of an invoice, which add up to it."""
         amount = Fraction(invoice.amount)
         if invoice.invoice_type == "credit_note":
             # It takes back, whichever sign it was delivered with.
@@ -581,7 +593,17 @@ class Books:
         if lines:
             sizes = [abs(part) for _, part in lines]
             parts[sizes.index(max(sizes))] += rounded(amount * rate, 2) - sum(parts)
-        return [(plan, part) for (plan, _), part in zip(lines, parts, strict=True)]
+        on_the_day = (invoice.issued_on, invoice.issued_on)
+        services = [
+            (line.service_start, line.service_end)
+            if line.service_start and line.service_end and line.service_start <= line.service_end
+            else on_the_day
+            for line in invoice.lines
+        ] + [on_the_day] * bool(rest)
+        return [
+            (plan, part, *service)
+            for (plan, _), part, service in zip(lines, parts, services, strict=True)
+        ]
 
     def first_purchase(self, customer):
         return min(
@@ -632,7 +654,7 @@ def local(charges):
 TOTAL = ("all", "all")
 # Figures counted on invoices and on their lines; all others are counted on subscriptions.
 OF_INVOICES = {"average_order_value", "purchase_frequency", "repeat_purchase_rate"}
-OF_INVOICE_LINES = {"revenue", "sales_growth_rate", "arpa", "arpu"}
+OF_INVOICE_LINES = {"revenue", "deferred_revenue", "sales_growth_rate"}
 
 
 class Figures:
@@ -659,8 +681,8 @@ class Figures:
     def add(self, kpi, variant, period, parts, cut=TOTAL, is_provisional=None, is_defined=True):
         """`parts` is one amount or count, or a numerator and a denominator."""
         upper, lower = parts if isinstance(parts, tuple) else (parts, None)
-        if not self.is_known(kpi):
-            upper, lower = None, lower if kpi == "arpu" else None
+        if not self.is_known(kpi, variant):
+            upper, lower = None, lower if kpi in {"arpa", "arpu"} else None
         if isinstance(parts, tuple):
             is_defined = is_defined and upper is not None and lower is not None and shown(lower)
             value = rounded(shown(upper) / shown(lower), 8) if is_defined else None
@@ -671,11 +693,11 @@ class Figures:
         cell = (variant, period.grain, period.start, *cut)
         self.cells[kpi][cell] = (upper, lower, value, is_provisional)
 
-    def is_known(self, kpi):
+    def is_known(self, kpi, variant):
         """Whether there is anything to count in the whole report: else a figure is null, not 0."""
         if kpi in OF_INVOICES:
             return bool(self.books.bills)
-        if kpi in OF_INVOICE_LINES:
+        if kpi in OF_INVOICE_LINES or (kpi in {"arpa", "arpu"} and variant != "mrr"):
             return bool(self.books.sales)
         has_balances = any(self.books.balances.values())
         return has_balances or bool(kpi == "mrr_movements" and self.books.intra_month_churn)
@@ -688,43 +710,78 @@ class Figures:
     def revenue(self, period):
         return sum((sale.amount for sale in self.sales_in(period)), NOTHING)
 
+    def earned(self, sale, period):
+        """What is served of a line in a period, as far as it is over."""
+        end = min(period.end, self.books.world.reporting_date)
+        return sale.served(end) - sale.served(period.start - timedelta(days=1))
+
+    def recognised(self, period):
+        return sum((self.earned(sale, period) for sale in self.books.sales), NOTHING)
+
+    def deferred(self, period):
+        end = min(period.end, self.books.world.reporting_date)
+        return sum(
+            (sale.amount * (sale.on <= end) - sale.served(end) for sale in self.books.sales),
+            NOTHING,
+        )
+
     def customer_type(self, sale, period):
         first = self.books.first_purchase(sale.customer)
         return "new" if first and period.start <= first <= period.end else "existing"
 
     def add_revenue(self, period):
         books, sales = self.books, self.sales_in(period)
-        self.add("revenue", "standard", period, self.revenue(period))
+        self.add("revenue", "invoiced", period, self.revenue(period))
+        self.add("revenue", "recognised", period, self.recognised(period))
+        self.add("deferred_revenue", "standard", period, self.deferred(period))
         cuts = {
             "customer_type": lambda sale: self.customer_type(sale, period),
             "plan": lambda sale: sale.plan,
             "country": lambda sale: books.country(sale.customer),
         }
         for cut, amount in by_segment(sales, cuts, lambda sale: sale.amount).items():
-            self.add("revenue", "standard", period, amount, cut)
+            self.add("revenue", "invoiced", period, amount, cut)
+        earned = by_segment(books.sales, cuts, lambda sale: self.earned(sale, period))
+        for cut, amount in earned.items():
+            self.add("revenue", "recognised", period, amount, cut)
         length = GRAINS[period.grain]
-        for variant, months in (("previous_period", length), ("previous_year", 12)):
-            before = Period(period.grain, period.first_month - months)
-            old = self.revenue(before)
-            # From nothing, or from less than nothing, there is no growth to speak of.
-            parts = (self.revenue(period) - old, old)
-            self.add("sales_growth_rate", variant, period, parts, is_defined=old > 0)
+        for prefix, revenue in (("", self.recognised), ("invoiced_", self.revenue)):
+            for variant, months in (("previous_period", length), ("previous_year", 12)):
+                before = Period(period.grain, period.first_month - months)
+                old = revenue(before) if self.is_in_report(before) else NOTHING
+                # From nothing, or from less than nothing, there is no growth to speak of.
+                parts = (revenue(period) - old, old)
+                self.add("sales_growth_rate", prefix + variant, period, parts, is_defined=old > 0)
+
+    def is_in_report(self, period):
+        """Whether any of the period is known: service can begin before the first day of all."""
+        return period.last_month >= self.books.months[0]
 
     def add_purchases(self, period):
         books, revenue = self.books, self.revenue(period)
         purchases = {s.invoice_id for s in self.sales_in(period) if s.is_purchase}
         buyers = {s.customer for s in self.sales_in(period) if s.is_purchase}
         returning = [buyer for buyer in buyers if books.first_purchase(buyer) < period.start]
-        end = books.months_in(period)[-1]
+        months = books.months_in(period)
+        end = months[-1]
         seats = sum(c.seats for customer in books.customers for c in books.charges(customer, end))
-        for kpi, parts in {
-            "arpa": (revenue, len(buyers)),
-            "arpu": (revenue, seats),
-            "average_order_value": (revenue, len(purchases)),
-            "purchase_frequency": (len(purchases), len(buyers)),
-            "repeat_purchase_rate": (len(returning), len(buyers)),
-        }.items():
-            self.add(kpi, "standard", period, parts)
+        mrr = sum((books.balance(customer, end) for customer in books.customers), NOTHING)
+        charged = sum(
+            (charge.amount for c in books.customers for charge in books.charges(c, end)), NOTHING
+        )
+        accounts = set.union(self.active(period.first_month - 1), *map(self.active, months))
+        for kpi, variant, parts in [
+            ("arpa", "active_accounts", (self.recognised(period), len(accounts))),
+            ("arpa", "invoiced_accounts", (revenue, len(buyers))),
+            ("arpa", "mrr", (mrr, len(self.active(end)))),
+            ("arpu", "recognised", (self.recognised(period), seats)),
+            ("arpu", "invoiced", (revenue, seats)),
+            ("arpu", "mrr", (charged, seats)),
+            ("average_order_value", "standard", (revenue, len(purchases))),
+            ("purchase_frequency", "standard", (len(purchases), len(buyers))),
+            ("repeat_purchase_rate", "standard", (len(returning), len(buyers))),
+        ]:
+            self.add(kpi, variant, period, parts)
 
     # -- MRR
 

@@ -75,6 +75,14 @@ def subscription_rows_of(name, customer):
         }
 
 
+def served(line):
+    """Return the period of service of an invoice line, if it says one."""
+    if "served" not in line:
+        return {}
+    first, last = line["served"]
+    return {"period_start": first, "period_end": last}
+
+
 def invoices_of(name, customer):
     """Yield each invoice with its lines."""
     for number, given in enumerate(customer.get("invoices", []), 1):
@@ -101,6 +109,7 @@ def invoices_of(name, customer):
                     "line_type": line.get("line_type", "recurring"),
                     "quantity": line.get("quantity", 1),
                     "amount_excl_tax": line["amount"],
+                    **served(line),
                 }
                 for line_number, line in enumerate(lines, 1)
             ],

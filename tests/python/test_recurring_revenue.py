@@ -336,13 +336,16 @@ def test_kpis_of_two_customers_worked_by_hand():
     # Eight month ends with and five without c2; thirteen of c1.
     assert figure("customer_lifetime", "observed", "year", "2025-01-01")[:2] == (21, 24)
     assert figure("customer_lifetime", "inverse_churn", "year", "2025-01-01")[2] == 2
-    assert figure("revenue", "standard", "quarter", "2024-01-01") == (350, None, 350, False)
+    assert figure("revenue", "invoiced", "quarter", "2024-01-01") == (350, None, 350, False)
     assert (
-        figure("revenue", "standard", "month", "2024-03-01", "customer_type", "existing")[0] == 50
+        figure("revenue", "invoiced", "month", "2024-03-01", "customer_type", "existing")[0] == 50
     )
-    assert figure("arpa", "standard", "quarter", "2024-01-01")[:2] == (350, 1)
+    assert figure("arpa", "invoiced_accounts", "quarter", "2024-01-01")[:2] == (350, 1)
     assert figure("average_order_value", "standard", "quarter", "2024-01-01")[2] == 175
-    assert figure("sales_growth_rate", "previous_period", "month", "2024-03-01")[:2] == (-250, 300)
+    assert figure("sales_growth_rate", "invoiced_previous_period", "month", "2024-03-01")[:2] == (
+        -250,
+        300,
+    )
     assert figure("repeat_purchase_rate", "standard", "month", "2024-03-01")[2] == 1
 
 
@@ -473,15 +476,25 @@ def invoices(draw, invoice_id, company_ids):
     lines = []
     kind = draw(st.sampled_from(["adds up", "none", "does not add up", "adds up"]))
     plan_ids = st.sampled_from(["basic", "premium", None])
+    issued_on = draw(days)
+
+    def service():
+        """A year ahead, the month before, one day, no end, no days at all, the wrong way round."""
+        if draw(st.booleans()):
+            return None, None
+        first = issued_on + timedelta(days=draw(st.sampled_from([0, 1, -31, -90, 40])))
+        length = draw(st.sampled_from([364, 30, 0, 89, -5, None]))
+        return first, None if length is None else first + timedelta(days=length)
+
     if kind != "none":
         part = draw(amounts)
-        lines.append(InvoiceLine(part, draw(plan_ids)))
+        lines.append(InvoiceLine(part, draw(plan_ids), *service()))
         if kind == "adds up" and part != amount:
-            lines.append(InvoiceLine(amount - part, draw(plan_ids)))
+            lines.append(InvoiceLine(amount - part, draw(plan_ids), *service()))
     return Invoice(
         invoice_id,
         draw(st.sampled_from(company_ids)),
-        draw(days),
+        issued_on,
         amount,
         lines,
         draw(often("invoice", "credit_note", weight=2)),
@@ -553,6 +566,7 @@ BILLING = [
 ]
 KPIS = [
     "revenue",
+    "deferred_revenue",
     "sales_growth_rate",
     "mrr",
     "arr",
@@ -722,6 +736,8 @@ def staged(world):
                 "plan_id": row.plan_id,
                 "line_type": "recurring",
                 "amount_excl_tax": row.amount,
+                "period_start": row.service_start,
+                "period_end": row.service_end,
             }
             for bill in world.invoices
             for number, row in enumerate(bill.lines, 1)

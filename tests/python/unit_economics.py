@@ -275,6 +275,16 @@ class UnitEconomics:
                     past_due_since=day(row["past_due_since"]),
                 )
             )
+        lines_of = defaultdict(list)
+        for row in self.extract("invoice_lines"):
+            lines_of[row["invoice_id"]].append(
+                recurring.InvoiceLine(
+                    Decimal(row["amount_excl_tax"]),
+                    row["plan_id"],
+                    day(row["period_start"]),
+                    day(row["period_end"]),
+                )
+            )
         for row in self.extract("invoices"):
             invoices.append(
                 recurring.Invoice(
@@ -282,6 +292,7 @@ class UnitEconomics:
                     row["company_id"],
                     day(row["issued_on"]),
                     Decimal(row["amount_excl_tax"]),
+                    lines_of[row["invoice_id"]],
                     invoice_type=row["invoice_type"],
                     invoice_status=row["status"],
                     currency=row["currency"],
@@ -1124,9 +1135,14 @@ class UnitEconomics:
     def margins(self):
         """Month -> gross margin rate of the last twelve months, and of all months so far."""
         revenue, cost = defaultdict(Decimal), defaultdict(Decimal)
-        for bills in self.invoices.values():
-            for on, amount, _ in bills:
-                revenue[month_of(on)] += amount
+        # Revenue is what is served of each line, day by day.
+        for sale in self.books.sales:
+            month = month_of(sale.first_day)
+            while month <= month_of(self.report):
+                end = min(add_months(month, 1) - timedelta(days=1), self.report)
+                served = sale.served(end) - sale.served(month - timedelta(days=1))
+                revenue[month] += exact(served)
+                month = add_months(month, 1)
         for c in self.costs:
             if c["function"] == "cost_of_revenue":
                 cost[month_of(c["on"])] += c["amount"]
