@@ -182,10 +182,13 @@ def kpi_said(kpi: dict[str, str], variants: list[dict], targets: list, cuts: str
     """Return the lines on one KPI."""
     is_planned = kpi["status"] != "available"
     view = "planned" if is_planned else f"`kpi_{kpi['kpi']}`"
+    owner = f"owned by {kpi['team'].replace('_', ' ')}"
+    if kpi["team"] == "shared":
+        owner = "shared by marketing and sales"
     lines = [
         f"### {kpi['name_en']}",
         "",
-        f"{view} · *{kpi['name_fr']}* · owned by {kpi['team'].replace('_', ' ')} · "
+        f"{view} · *{kpi['name_fr']}* · {owner} · "
         f"{'leading' if kpi['lead_or_lag'] == 'lead' else 'lagging'} figure",
         "",
         kpi["description_en"],

@@ -1,5 +1,6 @@
 """The pages for managers tell the truth: their figures are the demo's, in both languages."""
 
+import csv
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -79,6 +80,19 @@ ENGLISH = Page("docs/unit-economics.md", ",", ".", "%", r"31 December(?: 20\d\d)
 # The French page writes no-break spaces.
 FRENCH = Page("docs/rentabilite-client.md", "\u00a0", ",", "\u00a0%", r"31 décembre(?: 20\d\d)?")
 PAGES = pytest.mark.parametrize("page", [ENGLISH, FRENCH], ids=lambda page: page.path)
+
+
+# What French typography is not asked of: code, comments, where links lead to, rules of tables
+NOT_WORDS = re.compile(
+    r"```.*?```|`[^`]*`|<!--.*?-->|(?<=\])\([^)]*\)|https?://\S+|^\|[-:| ]+\|$",
+    re.DOTALL | re.MULTILINE,
+)
+# One rule for all marks: the no-break space U+00A0, never the narrow one.
+FRENCH_FAULTS = {
+    "a straight apostrophe, not \u2019": re.compile("'"),
+    "no U+00A0 before the mark": re.compile("(?<!\u00a0)[:;?!%\u00bb]"),
+    "no U+00A0 after the mark": re.compile("\u00ab(?!\u00a0)"),
+}
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
@@ -280,6 +294,44 @@ def test_every_figure_is_one_of_the_demo(page, warehouse):
 
     assert len(figures) > 80
     assert not unknown
+
+
+def french_faults(text: str) -> list[str]:
+    """Return what is wrong in a line of French, with the place and the words around it."""
+    return [
+        f"character {found.start() + 1}: {fault} in {text[max(found.start() - 20, 0) :][:40]!r}"
+        for fault, pattern in FRENCH_FAULTS.items()
+        for found in pattern.finditer(text)
+    ]
+
+
+def test_the_french_page_follows_french_typography():
+    # As many characters in place of code keep the places of all others.
+    words = NOT_WORDS.sub(lambda found: re.sub(".", "x", found[0]), FRENCH.text)
+    faults = [
+        f"{FRENCH.path}, line {number}, {fault}"
+        for number, line in enumerate(words.splitlines(), 1)
+        for fault in french_faults(line)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_the_french_words_of_the_catalogue_follow_french_typography():
+    """All columns of the reference seeds whose name ends with `_fr`."""
+    faults, columns = [], set()
+    for path in sorted((ROOT / "seeds/reference").glob("*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            for row in reader:
+                for column in (name for name in row if name.endswith("_fr")):
+                    columns.add(column)
+                    faults += [
+                        f"{path.name}, line {reader.line_num} ({', '.join(list(row.values())[:2])})"
+                        f", {column}, {fault}"
+                        for fault in french_faults(row[column])
+                    ]
+    assert columns == {"name_fr", "description_fr", "label_fr", "stage_name_fr"}
+    assert not faults, "\n".join(faults)
 
 
 def test_both_pages_show_the_same_figures():
