@@ -711,9 +711,10 @@ class Figures:
         return sum((sale.amount for sale in self.sales_in(period)), NOTHING)
 
     def earned(self, sale, period):
-        """What is served of a line in a period, as far as it is over."""
+        """What is served of a line in the known months of a period, as far as it is over."""
+        start = max(period.start, first_day(self.books.months[0]))
         end = min(period.end, self.books.world.reporting_date)
-        return sale.served(end) - sale.served(period.start - timedelta(days=1))
+        return sale.served(end) - sale.served(start - timedelta(days=1))
 
     def recognised(self, period):
         return sum((self.earned(sale, period) for sale in self.books.sales), NOTHING)
