@@ -80,3 +80,57 @@ def test_every_row_is_what_plain_python_computes(kpi, company, warehouse):
     assert not wrong, f"{len(wrong)} of {len(found)} rows differ: " + "; ".join(
         f"{key}: {ours} here, {theirs} there" for key, ours, theirs in wrong[:5]
     )
+
+
+def test_earned_revenue_of_subscriptions_is_close_to_mrr(warehouse):
+    """Two ways to the same money: invoice lines by days of service, subscriptions by month ends.
+
+    Revenue is earned between two balances, so a year of it is close to the mean of those at the
+    start and the end of each month. Months have 28 to 31 days, so that a line that is served the
+    whole month is within a tenth of its MRR; refunds, discounts in arrears and lines that begin or
+    end within the month are not.
+    """
+    years = warehouse.execute(
+        """
+        with balances as (
+            select month_start, sum(mrr_amount) as mrr from marts.fct_mrr_months group by all
+        ),
+
+        means as (
+            select month_start, (mrr + lag(mrr) over (order by month_start)) / 2 as mean_mrr
+            from balances
+        ),
+
+        earned as (
+            select month_start, sum(recognised_amount) as amount
+            from marts.fct_invoice_line_months
+            where line_type = 'recurring'
+            group by all
+        )
+
+        select year(month_start) as year, sum(amount) / sum(mean_mrr)
+        from means join earned using (month_start)
+        where year >= 2024
+        group by all
+        order by all
+        """
+    ).fetchall()
+    assert [year for year, _ in years] == [2024, 2025]
+    assert all(0.98 < share < 1.02 for _, share in years), years
+    [(count, close)] = warehouse.execute(
+        """
+        with earned as (
+            select lines.line_id, months.month_start, sum(months.recognised_amount) as amount
+            from marts.fct_invoice_line_months as months
+            join marts.fct_invoice_lines as lines using (invoice_line_id)
+            where months.line_type = 'recurring'
+            group by all
+        )
+
+        select count(*), count_if(abs(amount / mrr_amount - 1) < 0.1)
+        from earned join marts.fct_subscription_months using (line_id, month_start)
+        where mrr_amount > 0
+        """
+    ).fetchall()
+    assert count > 4000
+    assert close / count > 0.9, (close, count)
