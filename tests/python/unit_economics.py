@@ -1083,7 +1083,13 @@ class UnitEconomics:
         was = self.amount(deal_id, before) if was_open else None
         for scope in ("all_open", "closing_in_period"):
             is_all = scope == "all_open"
-            ends_in = is_all or not is_open or is_due(last)
+            if is_open:
+                ends_in = is_all or is_due(last)
+            else:
+                # Lost early, a deal that is due later was never due in the period. A closing writes
+                # its own day over the date that was expected.
+                ends_in = is_all or is_won or not was_open or is_due(before)
+                ends_in = ends_in or is_due(on - timedelta(days=1))
             if was_open:
                 starts_in = is_all or is_due(before)
                 if not starts_in and not ends_in:

@@ -16,8 +16,15 @@ amounts as (
 
 ),
 
+close_dates as (
+
+    select * from {{ ref('int_deal_values_dated') }} where property_name = 'close_date'
+
+),
+
 -- A closing that was taken back later is a loss, even of a deal that had been marked won: it is no
--- booking. The last one is what the deal says now.
+-- booking. The last one is what the deal says now. Closing a deal writes its day over the date that was
+-- expected, which is that of the day before.
 final as (
 
     select
@@ -30,7 +37,8 @@ final as (
         ) as next_closed_date,
         coalesce(spans.is_last_span and deals.is_won, false) as is_won,
         case when spans.is_last_span then deals.deal_amount else amounts.deal_amount end
-            as deal_amount
+            as deal_amount,
+        close_dates.close_date as expected_close_date
 
     from spans
 
@@ -42,6 +50,12 @@ final as (
             spans.deal_id = amounts.deal_id
             and spans.open_until >= amounts.valid_from
             and spans.open_until < amounts.valid_until
+
+    left join close_dates
+        on
+            spans.deal_id = close_dates.deal_id
+            and spans.open_until > close_dates.valid_from
+            and spans.open_until <= close_dates.valid_until
 
     where spans.open_until is not null
 

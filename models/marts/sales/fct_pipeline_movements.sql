@@ -10,7 +10,8 @@
     'pushed_out': 'case when was_in_scope and is_open and not is_in_scope'
         ~ ' then -1 * start_amount end',
     'won': 'case when is_closed_in_period and is_won then -1 * end_amount end',
-    'lost': 'case when is_closed_in_period and not is_won then -1 * end_amount end',
+    'lost': 'case when is_closed_in_period and is_present and not is_won'
+        ~ ' then -1 * end_amount end',
     'end': 'case when is_in_scope then end_amount end',
 } -%}
 with deal_periods as (
@@ -39,11 +40,11 @@ scopes as (
 
 ),
 
--- A deal that closes within the period belongs to it, whatever date was expected before.
 scoped as (
 
     select
         scopes.pipeline_scope,
+        scopes.is_everything,
         deal_periods.*,
         deal_periods.was_open and (scopes.is_everything or deal_periods.was_due) as was_in_scope,
         deal_periods.is_open and (scopes.is_everything or deal_periods.is_due) as is_in_scope
@@ -54,11 +55,16 @@ scoped as (
 
 ),
 
+-- A deal that is won within the period belongs to it, whatever date was expected before. One that was
+-- due later and is lost early was never due in the period: it is lost among all open deals alone.
 present as (
 
     select
         *,
-        is_in_scope or is_closed_in_period as is_present
+        case
+            when not is_closed_in_period then is_in_scope
+            else is_everything or is_won or was_in_scope or is_due or not was_open
+        end as is_present
 
     from scoped
 

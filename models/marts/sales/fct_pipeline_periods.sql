@@ -79,7 +79,8 @@ closed_in_period as (
         periods.period_start,
         closings.deal_id,
         closings.is_won,
-        closings.deal_amount
+        closings.deal_amount,
+        closings.expected_close_date
 
     from periods
 
@@ -137,7 +138,11 @@ final as (
         coalesce(at_start.deal_amount, 0) as start_amount,
         at_end.deal_id is not null as is_open,
         coalesce(
-            at_end.expected_close_date between periods.period_start and periods.period_end, false
+            case
+                when at_end.deal_id is not null then at_end.expected_close_date
+                else closed_in_period.expected_close_date
+            end between periods.period_start and periods.period_end,
+            false
         ) as is_due,
         coalesce(at_end.deal_amount, closed_in_period.deal_amount, 0) as end_amount,
         closed_in_period.deal_id is not null and at_end.deal_id is null as is_closed_in_period,
