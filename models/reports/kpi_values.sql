@@ -17,7 +17,7 @@
     'cost_per_opportunity', 'lead_score_by_stage', 'customer_acquisition_cost', 'bookings',
     'win_rate', 'average_deal_size', 'sales_cycle_length', 'sales_velocity', 'rep_yield',
     'open_pipeline', 'pipeline_coverage', 'pipeline_movements', 'revenue', 'sales_growth_rate',
-    'mrr', 'arr', 'mrr_movements', 'net_new_mrr', 'net_revenue_retention',
+    'mrr', 'arr', 'mrr_growth_rate', 'mrr_movements', 'net_new_mrr', 'net_revenue_retention',
     'gross_revenue_retention', 'revenue_churn_rate', 'quick_ratio', 'arpa', 'arpu',
     'average_order_value', 'purchase_frequency', 'operating_expenses', 'operating_result',
     'active_customers', 'customer_churn_rate', 'customer_retention_rate', 'cohort_retention',
