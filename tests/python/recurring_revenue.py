@@ -787,22 +787,29 @@ class Figures:
     # -- MRR
 
     def add_mrr(self, period):
+        end = self.books.months_in(period)[-1]
+        amounts = self.mrr_at(end, lambda row: row[1].amount)
+        for cut, amount in amounts.items():
+            self.add("mrr", "standard", period, amount, cut)
+            self.add("arr", "standard", period, 12 * amount, cut)
+        for cut, amount in self.mrr_at(end, lambda row: row[1].list_amount).items():
+            self.add("mrr", "list_price", period, amount, cut)
+        for variant, months in (("previous_period", GRAINS[period.grain]), ("previous_year", 12)):
+            before = self.mrr_at(period.last_month - months, lambda row: row[1].amount)
+            for cut in amounts | before:
+                new, old = amounts.get(cut, NOTHING), before.get(cut, NOTHING)
+                self.add("mrr_growth_rate", variant, period, (new - old, old), cut, None, old > 0)
+
+    def mrr_at(self, month, amount):
+        """The charges of a month's end: (dimension, segment) -> their sum."""
         books = self.books
-        end = books.months_in(period)[-1]
-        charged = [(c, charge) for c in books.customers for charge in books.charges(c, end)]
+        charged = [(c, charge) for c in books.customers for charge in books.charges(c, month)]
         cuts = {
             "all": lambda row: "all",
             "plan": lambda row: row[1].plan,
             "country": lambda row: books.country(row[0]),
         }
-        nothing = {TOTAL: NOTHING}
-        amounts = nothing | by_segment(charged, cuts, lambda row: row[1].amount)
-        list_amounts = nothing | by_segment(charged, cuts, lambda row: row[1].list_amount)
-        for cut, amount in amounts.items():
-            self.add("mrr", "standard", period, amount, cut)
-            self.add("arr", "standard", period, 12 * amount, cut)
-        for cut, amount in list_amounts.items():
-            self.add("mrr", "list_price", period, amount, cut)
+        return {TOTAL: NOTHING} | by_segment(charged, cuts, amount)
 
     def moved(self, period):
         """The movements of a period's months: [(customer, movement, plan, amount)]."""

@@ -323,6 +323,11 @@ def test_kpis_of_two_customers_worked_by_hand():
 
     assert figure("mrr", "standard", "month", "2024-06-01") == (300, None, 300, False)
     assert figure("arr", "standard", "half_year", "2024-07-01") == (960, None, 960, False)
+    growth = "mrr_growth_rate"
+    assert figure(growth, "previous_period", "half_year", "2024-07-01")[:2] == (-220, 300)
+    assert figure(growth, "previous_period", "month", "2024-07-01")[:2] == (-20, 300)
+    assert figure(growth, "previous_year", "month", "2025-01-01")[:2] == (-220, 300)
+    assert figure(growth, "previous_year", "year", "2024-01-01")[1:3] == (0, None)
     nrr, grr = "net_revenue_retention", "gross_revenue_retention"
     assert figure(nrr, "period", "quarter", "2024-07-01")[:2] == (80, 300)
     assert figure(grr, "trailing_12_months", "month", "2025-01-01")[:2] == (80, 300)
@@ -570,6 +575,7 @@ KPIS = [
     "sales_growth_rate",
     "mrr",
     "arr",
+    "mrr_growth_rate",
     "mrr_movements",
     "net_new_mrr",
     "net_revenue_retention",
@@ -893,6 +899,7 @@ DIMENSIONS = {
     "revenue": ["customer_type", "plan", "country"],
     "mrr": ["plan", "country"],
     "arr": ["plan", "country"],
+    "mrr_growth_rate": ["plan", "country"],
     "mrr_movements": ["movement", "plan", "country"],
     "active_customers": ["plan", "country"],
     "cohort_retention": ["months_since"],

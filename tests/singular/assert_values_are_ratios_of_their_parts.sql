@@ -7,8 +7,8 @@ Why it could break: a value computed from other figures than the parts shown, in
 or an infinity for a division by 0, a value that is missing though both parts are known.
 Not checked: the parts themselves; a median (a variant of which the denominator alone is additive)
 beyond when it is null: it has no numerator, and its denominator says how many deals it is the
-middle of. Growth over a negative revenue is null, and so is a price after a refund above the cost:
-a price is above 0.
+middle of. Growth over a negative revenue or MRR is null, and so is a price after a refund above the
+cost: a price is above 0.
 */
 with kpi_values as (
 
@@ -85,7 +85,7 @@ where
     case
         when not is_ratio then denominator is not null or value is distinct from numerator
         when coalesce(denominator, 0) = 0 then value is not null
-        when kpi in ('sales_growth_rate', 'marketing_roi') and denominator < 0
+        when (kpi like '%growth_rate' or kpi = 'marketing_roi') and denominator < 0
             then value is not null
         when is_price and numerator <= 0 then value is not null
         when is_median then value is null
