@@ -460,6 +460,13 @@ class Books:
     def balance(self, customer, month):
         return self.balances[customer].get(month, NOTHING)
 
+    def constant_balance(self, customer, month):
+        """MRR at a month's end, at the fixed rates of its currencies."""
+        return sum(
+            (rounded(c.mrr * FIXED_RATES[c.currency], 8) for c in self.charges(customer, month)),
+            NOTHING,
+        )
+
     def cohort(self, customer):
         """The month of the first month-end balance ever."""
         return min(self.balances[customer], default=None)
@@ -859,16 +866,17 @@ class Figures:
         end = books.months_in(period)[-1]
         starts = {"trailing_12_months": end - 12, "period": period.first_month - 1}
         for variant, start in starts.items():
-            pairs = [
-                (books.balance(customer, start), books.balance(customer, end))
-                for customer in books.customers
-                if books.balance(customer, start)
-            ]
-            then = sum(before for before, _ in pairs)
-            now = sum(after for _, after in pairs)
-            kept = sum(min(pair) for pair in pairs)
-            self.add("net_revenue_retention", variant, period, (now, then))
-            self.add("gross_revenue_retention", variant, period, (kept, then))
+            for suffix, balance in (("", books.constant_balance), ("_market", books.balance)):
+                pairs = [
+                    (balance(customer, start), balance(customer, end))
+                    for customer in books.customers
+                    if books.balance(customer, start)
+                ]
+                then = sum(before for before, _ in pairs)
+                now = sum(after for _, after in pairs)
+                kept = sum(min(pair) for pair in pairs)
+                self.add("net_revenue_retention", variant + suffix, period, (now, then))
+                self.add("gross_revenue_retention", variant + suffix, period, (kept, then))
 
     # -- customers
 
@@ -899,7 +907,6 @@ class Figures:
         for months_since in range(today - period.first_month + 1):
             reached = {c: m for c, m in members.items() if m + months_since <= today}
             later = {c: books.balance(c, m + months_since) for c, m in reached.items()}
-            first = {c: books.balance(c, m) for c, m in reached.items()}
             is_mature = not books.is_running(period) and all(
                 last_day(month + months_since) <= books.world.reporting_date
                 for month in members.values()
@@ -908,13 +915,25 @@ class Figures:
             active = sum(1 for amount in later.values() if amount)
             if reached:
                 self.add(kpi, "customers", period, (active, len(reached)), **options)
-                money = (sum(later.values()), sum(first.values()))
-                self.add(kpi, "revenue", period, money, **options)
+                for variant, balance in self.revenue_of_cohorts:
+                    money = (
+                        sum(balance(c, m + months_since) for c, m in reached.items()),
+                        sum(balance(c, m) for c, m in reached.items()),
+                    )
+                    self.add(kpi, variant, period, money, **options)
         active = sum(1 for customer in members if books.balance(customer, today))
         self.add(kpi, "customers", period, (active, len(members)))
-        now = sum(books.balance(customer, today) for customer in members)
-        then = sum(books.balance(customer, month) for customer, month in members.items())
-        self.add(kpi, "revenue", period, (now, then))
+        for variant, balance in self.revenue_of_cohorts:
+            now = sum(balance(customer, today) for customer in members)
+            then = sum(balance(customer, month) for customer, month in members.items())
+            self.add(kpi, variant, period, (now, then))
+
+    @property
+    def revenue_of_cohorts(self):
+        return (
+            ("revenue", self.books.constant_balance),
+            ("revenue_market", self.books.balance),
+        )
 
     def add_lifetime(self, period):
         books = self.books

@@ -23,6 +23,8 @@ with now as (
         'sums': {
             'cohort_mrr_amount': 'sum(cohort_mrr_amount)',
             'mrr_amount': 'sum(mrr_amount)',
+            'cohort_constant_mrr_amount': 'sum(cohort_constant_mrr_amount)',
+            'constant_mrr_amount': 'sum(constant_mrr_amount)',
         },
     },
 }) }}

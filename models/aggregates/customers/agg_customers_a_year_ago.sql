@@ -9,6 +9,8 @@ with a_year_ago as (
         {{ columns_of_cuts(var('customer_cuts'), without=['plan']) }}
         mrr_12_months_ago_amount as start_mrr_amount,
         end_mrr_amount,
+        constant_mrr_12_months_ago_amount as start_constant_mrr_amount,
+        end_constant_mrr_amount,
         is_active_at_end
 
     from {{ ref('fct_customer_periods') }}
@@ -28,6 +30,10 @@ with a_year_ago as (
             'start_mrr_amount': 'sum(start_mrr_amount)',
             'end_mrr_amount': 'sum(end_mrr_amount)',
             'capped_end_mrr_amount': 'sum(least(end_mrr_amount, start_mrr_amount))',
+            'start_constant_mrr_amount': 'sum(start_constant_mrr_amount)',
+            'end_constant_mrr_amount': 'sum(end_constant_mrr_amount)',
+            'capped_end_constant_mrr_amount':
+                'sum(least(end_constant_mrr_amount, start_constant_mrr_amount))',
         },
     },
 }) }}

@@ -9,6 +9,8 @@ with at_start as (
         {{ columns_of_cuts(var('customer_cuts'), without=['plan']) }}
         start_mrr_amount,
         end_mrr_amount,
+        start_constant_mrr_amount,
+        end_constant_mrr_amount,
         is_active_at_end
 
     from {{ ref('fct_customer_periods') }}
@@ -29,6 +31,10 @@ with at_start as (
             'start_mrr_amount': 'sum(start_mrr_amount)',
             'end_mrr_amount': 'sum(end_mrr_amount)',
             'capped_end_mrr_amount': 'sum(least(end_mrr_amount, start_mrr_amount))',
+            'start_constant_mrr_amount': 'sum(start_constant_mrr_amount)',
+            'end_constant_mrr_amount': 'sum(end_constant_mrr_amount)',
+            'capped_end_constant_mrr_amount':
+                'sum(least(end_constant_mrr_amount, start_constant_mrr_amount))',
         },
     },
 }) }}

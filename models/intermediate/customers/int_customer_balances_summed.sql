@@ -12,6 +12,7 @@ by_plan as (
         plan,
         sum(mrr_amount) as mrr_amount,
         sum(list_mrr_amount) as list_mrr_amount,
+        sum(constant_mrr_amount) as constant_mrr_amount,
         sum(seat_count) as seat_count
 
     from balances
@@ -44,6 +45,7 @@ summed as (
         max(case when plan_rank = 1 then plan end) as plan,
         cast(sum(mrr_amount) as decimal(28, 8)) as mrr_amount,
         cast(sum(list_mrr_amount) as decimal(28, 8)) as list_mrr_amount,
+        cast(sum(constant_mrr_amount) as decimal(28, 8)) as constant_mrr_amount,
         cast(sum(seat_count) as decimal(18, 4)) as seat_count
 
     from ranked

@@ -16,6 +16,12 @@ conversion_rates as (
 
 ),
 
+fixed_rates as (
+
+    select * from {{ ref('int_currency_rates') }}
+
+),
+
 balances as (
 
     select
@@ -46,7 +52,11 @@ balances as (
         cast(
             {{ converted('periods.list_mrr_in_currency', 'conversion_rates.conversion_rate') }}
             as decimal(28, 8)
-        ) as list_mrr_amount
+        ) as list_mrr_amount,
+        cast(
+            {{ converted('periods.mrr_in_currency', 'fixed_rates.conversion_rate') }}
+            as decimal(28, 8)
+        ) as constant_mrr_amount
 
     from months
 
@@ -59,6 +69,9 @@ balances as (
         on
             months.month_start = conversion_rates.month_start
             and periods.currency = conversion_rates.currency
+
+    inner join fixed_rates
+        on periods.currency = fixed_rates.currency
 
 ),
 

@@ -27,7 +27,9 @@ cells as (
         customer_count,
         active_count,
         cohort_mrr_amount,
-        mrr_amount
+        mrr_amount,
+        cohort_constant_mrr_amount,
+        constant_mrr_amount
 
     from ages
 
@@ -49,7 +51,9 @@ cells as (
         customer_count,
         active_count,
         cohort_mrr_amount,
-        mrr_amount
+        mrr_amount,
+        cohort_constant_mrr_amount,
+        constant_mrr_amount
 
     from today
 
@@ -80,7 +84,14 @@ final as (
     union all
 
     {{ kpi_rows(
-        'cohort_retention', 'revenue', 'cells_with_age', 'mrr_amount', 'cohort_mrr_amount',
+        'cohort_retention', 'revenue', 'cells_with_age', 'constant_mrr_amount',
+        'cohort_constant_mrr_amount', is_provisional='is_young'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'cohort_retention', 'revenue_market', 'cells_with_age', 'mrr_amount', 'cohort_mrr_amount',
         is_provisional='is_young'
     ) }}
 

@@ -42,6 +42,20 @@ by_period as (
                 else 0
             end
         ) as mrr_12_months_ago_amount,
+        sum(
+            case
+                when period_months.is_first_month then mrr_months.start_constant_mrr_amount
+                else 0
+            end
+        ) as start_constant_mrr_amount,
+        sum(case when period_months.is_last_month then mrr_months.constant_mrr_amount else 0 end)
+            as end_constant_mrr_amount,
+        sum(
+            case
+                when period_months.is_last_month then mrr_months.constant_mrr_12_months_ago_amount
+                else 0
+            end
+        ) as constant_mrr_12_months_ago_amount,
         max(case when mrr_months.is_active then 1 else 0 end) as active_order,
         max(
             case
@@ -81,6 +95,10 @@ final as (
         cast(by_period.start_mrr_amount as decimal(28, 8)) as start_mrr_amount,
         cast(by_period.end_mrr_amount as decimal(28, 8)) as end_mrr_amount,
         cast(by_period.mrr_12_months_ago_amount as decimal(28, 8)) as mrr_12_months_ago_amount,
+        cast(by_period.start_constant_mrr_amount as decimal(28, 8)) as start_constant_mrr_amount,
+        cast(by_period.end_constant_mrr_amount as decimal(28, 8)) as end_constant_mrr_amount,
+        cast(by_period.constant_mrr_12_months_ago_amount as decimal(28, 8))
+            as constant_mrr_12_months_ago_amount,
         by_period.start_mrr_amount > 0 as was_active_at_start,
         by_period.start_mrr_amount > 0 or by_period.active_order = 1 as was_active_in_period,
         by_period.active_in_12_months_order = 1 as was_active_in_12_months,

@@ -44,7 +44,8 @@ cohort_balances as (
 
     select
         customer_id,
-        mrr_amount as cohort_mrr_amount
+        mrr_amount as cohort_mrr_amount,
+        constant_mrr_amount as cohort_constant_mrr_amount
 
     from balances
 
@@ -103,11 +104,13 @@ joined as (
         spine.team,
         spine.cohort_month,
         cohort_balances.cohort_mrr_amount,
+        cohort_balances.cohort_constant_mrr_amount,
         balances.plan as active_plan,
         balances.previous_active_month,
         coalesce(balances.seat_count, 0) as seat_count,
         coalesce(balances.list_mrr_amount, 0) as list_mrr_amount,
         coalesce(balances.mrr_amount, 0) as mrr_amount,
+        coalesce(balances.constant_mrr_amount, 0) as constant_mrr_amount,
         coalesce(currency_effects.fx_amount, 0) as fx_amount,
         balances.customer_id is not null as is_active,
         max(balances.month_start) over (
@@ -165,10 +168,15 @@ final as (
         cohort_month,
         {{ dbt.datediff('cohort_month', 'month_start', 'month') }} as months_since_cohort,
         cohort_mrr_amount,
+        cohort_constant_mrr_amount,
         lag(mrr_amount, 1, cast(0 as decimal(28, 8))) over (
             partition by customer_id order by month_start asc
         ) as start_mrr_amount,
+        lag(constant_mrr_amount, 1, cast(0 as decimal(28, 8))) over (
+            partition by customer_id order by month_start asc
+        ) as start_constant_mrr_amount,
         mrr_amount,
+        constant_mrr_amount,
         list_mrr_amount,
         fx_amount,
         seat_count,
@@ -186,6 +194,9 @@ final as (
         lag(mrr_amount, 12, cast(0 as decimal(28, 8))) over (
             partition by customer_id order by month_start asc
         ) as mrr_12_months_ago_amount,
+        lag(constant_mrr_amount, 12, cast(0 as decimal(28, 8))) over (
+            partition by customer_id order by month_start asc
+        ) as constant_mrr_12_months_ago_amount,
         lag(plan, 12) over (partition by customer_id order by month_start asc)
             as plan_12_months_ago,
         max(case when is_active then 1 else 0 end) over (
