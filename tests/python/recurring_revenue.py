@@ -16,6 +16,8 @@ GRAINS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 MOVEMENTS = ["new", "expansion", "contraction", "churn", "reactivation", "fx"]
 # Variable past_due_grace_days, as the project has it.
 GRACE = timedelta(days=30)
+# Of fewer lost customers no lifetime is told.
+FEWEST_LOST = 5
 # Months in one interval; a week and a day by the year's 52 weeks and 365 days.
 MONTHS = {
     "month": Fraction(1),
@@ -862,7 +864,7 @@ class Figures:
         )
         has_history = end - first >= 11
         parts = (len(ever), len(lost)) if has_history else (0, 0)
-        self.add(kpi, "inverse_churn", period, parts)
+        self.add(kpi, "inverse_churn", period, parts, is_defined=parts[1] >= FEWEST_LOST)
         lives = {
             customer: sum(1 for month in balances if month <= end)
             for customer, balances in books.balances.items()
