@@ -826,7 +826,9 @@ class Figures:
             self.add("active_customers", "standard", period, count, cut)
         self.add(churn, "active_in_period", period, (len(ever - end), len(ever)))
         self.add(churn, "active_at_start", period, (len(start - end), len(start)))
-        self.add("customer_retention_rate", "standard", period, (len(start & end), len(start)))
+        kept = "customer_retention_rate"
+        self.add(kept, "standard", period, (len(start & end), len(start)))
+        self.add(kept, "remaining", period, (len(ever & end), len(ever)))
 
     def add_cohort(self, period):
         books, today = self.books, self.books.months[-1]
