@@ -16,6 +16,8 @@ GRAINS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 MOVEMENTS = ["new", "expansion", "contraction", "churn", "reactivation", "fx"]
 # Variable past_due_grace_days, as the project has it.
 GRACE = timedelta(days=30)
+# Of fewer lost customers no lifetime is told.
+FEWEST_LOST = 5
 # Months in one interval; a week and a day by the year's 52 weeks and 365 days.
 MONTHS = {
     "month": Fraction(1),
@@ -897,7 +899,9 @@ class Figures:
             self.add("active_customers", "standard", period, count, cut)
         self.add(churn, "active_in_period", period, (len(ever - end), len(ever)))
         self.add(churn, "active_at_start", period, (len(start - end), len(start)))
-        self.add("customer_retention_rate", "standard", period, (len(start & end), len(start)))
+        kept = "customer_retention_rate"
+        self.add(kept, "standard", period, (len(start & end), len(start)))
+        self.add(kept, "remaining", period, (len(ever & end), len(ever)))
 
     def add_cohort(self, period):
         books, today = self.books, self.books.months[-1]
@@ -946,7 +950,7 @@ class Figures:
         )
         has_history = end - first >= 11
         parts = (len(ever), len(lost)) if has_history else (0, 0)
-        self.add(kpi, "inverse_churn", period, parts)
+        self.add(kpi, "inverse_churn", period, parts, is_defined=parts[1] >= FEWEST_LOST)
         lives = {
             customer: sum(1 for month in balances if month <= end)
             for customer, balances in books.balances.items()

@@ -23,6 +23,7 @@ CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.0000000
 NONE = "(none)"
 REP_ROLES = {"account_executive"}
 DISCOUNT = Decimal("0.10")
+LONGEST_LIFE, FEWEST_LOST = 5, 5
 NO_OPERATING_EXPENSES = {"exceptional", "financing"}
 TABLES = ("marts.fct_touches", "quality.rejected_rows")
 CUSTOMER_CUTS = ("plan", "industry", "country", "channel", "campaign", "owner", "team")
@@ -1238,10 +1239,13 @@ class UnitEconomics:
                     p[name] if name in known[cut] or cut == ("all", "all") else None
                     for name in ("customers", "lost", "lived", "lives", "year_ago", "retained")
                 )
+                # How long customers stay is told by five who left, and is five years at most.
+                foretelling = customers if lost is not None and lost >= FEWEST_LOST else None
+                leaving = max(lost, foretelling / LONGEST_LIFE) if foretelling else lost
                 end = None if year_ago is None else (1 + DISCOUNT) * year_ago - retained
                 variants = {
-                    "annual_revenue": (times(yearly, customers), lost, margin),
-                    "subscription": (times(price, customers), lost, margin),
+                    "annual_revenue": (times(yearly, foretelling), leaving, margin),
+                    "subscription": (times(price, foretelling), leaving, margin),
                     # Baskets of a year are unknown before a year is known.
                     "basket": (
                         times(yearly, lived if customers else None),

@@ -1,7 +1,7 @@
 /*
 Claim: gross retention lies between 0 and 1 and never above net retention; shares of customers lie
-between 0 and 1; gains and losses are never below 0; and the retained and the lost customers of the
-start are all of them.
+between 0 and 1; gains and losses are never below 0; and the retained and the lost customers, of the
+start or of the period, are all of them.
 Why it could break: a cohort that is not closed (later customers count at the end), a cap that is
 taken over the sum and not per customer, a customer counted twice, two definitions of leaving.
 Not checked: whether the cohort is the right one.
@@ -26,13 +26,14 @@ net as (
 
 lost as (
 
-    select *
+    select
+        *,
+        case variant when 'active_at_start' then 'standard' else 'remaining' end
+            as variant_of_retained
 
     from kpi_values
 
-    where
-        kpi = 'customer_churn_rate'
-        and variant = 'active_at_start'
+    where kpi = 'customer_churn_rate'
 
 ),
 
@@ -122,7 +123,8 @@ from lost
 
 inner join retained
     on
-        lost.period_grain = retained.period_grain
+        lost.variant_of_retained = retained.variant
+        and lost.period_grain = retained.period_grain
         and lost.period_start = retained.period_start
         and lost.dimension = retained.dimension
         and lost.segment = retained.segment

@@ -13,11 +13,29 @@ mrr_months as (
 
 {{ first_balance() }},
 
+-- What too few departures foretell is no lifetime; the parts show how few they are.
+foretold as (
+
+    select
+        *,
+        case
+            when lost_customer_count_12_months >= {{ var('min_lost_customers') }}
+                then {{ ratio('customer_count_12_months', 'lost_customer_count_12_months') }}
+        end as lifetime_years,
+        case
+            when lost_customer_count_12_months < {{ var('min_lost_customers') }} then 'too_few'
+        end as no_lifetime
+
+    from customer_periods
+
+),
+
 final as (
 
     {{ kpi_rows(
-        'customer_lifetime', 'inverse_churn', 'customer_periods', 'customer_count_12_months',
-        'lost_customer_count_12_months', null_reason=not_yet_a_year()
+        'customer_lifetime', 'inverse_churn', 'foretold', 'customer_count_12_months',
+        'lost_customer_count_12_months', value='lifetime_years',
+        null_reason='coalesce(' ~ not_yet_a_year() ~ ', no_lifetime)'
     ) }}
 
     union all

@@ -9,7 +9,13 @@ with_settings as (
     select
         *,
         {{ var('clv_discount_rate') }} as discount_rate,
-        cast({{ var('clv_max_lifetime_years') or 'null' }} as decimal(18, 4)) as max_lifetime_years
+        cast({{ var('clv_max_lifetime_years') or 'null' }} as decimal(18, 4)) as max_lifetime_years,
+        -- A lifetime that is foretold from too few departures is none: one more or less would
+        -- make another figure of it.
+        case
+            when lost_customer_count_12_months >= {{ var('min_lost_customers') }}
+                then customer_count_12_months
+        end as customer_count
 
     from inputs
 
@@ -31,8 +37,8 @@ factors as (
         case
             when
                 lost_customer_count_12_months > 0
-                and lost_customer_count_12_months < customer_count_12_months / max_lifetime_years
-                then customer_count_12_months / max_lifetime_years
+                and lost_customer_count_12_months < customer_count / max_lifetime_years
+                then customer_count / max_lifetime_years
             else lost_customer_count_12_months
         end as lost_customer_count,
         -- Before a year is known, the baskets of a year are not known either.
@@ -49,15 +55,16 @@ explained as (
         *,
         case when count(revenue_to_date_amount) over () = 0 then 'no_source' end as no_invoices,
         case when count(mrr_amount) over () = 0 then 'no_source' end as no_subscriptions,
+        case when margin_12_months_null_reason = 'no_source' then 'no_source' end as no_costs,
         margin_12_months_null_reason as no_margin,
         margin_to_date_null_reason as no_margin_to_date,
         case when balance_month_count < 12 then 'not_yet' end as no_year,
         case when balance_month_count <= 12 then 'not_yet' end as no_year_ago,
         case
-            when yearly_revenue is null or customer_count_12_months is null then 'too_few'
+            when yearly_revenue is null or customer_count is null then 'too_few'
         end as no_revenue,
         case
-            when yearly_subscription is null or customer_count_12_months is null then 'too_few'
+            when yearly_subscription is null or customer_count is null then 'too_few'
         end as no_subscription,
         case
             when yearly_baskets is null or observed_month_count is null then 'too_few'
@@ -75,7 +82,7 @@ final as (
 
     {{ kpi_rows(
         'customer_lifetime_value', 'annual_revenue', 'explained',
-        'yearly_revenue * customer_count_12_months',
+        'yearly_revenue * customer_count',
         'lost_customer_count',
         is_provisional='is_provisional',
         null_reason='coalesce(no_invoices, no_subscriptions, no_year, no_revenue)'
@@ -85,17 +92,19 @@ final as (
 
     {{ kpi_rows(
         'customer_lifetime_value', 'annual_revenue_margin', 'explained',
-        'yearly_revenue * gross_margin_rate_12_months * customer_count_12_months',
+        'yearly_revenue * gross_margin_rate_12_months * customer_count',
         'lost_customer_count',
         is_provisional='is_provisional',
-        null_reason='coalesce(no_invoices, no_subscriptions, no_margin, no_year, no_revenue)'
+        null_reason='coalesce(
+            no_invoices, no_subscriptions, no_costs, no_year, no_margin, no_revenue
+        )'
     ) }}
 
     union all
 
     {{ kpi_rows(
         'customer_lifetime_value', 'subscription', 'explained',
-        'yearly_subscription * customer_count_12_months',
+        'yearly_subscription * customer_count',
         'lost_customer_count',
         is_provisional='is_provisional',
         null_reason='coalesce(no_subscriptions, no_year, no_subscription)'
@@ -105,10 +114,12 @@ final as (
 
     {{ kpi_rows(
         'customer_lifetime_value', 'subscription_margin', 'explained',
-        'yearly_subscription * gross_margin_rate_12_months * customer_count_12_months',
+        'yearly_subscription * gross_margin_rate_12_months * customer_count',
         'lost_customer_count',
         is_provisional='is_provisional',
-        null_reason='coalesce(no_invoices, no_subscriptions, no_margin, no_year, no_subscription)'
+        null_reason='coalesce(
+            no_invoices, no_subscriptions, no_costs, no_year, no_margin, no_subscription
+        )'
     ) }}
 
     union all
@@ -128,7 +139,9 @@ final as (
         'yearly_baskets * gross_margin_rate_12_months * observed_month_count',
         'month_count_of_a_year',
         is_provisional='is_provisional',
-        null_reason='coalesce(no_invoices, no_subscriptions, no_margin, no_year, no_baskets)'
+        null_reason='coalesce(
+            no_invoices, no_subscriptions, no_costs, no_year, no_margin, no_baskets
+        )'
     ) }}
 
     union all
@@ -138,7 +151,9 @@ final as (
         'yearly_revenue * gross_margin_rate_12_months * retained_customer_count',
         '(1 + discount_rate) * customer_count_12_months_ago - retained_customer_count',
         is_provisional='is_provisional',
-        null_reason='coalesce(no_invoices, no_subscriptions, no_margin, no_year_ago, no_retention)'
+        null_reason='coalesce(
+            no_invoices, no_subscriptions, no_costs, no_year_ago, no_margin, no_retention
+        )'
     ) }}
 
     union all
