@@ -6,7 +6,7 @@
     The customers of twelve months ago, by the plan that they had then: how many are still there
     (`stayed_share`), how much of their payments was kept (`gross_retention`, never above 1) and
     their payments now over those of then (`net_retention`; above 1 those who stay make up for those
-    who left). The row `all` is the company.
+    who left). Amounts are at fixed rates of currencies. The row `all` is the company.
 
     What it cannot tell
     Why: the plan may attract those who leave, or make them leave. Under about thirty customers a
@@ -44,8 +44,8 @@ cut as (
     select
         'all' as plan_12_months_ago,
         customer_id,
-        mrr_12_months_ago_amount,
-        end_mrr_amount
+        constant_mrr_12_months_ago_amount as mrr_12_months_ago_amount,
+        end_constant_mrr_amount as end_mrr_amount
 
     from customer_periods
 
@@ -54,8 +54,8 @@ cut as (
     select
         plan_12_months_ago,
         customer_id,
-        mrr_12_months_ago_amount,
-        end_mrr_amount
+        constant_mrr_12_months_ago_amount as mrr_12_months_ago_amount,
+        end_constant_mrr_amount as end_mrr_amount
 
     from customer_periods
 

@@ -1,9 +1,10 @@
 /*
-Claim: what is invoiced in a period less what is recognised in it is the change of deferred revenue, in
-total and in every segment.
+Claim: what is invoiced in a period less what is recognised in it is the change of deferred revenue,
+in total and in every segment.
 Why it could break: rounding of months that do not add up to their line, a line that is counted in a
 month too many, a balance that is not that of the period's last month.
-Not checked: whether the days of service of a line are right. Before the first period nothing is known.
+Not checked: whether the days of service of a line are right. Before the first period nothing is
+known.
 */
 with revenue as (
 

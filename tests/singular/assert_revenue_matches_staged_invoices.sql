@@ -1,6 +1,6 @@
 /*
-Claim: the invoiced revenue of a month is the sum of the staged invoices of the month, credit notes deducted,
-drafts and void ones left out; and the lines of an invoice add up to it.
+Claim: the invoiced revenue of a month is the sum of the staged invoices of the month, credit notes
+deducted, drafts and void ones left out; and the lines of an invoice add up to it.
 Why it could break: an invoice whose lines are missing or do not add up, a join that multiplies
 lines, a credit note that its source gives a minus, a currency without a rate, an invoice without a
 company.

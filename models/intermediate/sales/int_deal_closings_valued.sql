@@ -23,8 +23,8 @@ close_dates as (
 ),
 
 -- A closing that was taken back later is a loss, even of a deal that had been marked won: it is no
--- booking. The last one is what the deal says now. Closing a deal writes its day over the date that was
--- expected, which is that of the day before.
+-- booking. The last one is what the deal says now. Closing a deal writes its day over the date that
+-- was expected, which is that of the day before.
 final as (
 
     select

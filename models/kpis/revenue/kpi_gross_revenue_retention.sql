@@ -17,8 +17,8 @@ at_start as (
 final as (
 
     {{ kpi_rows(
-        'gross_revenue_retention', 'trailing_12_months', 'a_year_ago', 'capped_end_constant_mrr_amount',
-        'start_constant_mrr_amount', null_reason=not_yet_a_year_ago()
+        'gross_revenue_retention', 'trailing_12_months', 'a_year_ago',
+        'capped_end_constant_mrr_amount', 'start_constant_mrr_amount', null_reason=not_yet_a_year_ago()
     ) }}
 
     union all
@@ -31,8 +31,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'gross_revenue_retention', 'trailing_12_months_market', 'a_year_ago', 'capped_end_mrr_amount',
-        'start_mrr_amount', null_reason=not_yet_a_year_ago()
+        'gross_revenue_retention', 'trailing_12_months_market', 'a_year_ago',
+        'capped_end_mrr_amount', 'start_mrr_amount', null_reason=not_yet_a_year_ago()
     ) }}
 
     union all

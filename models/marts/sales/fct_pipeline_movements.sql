@@ -55,8 +55,8 @@ scoped as (
 
 ),
 
--- A deal that is won within the period belongs to it, whatever date was expected before. One that was
--- due later and is lost early was never due in the period: it is lost among all open deals alone.
+-- A deal that is won within the period belongs to it, whatever date was expected before. One that
+-- was due later and is lost early was never due in it: it is lost among all open deals alone.
 present as (
 
     select
