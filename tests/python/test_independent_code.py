@@ -260,7 +260,7 @@ def retention(report, figure):
 def test_retention_of_revenue_agrees(kpi, figure, books, in_euros, published):
     query = f"""
         select period_end, value from kpis.kpi_{kpi}
-        where variant = 'trailing_12_months' and period_grain = 'month' and dimension = 'all'
+        where variant = 'trailing_12_months_market' and period_grain = 'month' and dimension = 'all'
           and value is not null
     """
     ours = {row["period_end"]: row["value"] for row in rows(published, query)}
