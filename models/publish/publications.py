@@ -20,6 +20,7 @@ def model(dbt, session):
     dbt.ref("kpi_targets")
     dbt.ref("funnel")
     dbt.ref("unit_economics")
+    dbt.ref("customers_ranked")
     dbt.ref("dim_campaigns")
     dbt.ref("dim_companies")
     dbt.ref("dim_contacts")

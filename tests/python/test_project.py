@@ -32,7 +32,7 @@ READS = {
     "marts": {"staging", "intermediate", "marts"},
     "aggregates": {"marts"},
     "kpis": {"marts", "aggregates", "kpis"},
-    "reports": {"aggregates", "kpis", "reports"},
+    "reports": {"marts", "aggregates", "kpis", "reports"},
 }
 SUBJECTS = {"marketing", "sales", "revenue", "customers", "costs"}
 # The subject folders of each layer that is cut by them.
@@ -44,6 +44,8 @@ CUT_BY_SUBJECT = {
 }
 # The calendar is the one mart that a KPI may read: for the period before.
 MARTS_OF_KPIS = {"dim_periods"}
+# Reports of one row per entity, which no KPI has: each adds up to KPIs in a test of its own.
+REPORTS_OF_MARTS = {"customers_ranked"}
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
     "extracts_dir": "seeds/demo",
@@ -206,6 +208,18 @@ def test_kpis_read_no_mart_but_the_calendar(models, parents):
         if parent_layer == "marts" and parent not in MARTS_OF_KPIS
     }
     assert marts == set()
+
+
+def test_reports_that_read_marts_add_up_to_kpis(models, parents):
+    of_marts = {
+        name
+        for name in names_in(models, "reports")
+        if "marts" in {parent_layer for parent_layer, _ in parents[name]}
+    }
+    assert of_marts == REPORTS_OF_MARTS
+    for name in of_marts:
+        test = ROOT / "tests/singular" / f"assert_{name}_agree_with_kpis.sql"
+        assert {name, "kpi_values"} <= set(re.findall(r"ref\('(\w+)'\)", test.read_text()))
 
 
 @pytest.mark.parametrize("layer", CUT_BY_SUBJECT)

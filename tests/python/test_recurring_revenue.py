@@ -617,8 +617,8 @@ class Warehouse:
             for name, node in self.nodes.items()
         }
         ordered = []
-        for kpi in KPIS:
-            self.add_with_parents(f"kpi_{kpi}", ordered)
+        for name in [*(f"kpi_{kpi}" for kpi in KPIS), "customers_ranked"]:
+            self.add_with_parents(name, ordered)
         running = [
             name
             for name in ordered
@@ -880,8 +880,73 @@ def customer_period_rows(books):
     return rows
 
 
+def ranked_rows(books):
+    """Expected rows of customers_ranked: customer -> what its lines and its balances add up to."""
+    today, now, first = books.world.reporting_date, books.months[-1], books.months[0]
+
+    def earned(sale, month):
+        return sale.served(today) - sale.served(last_day(max(month, first) - 1))
+
+    rows = {}
+    for customer in books.customers:
+        sales = [sale for sale in books.sales if sale.customer == customer]
+        balances, since = books.balances[customer], min(books.paid_days(customer), default=None)
+        row = {
+            "country": books.country(customer),
+            "plan": books.main_plan(customer, now) if balances else None,
+            "customer_since_date": since or books.first_purchase(customer),
+        }
+        if books.sales:
+            row |= {
+                "revenue_amount": sum(earned(sale, first) for sale in sales),
+                "revenue_12_months_amount": sum(earned(sale, now - 11) for sale in sales),
+                "invoiced_amount": sum(s.amount for s in sales if s.on >= first_day(first)),
+            }
+        if any(books.balances.values()):
+            row |= {
+                "is_active": now in balances,
+                "tenure_months": len(balances),
+                "mrr_amount": books.balance(customer, now),
+                "contraction_3_months_amount": sum(
+                    amount
+                    for (who, month, movement, _, _), amount in books.movements.items()
+                    if (who, movement) == (customer, "contraction") and month > now - 3
+                ),
+            }
+        rows[(customer,)] = dict.fromkeys(RANKED) | row
+    if not books.sales:
+        return rows
+    whole = sum(row["revenue_amount"] for row in rows.values())
+    so_far = 0
+    ranked = sorted(rows.items(), key=lambda item: (-item[1]["revenue_amount"], item[0]))
+    for rank, (_, row) in enumerate(ranked, 1):
+        row["customer_rank"] = rank
+        if whole > 0:
+            so_far += row["revenue_amount"]
+            row["revenue_share"] = row["revenue_amount"] / whole
+            row["cumulative_revenue_share"] = so_far / whole
+    return rows
+
+
+RANKED = [
+    "customer_rank",
+    "country",
+    "plan",
+    "is_active",
+    "customer_since_date",
+    "tenure_months",
+    "revenue_amount",
+    "revenue_12_months_amount",
+    "invoiced_amount",
+    "mrr_amount",
+    "revenue_share",
+    "cumulative_revenue_share",
+    "contraction_3_months_amount",
+]
+# The marts, and the report of customers.
 MARTS = {
     "dim_customers": (["customer_id"], customer_rows),
+    "customers_ranked": (["customer_id"], ranked_rows),
     "fct_subscription_months": (["line_id", "month_start"], line_months),
     "fct_mrr_months": (["customer_id", "month_start"], month_ends),
     "fct_mrr_movements": (
@@ -919,7 +984,8 @@ def mart_differences(warehouse, books):
         columns = list(next(iter(expected.values()), {}))
         # Rounding may leave a movement of a hundredth of a millionth, or none.
         filled = "where abs(movement_amount) > 1e-6" if name == "fct_mrr_movements" else ""
-        rows = warehouse.select(f"select {', '.join(keys + columns)} from marts.{name} {filled}")
+        place = warehouse.place(name)
+        rows = warehouse.select(f"select {', '.join(keys + columns)} from {place} {filled}")
         actual = {
             row[: len(keys)]: dict(zip(columns, row[len(keys) :], strict=True)) for row in rows
         }
