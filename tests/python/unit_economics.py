@@ -1282,9 +1282,13 @@ class UnitEconomics:
 
     def net_customer_value(self):
         cells = {}
-        for key, (value, cost) in self.pairs("annual_revenue_margin").items():
-            left = None if value is None or cost is None else value - cost
-            cells["standard", *key] = (left, None, left)
+        for name, value, cost in (
+            ("standard", "annual_revenue_margin", "fully_loaded"),
+            ("basket", "basket", "marketing"),
+        ):
+            for key, (worth, spent) in self.pairs(value, cost).items():
+                left = None if worth is None or spent is None else worth - spent
+                cells[name, *key] = (left, None, left)
         return cells
 
     def cac_payback_months(self):
