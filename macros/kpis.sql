@@ -50,6 +50,35 @@ cast({{ dbt.date_trunc('month', events ~ '.' ~ date_column) }} as date)
             and {{ left_name }}.segment = {{ right_name }}.segment
 {%- endmacro %}
 
+{#-
+    The CTE `compared`: for each period the first day of the one before (`previous_period`) and of the
+    same a year earlier (`previous_year`), with which of the two it is in `comparison`.
+-#}
+{% macro compared_periods() -%}
+compared as (
+
+    select
+        period_grain,
+        period_start,
+        'previous_period' as comparison,
+        previous_period_start as compared_start
+
+    from {{ ref('dim_periods') }}
+
+    union all
+
+    select
+        period_grain,
+        period_start,
+        'previous_year' as comparison,
+        previous_year_start as compared_start
+
+    from {{ ref('dim_periods') }}
+
+)
+{%- endmacro %}
+
+
 {#- The CTE `<name>`: one row for each of the values, in one column. -#}
 {% macro listed(name, column, values) -%}
 {{ name }} as (

@@ -75,6 +75,10 @@ def first_balance():
     return "first_balance as (select 1 as month_start)"
 
 
+def compared_periods():
+    return "compared as (select 1 as compared_start)"
+
+
 def escape_single_quotes(text):
     return text
 

@@ -4,27 +4,7 @@ with subscription_months as (
 
 ),
 
-compared as (
-
-    select
-        period_grain,
-        period_start,
-        'previous_period' as variant,
-        previous_period_start as compared_start
-
-    from {{ ref('dim_periods') }}
-
-    union all
-
-    select
-        period_grain,
-        period_start,
-        'previous_year' as variant,
-        previous_year_start as compared_start
-
-    from {{ ref('dim_periods') }}
-
-),
+{{ compared_periods() }},
 
 {{ first_balance() }},
 
@@ -43,7 +23,7 @@ known_balances as (
 side_by_side as (
 
     select
-        compared.variant,
+        compared.comparison as variant,
         subscription_months.period_grain,
         subscription_months.period_start,
         subscription_months.period_end,

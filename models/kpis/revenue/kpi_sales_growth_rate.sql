@@ -40,27 +40,7 @@ revenue as (
 
 ),
 
-compared as (
-
-    select
-        period_grain,
-        period_start,
-        'previous_period' as comparison,
-        previous_period_start as compared_start
-
-    from {{ ref('dim_periods') }}
-
-    union all
-
-    select
-        period_grain,
-        period_start,
-        'previous_year' as comparison,
-        previous_year_start as compared_start
-
-    from {{ ref('dim_periods') }}
-
-),
+{{ compared_periods() }},
 
 -- A period before the first data has no known revenue.
 side_by_side as (
