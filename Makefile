@@ -45,7 +45,7 @@ CHANGED = $(wildcard $(shell git diff --name-only HEAD 2>/dev/null; \
 
 # One build of the demo, all unit tests on it, the gate and the oracles: what has a build of another
 # world, or takes long, is left to `make test`.
-check: lint-python ## Check an edit in two or three minutes; needs no build
+check: lint-python ## Check an edit in some minutes; needs no build
 	@files="$(filter %.sql,$(filter $(SQL:=/%),$(CHANGED)))"; test -z "$$files" || { \
 		echo "$(BIN)/sqlfluff lint $$files"; $(LINT_SQL) $$files; }
 	$(PYTEST) --quick
