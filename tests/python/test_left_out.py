@@ -33,8 +33,8 @@ ALONE = {
     "books": {"expense_ledger"},
 }
 
-# These tables change figures that are known without them: when something happened, who is who, at
-# which rate, through which touch. All others only name and cut.
+# These tables change figures that are known without them: when something happened or was served, who
+# is who, at which rate, through which touch. All others only name and cut.
 MAKE_FINER = {
     "activities",
     "companies",
@@ -43,6 +43,7 @@ MAKE_FINER = {
     "deal_property_history",
     "deal_stage_history",
     "exchange_rates",
+    "invoice_lines",
     "lifecycle_history",
     "plans",
     "trade_show_visits",
