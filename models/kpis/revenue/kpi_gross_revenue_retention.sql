@@ -18,7 +18,8 @@ final as (
 
     {{ kpi_rows(
         'gross_revenue_retention', 'trailing_12_months', 'a_year_ago',
-        'capped_end_constant_mrr_amount', 'start_constant_mrr_amount', null_reason=not_yet_a_year_ago()
+        'capped_end_constant_mrr_amount', 'start_constant_mrr_amount',
+        null_reason=not_yet_a_year_ago()
     ) }}
 
     union all
