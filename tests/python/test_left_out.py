@@ -33,8 +33,8 @@ ALONE = {
     "books": {"expense_ledger"},
 }
 
-# These tables change figures that are known without them: when something happened or was served, who
-# is who, at which rate, through which touch. All others only name and cut.
+# These tables change figures that are known without them: when something happened or was served,
+# who is who, at which rate, through which touch. All others only name and cut.
 MAKE_FINER = {
     "activities",
     "companies",
