@@ -13,7 +13,7 @@ mrr_months as (
 
 {{ first_balance() }},
 
--- What too few departures foretell is no lifetime; the parts show how few they are.
+-- If too few customers left, the lifetime is null; the denominator still shows how many left.
 foretold as (
 
     select

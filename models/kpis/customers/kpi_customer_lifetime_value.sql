@@ -10,8 +10,8 @@ with_settings as (
         *,
         {{ var('clv_discount_rate') }} as discount_rate,
         cast({{ var('clv_max_lifetime_years') or 'null' }} as decimal(18, 4)) as max_lifetime_years,
-        -- A lifetime that is foretold from too few departures is none: one more or less would
-        -- make another figure of it.
+        -- If too few customers left, the lifetime is null: one departure more or less would
+        -- change it too much.
         case
             when lost_customer_count_12_months >= {{ var('min_lost_customers') }}
                 then customer_count_12_months
