@@ -83,9 +83,10 @@ docs: .venv/requirements.lock ## Write the lineage and column docs to docs/site/
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
 	@$(BIN)/python -m generator
 
-bench: .venv/requirements.lock ## Time the demo build against an empty project, and 100x the traffic
+bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, and the KPI views
 	@$(BIN)/python bench/empty_project.py
 	@$(BIN)/python bench/web_sessions.py
+	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
 
 # The two resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files
