@@ -173,7 +173,6 @@ def test_misspelt_names_are_mended(published):
         "leads",
         "mqls",
         "sqls",
-        "opportunities",
         "lead_to_mql_rate",
         "mql_to_sql_rate",
         "sql_to_opportunity_rate",
