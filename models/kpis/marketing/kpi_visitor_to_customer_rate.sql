@@ -20,7 +20,9 @@ contacts as (
 
 final as (
 
-    {{ kpi_rows('visitor_to_customer_rate', 'period', 'period', 'customer_count', 'visitor_count') }}
+    {{ kpi_rows(
+        'visitor_to_customer_rate', 'period', 'period', 'customer_count', 'visitor_count'
+    ) }}
 
     union all
 
