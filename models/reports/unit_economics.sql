@@ -57,6 +57,10 @@ final as (
         max(case when figure = 'lead_to_close.close_rate' then value end) as close_rate,
         max(case when figure = 'lead_to_close.leads_per_close' then value end) as leads_per_close,
         max(case when figure = 'lead_to_close.leads_per_lost' then value end) as leads_per_lost,
+        max(case when figure = 'lead_to_close.close_rate_period' then value end)
+            as close_rate_period,
+        max(case when figure = 'lead_to_close.leads_per_close_period' then value end)
+            as leads_per_close_period,
         max(case when figure = 'customer_lifetime.inverse_churn' then value end)
             as customer_lifetime_expected,
         max(case when figure = 'customer_lifetime.observed' then value end)

@@ -173,7 +173,6 @@ def test_misspelt_names_are_mended(published):
         "leads",
         "mqls",
         "sqls",
-        "opportunities",
         "lead_to_mql_rate",
         "mql_to_sql_rate",
         "sql_to_opportunity_rate",
@@ -190,3 +189,17 @@ def test_what_needs_contacts_is_null_and_not_0(kpi, published):
         f"select count(value), count(*) filter (where value = 0) from kpis.kpi_{kpi}"
     ).fetchall()
     assert (with_value, zeros) == (0, 0)
+
+
+def test_opportunities_are_known_as_deals_and_not_as_contacts(published, opportunities):
+    found = dict(
+        published.sql(
+            "select variant, sum(value) from kpis.kpi_opportunities "
+            "where period_grain = 'year' and dimension = 'all' group by all"
+        ).fetchall()
+    )
+    dated = sum(1 for row in opportunities if row["engage_date"])
+    assert dated > 8000
+    assert found["deals"] == dated
+    assert 0 < found["new_business"] < dated
+    assert (found["contacts"], found["contacts_strict"]) == (None, None)

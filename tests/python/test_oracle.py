@@ -37,6 +37,8 @@ CONVERSIONS = [
     ("opportunity_to_customer_rate", "opportunity", "customer"),
     ("lead_to_customer_rate", "lead", "customer"),
 ]
+# The variants of opportunities that count contacts.
+CONTACTS = ("contacts", "contacts_strict")
 GRAINS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -157,6 +159,7 @@ class Company:
             if r["hs_timestamp"] and is_valid(r, {"hs_timestamp": moment})
         ]
         self.session_rows = read(demo / "web_sessions.csv")
+        self.touchpoints = {r["source"]: r["touchpoint"] for r in read(reference / "channels.csv")}
 
     @cached_property
     def moments(self):
@@ -236,6 +239,7 @@ class Company:
             source = row["hs_analytics_source"]
             contacts[contact_id] = {
                 "channel": self.channels.get(source, source.lower()) or "(none)",
+                "origin": self.touchpoints.get(source, source.lower()),
                 "created_at": moment(row["createdate"]),
                 **self.whose(row["hubspot_owner_id"]),
             }
@@ -340,6 +344,7 @@ class Company:
                 "channel": (channels[contacts[0]] if contacts else "") or "(none)",
                 **self.whose(row["hubspot_owner_id"]),
                 "company": self.company_of.get(row["associatedcompanyid"]),
+                "type": row["dealtype"],
                 "created": created,
                 "closed": closed,
                 "is_won": true(stage["is_won"]),
@@ -350,6 +355,7 @@ class Company:
                 "calls": calls.get(deal_id, []),
             }
         self.add_cycles(deals)
+        self.add_new_business(deals)
         return deals
 
     def closings(self):
@@ -395,6 +401,21 @@ class Company:
             calls = [c for c in deal["calls"] if since < c <= deal["closed"]]
             deal["cycle"] = (deal["closed"] - min([*calls, deal["created"]])).days
             deal["from_creation"] = (deal["closed"] - deal["created"]).days
+
+    @staticmethod
+    def add_new_business(deals):
+        """As the CRM says, or else whether the company had won no other deal before this one."""
+        for deal_id, deal in deals.items():
+            began = deal["created"] or deal["closed"]
+            deal["is_new_business"] = (
+                deal["type"] == "newbusiness"
+                if deal["type"]
+                else not any(
+                    other["is_won"] and other["closed"] and other["closed"] < began
+                    for other_id, other in deals.items()
+                    if other_id != deal_id and deal["company"] == other["company"] is not None
+                )
+            )
 
 
 def month_at(index):
@@ -485,10 +506,13 @@ def figures(company):
 def add_funnel(figures, contacts):
     for contact in contacts:
         contact["quoted_as_sql"] = contact["quoted"] if contact["sql"] else None
+        contact["won_as_lead"] = contact["won"] if contact["lead"] else None
     for stage, kpi in zip(
         STAGES, ["leads", "mqls", "sqls", "opportunities", "new_customers"], strict=True
     ):
-        for variant, key in (("standard", stage), ("strict", f"own_{stage}")):
+        # The default of opportunities counts deals.
+        names = CONTACTS if kpi == "opportunities" else ("standard", "strict")
+        for variant, key in zip(names, (stage, f"own_{stage}"), strict=True):
             figures.add(kpi, variant, figures.grouped(contacts, key), lambda c, m: (len(m), None))
 
     for kpi, earlier, later in CONVERSIONS:
@@ -503,6 +527,9 @@ def add_funnel(figures, contacts):
     figures.add(close, "close_rate", leads, lambda c, m: (had(m, "won"), len(m)))
     figures.add(close, "leads_per_close", leads, lambda c, m: (len(m), had(m, "won")))
     figures.add(close, "leads_per_lost", leads, lambda c, m: (len(m), had(m, "lost_to_competitor")))
+    wins = {c: len(m) for c, m in figures.grouped(contacts, "won_as_lead").items()}
+    figures.add(close, "close_rate_period", leads, lambda c, m: (wins[c], len(m)))
+    figures.add(close, "leads_per_close_period", leads, lambda c, m: (len(m), wins[c]))
 
 
 def add_conversion(figures, contacts, kpi, earlier, later):
@@ -545,6 +572,10 @@ def add_sales(figures, deals):
         "value",
         closed,
         lambda c, m: (total_known(won(m), "amount"), total_known(m, "amount")),
+    )
+    figures.add("opportunities", "deals", created, lambda c, m: (len(m), None))
+    figures.add(
+        "opportunities", "new_business", created, lambda c, m: (had(m, "is_new_business"), None)
     )
     figures.add("win_rate", "created_cohort", created, lambda c, m: (had(m, "is_won"), len(m)))
     figures.add(
@@ -589,7 +620,7 @@ VARIANTS = {
     "leads": ["standard", "strict"],
     "mqls": ["standard", "strict"],
     "sqls": ["standard", "strict"],
-    "opportunities": ["standard", "strict"],
+    "opportunities": ["deals", "new_business", *CONTACTS],
     "new_customers": ["standard", "strict"],
     **{
         kpi: ["cohort", "cohort_90_days", "period", "strict", "strict_90_days", "strict_period"]
@@ -601,7 +632,10 @@ VARIANTS = {
     "sales_cycle_length": ["mean", "median", "from_creation"],
     "quoted_to_won_rate": ["rate", "quoted_per_won"],
     "sql_to_quote_rate": ["cohort", "period"],
-    "lead_to_close": ["close_rate", "leads_per_close", "leads_per_lost"],
+    "lead_to_close": [
+        *("close_rate", "leads_per_close", "leads_per_lost"),
+        *("close_rate_period", "leads_per_close_period"),
+    ],
 }
 
 
@@ -628,6 +662,39 @@ def test_every_cell_is_what_plain_python_makes_of_the_files(kpi, figures, publis
         if not all(map(agree, expected[cell], actual[cell]))
     }
     assert not wrong, f"{len(wrong)} of {len(expected)} cells, e.g. {list(wrong.items())[:5]}"
+
+
+@pytest.mark.parametrize(
+    ("kpi", "stage"),
+    [
+        ("visitor_to_lead_rate", "lead"),
+        ("visitor_to_mql_rate", "mql"),
+        ("visitor_to_customer_rate", "customer"),
+    ],
+)
+def test_contacts_of_the_period_come_from_where_visitors_come_from(kpi, stage, company, published):
+    """One rule for three rates: not a partner's contacts, nor those of whom no source is known."""
+    origins = {
+        company.touchpoints.get(r["source"], r["source"].lower()) for r in company.session_rows
+    }
+    origins = (origins | {"trade_show"}) - {""}
+    visited = [c for c in company.contacts.values() if c["origin"] in origins]
+    entered = [c for c in company.contacts.values() if c[stage] and c["origin"] not in origins]
+    assert {c["origin"] for c in entered} >= {"partner"}
+    expected = {
+        cell: len(members)
+        for cell, members in Figures(company).grouped(visited, stage).items()
+        if cell[2] in ("all", "channel") and members
+    }
+    rows = published.execute(
+        f"""
+        select period_grain, period_start, dimension, segment, numerator
+        from kpis.kpi_{kpi}
+        where variant = 'period' and numerator != 0 and period_grain != 'half_year'
+          and dimension in ('all', 'channel')
+        """
+    ).fetchall()
+    assert {tuple(cell): number for *cell, number in rows} == expected
 
 
 def agree(expected, actual):

@@ -62,7 +62,7 @@ class Page:
         """Return a figure as the tables show it: shares in percent, small ones with a decimal."""
         if value is None:
             return "–"
-        if name.endswith("_rate"):
+        if re.search("_rate(_|$)", name):
             return self.written(100 * value, 1) + self.percent
         return self.written(value, 0 if abs(value) >= 100 else 1)
 

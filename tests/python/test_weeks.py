@@ -22,8 +22,17 @@ BY_DAY = {
         "fct_visitors", "first_visit_date", "count(visitor_id)",
     ),
     ("visitor_to_customer_rate", "period", "numerator"): (
-        "fct_visitors", "case when customer_date >= first_visit_date then customer_date end",
-        "count(visitor_id)",
+        "fct_contact_funnel", "customer_date",
+        "count(case when coalesce(touchpoint, channel) in "
+        "(select coalesce(touchpoint, channel) from marts.fct_touches) then contact_id end)",
+    ),
+    ("opportunities", "deals", "numerator"): ("fct_deals", "created_date", "count(deal_id)"),
+    ("opportunities", "new_business", "numerator"): (
+        "fct_deals", "created_date", "count(case when customer_type = 'new' then deal_id end)",
+    ),
+    ("lead_to_close", "close_rate_period", "numerator"): (
+        "fct_contact_funnel", "case when lead_date is not null then first_won_date end",
+        "count(contact_id)",
     ),
     ("referral_leads", "standard", "numerator"): (
         "fct_contact_funnel", "lead_date",

@@ -600,35 +600,79 @@ class UnitEconomics:
         """Without spending there is no price, and a refund makes no price below 0."""
         return (cost, count, ratio(cost, count) if cost > 0 else None)
 
-    def cost_per_lead(self):
-        cells, dimensions, entries = {}, ("channel", "campaign"), self.entries("lead")
-        full = self.unit_costs(self.is_marketing, entries, dimensions, True)
-        media = self.unit_costs(self.is_media, entries, dimensions, False, segments=full)
-        for variant, parts in (("fully_loaded", full), ("media_only", media)):
+    def created_deals(self, is_counted=lambda deal: True):
+        """Deals by their creation, as entries: (day, {dimension: segment})."""
+        return [
+            (
+                deal["created_date"],
+                {"channel": deal["channel"] or NONE, "campaign": deal["campaign_name"] or NONE},
+            )
+            for deal in self.deals.values()
+            if deal["created_date"] and is_counted(deal)
+        ]
+
+    def prices(self, keep, entries, segments=None):
+        """Variant -> the cost, the entries of that variant, and the price of one of them."""
+        cells, dimensions = {}, ("channel", "campaign")
+        for variant, things in entries.items():
+            parts = self.unit_costs(keep, things, dimensions, True, segments)
             for (period, *cut), (cost, count) in parts.items():
                 cells[variant, *period, *cut] = self.per_unit(cost, count)
         return cells
 
-    def cost_per_stage(self, stage, keep):
-        cells = {}
-        parts = self.unit_costs(keep, self.entries(stage), ("channel", "campaign"), True)
-        leads = self.unit_costs(keep, self.entries("lead"), ("channel", "campaign"), True)
-        # Whoever enters a stage is a contact of the funnel: its segments are shown.
-        for key in leads.keys() - parts.keys():
-            parts[key] = (Decimal(0), Decimal(0))
-        for (period, *cut), (cost, count) in parts.items():
-            cells["average", *period, *cut] = self.per_unit(cost, count)
-            cells["total", *period, *cut] = (cost, None, cost)
+    @cached_property
+    def funnel_segments(self):
+        """Whoever enters a stage is a contact of the funnel: its segments are shown."""
+        return self.summed(self.entries("lead"), ("channel", "campaign"), lambda t: 1)
+
+    def cost_per_lead(self):
+        entries = self.entries("lead")
+        cells = self.prices(
+            self.is_marketing,
+            {"fully_loaded": entries, "strict": self.entries("own_lead")},
+            self.funnel_segments,
+        )
+        full = self.unit_costs(self.is_marketing, entries, ("channel", "campaign"), True)
+        media = self.unit_costs(
+            self.is_media, entries, ("channel", "campaign"), False, segments=full
+        )
+        for (period, *cut), (cost, count) in media.items():
+            cells["media_only", *period, *cut] = self.per_unit(cost, count)
         return cells
 
+    @staticmethod
+    def with_total(cells, default):
+        """Add the variant `total`: what the default variant divides."""
+        totals = {
+            ("total", *key): (cost, None, cost)
+            for (variant, *key), (cost, _, _) in cells.items()
+            if variant == default
+        }
+        return cells | totals
+
+    def cost_per_stage(self, stage):
+        entries = {"average": self.entries(stage), "strict": self.entries(f"own_{stage}")}
+        return self.with_total(
+            self.prices(self.is_marketing, entries, self.funnel_segments), "average"
+        )
+
     def cost_per_mql(self):
-        return self.cost_per_stage("mql", self.is_marketing)
+        return self.cost_per_stage("mql")
 
     def cost_per_sql(self):
-        return self.cost_per_stage("sql", self.is_marketing)
+        return self.cost_per_stage("sql")
 
     def cost_per_opportunity(self):
-        return self.cost_per_stage("opportunity", self.is_acquisition)
+        deals = self.created_deals()
+        entries = {
+            "deals": deals,
+            "new_business": self.created_deals(lambda deal: self.customer_type(deal) == "new"),
+            "contacts": self.entries("opportunity"),
+            "contacts_strict": self.entries("own_opportunity"),
+        }
+        of_deals = self.summed(deals, ("channel", "campaign"), lambda t: 1)
+        segments = [*self.funnel_segments, *of_deals]
+        return self.with_total(self.prices(self.is_acquisition, entries, segments), "deals")
 
     def customer_acquisition_cost(self):
         won = list(self.first_won_deals.values())

@@ -57,6 +57,13 @@
             'lost_to_competitor_lead_count': 'count(lost_to_competitor_date)',
         },
     },
+    'won_lead_entries': {
+        'by': 'won_lead_date',
+        'needs': ['outcomes'],
+        'counts': {
+            'won_lead_entry_count': 'count(contact_id)',
+        },
+    },
     'sqls_with_quotes': {
         'by': 'sql_date',
         'needs': ['quotes', 'deals_of_contacts'],
@@ -84,6 +91,7 @@ with contacts_in_steps as (
             when own_{{ to_stage }}_date >= own_{{ from_stage }}_date then own_{{ to_stage }}_date
         end as strict_{{ step }}_date,
         {%- endfor %}
+        case when lead_date is not null then first_won_date end as won_lead_date,
         case when sql_date is not null then first_quote_date end as quoted_sql_date
 
     from {{ ref('fct_contact_funnel') }}

@@ -11,10 +11,22 @@ with contacts as (
             'lead_count': 'count(contact_id)',
         },
     },
+    'strict_leads': {
+        'by': 'own_lead_date',
+        'counts': {
+            'strict_lead_count': 'count(contact_id)',
+        },
+    },
     'mqls': {
         'by': 'mql_date',
         'counts': {
             'mql_count': 'count(contact_id)',
+        },
+    },
+    'strict_mqls': {
+        'by': 'own_mql_date',
+        'counts': {
+            'strict_mql_count': 'count(contact_id)',
         },
     },
     'sqls': {
@@ -23,10 +35,22 @@ with contacts as (
             'sql_count': 'count(contact_id)',
         },
     },
+    'strict_sqls': {
+        'by': 'own_sql_date',
+        'counts': {
+            'strict_sql_count': 'count(contact_id)',
+        },
+    },
     'opportunities': {
         'by': 'opportunity_date',
         'counts': {
             'opportunity_count': 'count(contact_id)',
+        },
+    },
+    'strict_opportunities': {
+        'by': 'own_opportunity_date',
+        'counts': {
+            'strict_opportunity_count': 'count(contact_id)',
         },
     },
 }) }}

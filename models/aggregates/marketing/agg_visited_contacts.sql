@@ -29,6 +29,12 @@ contacts as (
             'mql_count': 'count(contact_id)',
         },
     },
+    'customers': {
+        'by': 'customer_date',
+        'counts': {
+            'customer_count': 'count(contact_id)',
+        },
+    },
 }, has_weeks=true) }}
 
 select * from final

@@ -48,13 +48,6 @@ contacts as (
                 'count(case when customer_days <= ' ~ horizon ~ ' then visitor_id end)',
         },
     },
-    'customer_entries': {
-        'by': 'won_customer_date',
-        'needs': ['contacts'],
-        'counts': {
-            'visitor_to_customer_entry_count': 'count(visitor_id)',
-        },
-    },
 }, has_weeks=true) }}
 
 select * from final

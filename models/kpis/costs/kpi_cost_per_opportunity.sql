@@ -1,6 +1,27 @@
+{#- Variant -> what its cost is divided by. -#}
+{%- set counts = {
+    'deals': 'deal_count',
+    'new_business': 'new_business_deal_count',
+    'contacts': 'opportunity_count',
+    'contacts_strict': 'strict_opportunity_count',
+} -%}
+{%- set spreads = {} -%}
+{%- for variant, count in counts.items() -%}
+    {%- do spreads.update({
+        variant ~ '_amount': {
+            'direct': 'direct_amount', 'shared': 'shared_amount', 'weight': count
+        },
+    }) -%}
+{%- endfor -%}
 with costs as (
 
     select * from {{ ref('agg_acquisition_costs') }}
+
+),
+
+deals as (
+
+    select * from {{ ref('agg_created_deals_by_spend_cuts') }}
 
 ),
 
@@ -17,23 +38,26 @@ coverage as (
 ),
 
 {{ measured_together(
-    'measured', 'costs', ['direct_amount', 'shared_amount'], 'entries', ['opportunity_count']
+    'costs_and_deals', 'costs', ['direct_amount', 'shared_amount'],
+    'deals', ['deal_count', 'new_business_deal_count']
 ) }},
 
--- Costs of no channel are borne alike by every contact that enters the stage.
-{{ spread_shared('loaded', 'measured', {
-    'full_amount': {
-        'direct': 'direct_amount',
-        'shared': 'shared_amount',
-        'weight': 'opportunity_count',
-    },
-}) }},
+{{ measured_together(
+    'measured', 'costs_and_deals',
+    ['direct_amount', 'shared_amount', 'deal_count', 'new_business_deal_count'],
+    'entries', ['opportunity_count', 'strict_opportunity_count']
+) }},
+
+-- Costs of no channel are borne alike by all that a variant divides by.
+{{ spread_shared('loaded', 'measured', spreads) }},
 
 known as (
 
     select
         loaded.*,
-        case when coverage.are_books_known then loaded.full_amount end as known_full_amount,
+        {%- for amount in spreads %}
+        case when coverage.are_books_known then loaded.{{ amount }} end as known_{{ amount }},
+        {%- endfor %}
         coverage.books_null_reason
 
     from loaded
@@ -46,17 +70,19 @@ known as (
 ),
 
 final as (
+    {%- for variant, count in counts.items() %}
+    {%- set amount = 'known_' ~ variant ~ '_amount' %}
 
     {{ kpi_rows(
-        'cost_per_opportunity', 'average', 'known', 'known_full_amount', 'opportunity_count',
-        value=price('known_full_amount', 'opportunity_count'),
-        null_reason=why_no_price('known_full_amount', 'opportunity_count', 'books_null_reason')
+        'cost_per_opportunity', variant, 'known', amount, count, value=price(amount, count),
+        null_reason=why_no_price(amount, count, 'books_null_reason')
     ) }}
 
     union all
+    {%- endfor %}
 
     {{ kpi_rows(
-        'cost_per_opportunity', 'total', 'known', 'known_full_amount',
+        'cost_per_opportunity', 'total', 'known', 'known_deals_amount',
         null_reason='books_null_reason'
     ) }}
 

@@ -23,6 +23,20 @@ final as (
         'lead_with_outcomes_count', 'lost_to_competitor_lead_count'
     ) }}
 
+    union all
+
+    {{ kpi_rows(
+        'lead_to_close', 'close_rate_period', 'contacts',
+        'won_lead_entry_count', 'lead_with_outcomes_count'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'lead_to_close', 'leads_per_close_period', 'contacts',
+        'lead_with_outcomes_count', 'won_lead_entry_count'
+    ) }}
+
 )
 
 select * from final

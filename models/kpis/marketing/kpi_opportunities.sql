@@ -1,4 +1,10 @@
-with contacts as (
+with deals as (
+
+    select * from {{ ref('agg_created_deals') }}
+
+),
+
+contacts as (
 
     select * from {{ ref('agg_contacts') }}
 
@@ -6,11 +12,19 @@ with contacts as (
 
 final as (
 
-    {{ kpi_rows('opportunities', 'standard', 'contacts', 'opportunity_count') }}
+    {{ kpi_rows('opportunities', 'deals', 'deals', 'deal_count') }}
 
     union all
 
-    {{ kpi_rows('opportunities', 'strict', 'contacts', 'strict_opportunity_count') }}
+    {{ kpi_rows('opportunities', 'new_business', 'deals', 'new_business_deal_count') }}
+
+    union all
+
+    {{ kpi_rows('opportunities', 'contacts', 'contacts', 'opportunity_count') }}
+
+    union all
+
+    {{ kpi_rows('opportunities', 'contacts_strict', 'contacts', 'strict_opportunity_count') }}
 
 )
 

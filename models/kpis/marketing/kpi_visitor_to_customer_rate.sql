@@ -10,15 +10,18 @@ touches as (
 
 ),
 
-{{ measured_together(
-    'period', 'touches', ['visitor_count'], 'visitors', ['visitor_to_customer_entry_count']
-) }},
+contacts as (
+
+    select * from {{ ref('agg_visited_contacts') }}
+
+),
+
+{{ measured_together('period', 'touches', ['visitor_count'], 'contacts', ['customer_count']) }},
 
 final as (
 
     {{ kpi_rows(
-        'visitor_to_customer_rate', 'period', 'period',
-        'visitor_to_customer_entry_count', 'visitor_count'
+        'visitor_to_customer_rate', 'period', 'period', 'customer_count', 'visitor_count'
     ) }}
 
     union all

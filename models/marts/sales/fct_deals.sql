@@ -81,6 +81,7 @@ joined as (
         -- The plan has billing's name, if the CRM's value is an id of billing.
         coalesce(plans.plan_name, deals.plan) as plan,
         sequenced.customer_type,
+        deals.deal_type,
         deals.pipeline_id,
         deals.pipeline_name,
         deals.stage_id,
