@@ -52,8 +52,8 @@ case
 
 
 {#-
-    Where a period is over, of a figure that only looks ahead: `period_over`. What is not known of a
-    part comes first.
+    Where a period is over, of a figure that only looks ahead: `period_over`. A part that is not known
+    comes first.
 -#}
 {% macro period_over(numerator, denominator) -%}
 case

@@ -115,7 +115,7 @@ class UnitEconomics:
         self.periods_and_weeks = self.periods | {
             period: end for period, end in self.crm.periods.items() if period[0] == "week"
         }
-        # Of plans there is one period more.
+        # Plans have one period more.
         self.ends = self.periods_and_weeks | self.next_periods
 
     # -- reading -----------------------------------------------------------------------------------
@@ -1033,8 +1033,8 @@ class UnitEconomics:
         parts = {}
         for period, end in (self.periods | self.next_periods).items():
             first = period[1]
-            # What is overdue, or due before a period that is to come, is left to the running one
-            # until that is over.
+            # Deals that are overdue, or due before a period that is to come, are left to the
+            # running one until it is over.
             since = first if self.report < first - eve else date.min
             parts[period] = {
                 "start": self.due(min(first - eve, self.report), since, end),
@@ -1069,7 +1069,7 @@ class UnitEconomics:
                 # Deals that were open before the data begin are not known.
                 if period[1] == min(first for grain, first in self.periods if grain == period[0]):
                     start = None
-                # What is still open of a period that is over is overdue.
+                # Deals that are still open when the period is over are overdue.
                 if self.ends[period] <= self.report:
                     end = left = None
                 key = (*period, dimension, segment)

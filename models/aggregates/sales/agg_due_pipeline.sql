@@ -21,8 +21,8 @@ periods as (
 
 ),
 
--- What was due shows the last month of a period, and the month before it at its start. As long as
--- these months are to come, the report shows it.
+-- The last month of a period shows the deals that are due at its end, the month before it those at
+-- its start. As long as these months are to come, the report shows them.
 states as (
 
     select
@@ -45,8 +45,8 @@ states as (
 
 ),
 
--- Deals that should be signed within the period, overdue ones included. What is overdue, or due
--- before the next period begins, is left to the running one until that is over.
+-- Deals that should be signed within the period, overdue ones included. Those that are overdue, or
+-- due before the next period begins, are left to the running one until it is over.
 due_deals as (
 
     select

@@ -65,7 +65,7 @@ covered as (
 
 ),
 
--- What is still open of a period that is over is overdue: it covers no quota any more.
+-- A deal that is still open when its period is over is overdue: it covers no quota any more.
 looking_ahead as (
 
     select
