@@ -112,14 +112,17 @@ def write_people(world: World, batch: Batch) -> None:
 
 
 def _write_quotas(world: World, batch: Batch) -> None:
-    for owner in world.owners:
-        if owner.role != "account_executive":
-            continue
-        for quarter in range(MONTHS // 3):
-            first = clock.month_start(quarter * 3)
-            if owner.is_active(first) or owner.is_active(clock.month_end(quarter * 3 + 2)):
-                quota = round(TEAMS[owner.team].quota * 1.075**quarter / 500) * 500
-                batch["quotas"].append((owner.id, day_text(first), money(quota * 100), "EUR"))
+    """Append the quotas of the years with data, then those of the year to come."""
+    last = MONTHS // 3
+    for quarters in (range(last), range(last, last + 4)):
+        for owner in world.owners:
+            if owner.role != "account_executive":
+                continue
+            for quarter in quarters:
+                first = clock.month_start(quarter * 3)
+                if owner.is_active(first) or owner.is_active(clock.month_end(quarter * 3 + 2)):
+                    quota = round(TEAMS[owner.team].quota * 1.075**quarter / 500) * 500
+                    batch["quotas"].append((owner.id, day_text(first), money(quota * 100), "EUR"))
 
 
 def write_forecasts(world: World, batch: Batch) -> None:

@@ -23,12 +23,14 @@
 
     has_weeks     whether it is also counted by week, and by a company's own calendar of weeks. What
                   is only known by month, such as costs and balances of billing, has no weeks
+    has_next      whether it also has the next period of each grain, in which nothing has happened
+                  yet: for plans, and for what is set against them
 
     The last CTE is `final`. It has the periods that have begun times the segments of the population: a segment without rows in a period is there, with 0. If the population, or a source
     that a slice needs, has no rows whatever (it does not exist), all is null: not zero leads, but
     none known.
 -#}
-{% macro aggregated(population, cuts, slices, has_weeks=false) -%}
+{% macro aggregated(population, cuts, slices, has_weeks=false, has_next=false) -%}
 {%- if cuts is not mapping -%}
     {#- dbt comes here while it parses, before `check_settings` can run. -#}
     {%- do refuse_settings(all_setting_faults()) -%}
@@ -112,7 +114,11 @@ spine as (
     cross join sources
 
     where
+        {% if has_next -%}
+        (periods.period_start <= periods.reporting_date or periods.is_next)
+        {%- else -%}
         periods.period_start <= periods.reporting_date
+        {%- endif %}
         {%- if not has_weeks %}
         and periods.period_grain in ({{ month_grains() }})
         {%- endif %}

@@ -51,6 +51,21 @@ case
 {%- endmacro %}
 
 
+{#-
+    Where a period is over, of a figure that only looks ahead: `period_over`. A part that is not known
+    comes first.
+-#}
+{% macro period_over(numerator, denominator) -%}
+case
+            when
+                period_end <= reporting_date
+                and {{ numerator }} is not null
+                and {{ denominator }} is not null
+                then 'period_over'
+        end
+{%- endmacro %}
+
+
 {#- Why two figures that are set against each other give none: what has no source comes first. -#}
 {% macro why_either(left_name, right_name) -%}
 case

@@ -134,6 +134,7 @@ def test_nothing_lacks_a_source_in_the_demo(warehouse):
         "too_few",
         "costs_not_known",
         "not_yet",
+        "period_over",
     }
 
 

@@ -73,7 +73,7 @@ def test_every_row_is_what_plain_python_computes(kpi, company, warehouse):
             is_near_part(ours[0], numerator)
             and is_near_part(ours[1], denominator)
             and is_near(ours[2], value, CENT if variants[key[0]]["unit"] == "amount" else MILLIONTH)
-            and period_end == company.periods_and_weeks[key[1:3]]
+            and period_end == company.ends[key[1:3]]
             and is_provisional == (period_end > company.report)
         ):
             wrong.append((key, ours, (numerator, denominator, value)))

@@ -115,6 +115,8 @@ class UnitEconomics:
         self.periods_and_weeks = self.periods | {
             period: end for period, end in self.crm.periods.items() if period[0] == "week"
         }
+        # Plans have one period more.
+        self.ends = self.periods_and_weeks | self.next_periods
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -381,6 +383,17 @@ class UnitEconomics:
         return {company: contact for company, (_, contact) in first.items()}
 
     # -- periods -----------------------------------------------------------------------------------
+
+    @cached_property
+    def next_periods(self):
+        """(grain, first day) -> last day, of the first period that has not begun."""
+        periods = {}
+        for grain, months in recurring.GRAINS.items():
+            first = month_of(self.report)
+            while first <= self.report or (first.month - 1) % months:
+                first = add_months(first, 1)
+            periods[grain, first] = add_months(first, months) - timedelta(days=1)
+        return periods
 
     def is_in(self, on, period):
         return on is not None and period[1] <= on <= min(self.periods[period], self.report)
@@ -1040,66 +1053,72 @@ class UnitEconomics:
             }
             amount = cents(Decimal(row["quota_amount"]) * self.rates[row["currency"]])
             for later in range(3):
-                month = add_months(day(row["quarter_start"]), later)
-                if month <= self.report:
-                    quotas.append((month, cut, amount / 3))
+                quotas.append((add_months(day(row["quarter_start"]), later), cut, amount / 3))
         return quotas
 
-    def due(self, on, end):
-        """[(cut, amount)] of the deals that are open on a day and then due by another one."""
+    def due(self, on, since, end):
+        """[(cut, amount)] of the deals that are open on a day and then due between two others."""
         rows = []
         for deal_id in self.deals:
             if self.is_open(deal_id, on):
                 close = self.value(deal_id, "closedate", on)
-                if close and close <= end:
+                if close and since <= close <= end:
                     rows.append((self.deal_cut(deal_id), self.amount(deal_id, on)))
         return rows
 
     def pipeline_coverage(self):
         dimensions = ("owner", "team")
+        eve = timedelta(days=1)
         won = [
             (d["closed_date"], self.deal_cut(d["deal_id"]), d["deal_amount"] or Decimal(0))
             for d in self.deals.values()
             if d["is_won"] and d["closed_date"]
         ]
-        signed = self.summed(won, dimensions, lambda t: t[2])
-        quota = self.summed(self.quotas, dimensions, lambda t: t[2])
-        dues = {
-            period: (
-                self.due(period[1] - timedelta(days=1), self.periods[period]),
-                self.due(self.last_day(period), self.periods[period]),
-            )
-            for period in self.periods
-        }
-        cuts = {(d, s) for _, d, s in [*signed, *quota]} | {
+        parts = {}
+        for period, end in (self.periods | self.next_periods).items():
+            first = period[1]
+            # Deals that are overdue, or due before a period that is to come, are left to the
+            # running one until it is over.
+            since = first if self.report < first - eve else date.min
+            parts[period] = {
+                "start": self.due(min(first - eve, self.report), since, end),
+                "end": self.due(min(end, self.report), since, end),
+                "quota": [(cut, amount) for on, cut, amount in self.quotas if first <= on <= end],
+                "won": [
+                    (cut, amount) for on, cut, amount in won if first <= on <= min(end, self.report)
+                ],
+            }
+        cuts = {("all", "all")} | {
             (d, cut[d])
-            for pair in dues.values()
-            for rows in pair
+            for rows in [
+                [(cut, amount) for _, cut, amount in [*won, *self.quotas]],
+                *(rows for of in parts.values() for rows in of.values()),
+            ]
             for cut, _ in rows
             for d in dimensions
         }
         cells = {}
-        for period, (at_start, at_end) in dues.items():
+        for period, of in parts.items():
             for dimension, segment in cuts:
-
-                def total(rows, dimension=dimension, segment=segment):
-                    return sum(
+                start, end, goal, signed = (
+                    sum(
                         (a for cut, a in rows if dimension == "all" or cut[dimension] == segment),
                         Decimal(0),
                     )
-
-                goal = quota.get((period, dimension, segment), Decimal(0))
-                left = goal - signed.get((period, dimension, segment), Decimal(0))
+                    for rows in of.values()
+                )
                 # Once the quota is reached, by however much, nothing is left; the cents of thirds
                 # that do not divide are nothing.
-                left = left if left >= CENT else Decimal(0)
-                key = (*period, dimension, segment)
-                start, end = total(at_start), total(at_end)
+                left = goal - signed if goal - signed >= CENT else Decimal(0)
                 # Deals that were open before the data begin are not known.
                 if period[1] == min(first for grain, first in self.periods if grain == period[0]):
                     start = None
+                # Deals that are still open when the period is over are overdue.
+                if self.ends[period] <= self.report:
+                    end = left = None
+                key = (*period, dimension, segment)
                 cells["at_start", *key] = (start, goal, ratio(start, goal))
-                cells["standard", *key] = (end, left, ratio(end, left))
+                cells["remaining", *key] = (end, left, ratio(end, left))
         return cells
 
     def movements_of(self, deal_id, period):

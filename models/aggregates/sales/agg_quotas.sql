@@ -24,6 +24,6 @@ with quotas as (
             'quota_amount': 'sum(quota_amount)',
         },
     },
-}) }}
+}, has_next=true) }}
 
 select * from final

@@ -65,17 +65,30 @@ covered as (
 
 ),
 
+-- A deal that is still open when its period is over is overdue: it covers no quota any more.
+looking_ahead as (
+
+    select
+        *,
+        case when period_end > reporting_date then covering_amount end as remaining_amount,
+        case when period_end > reporting_date then quota_to_reach end as remaining_quota
+
+    from covered
+
+),
+
 final as (
 
     {{ kpi_rows(
-        'pipeline_coverage', 'standard', 'covered', 'covering_amount', 'quota_to_reach'
+        'pipeline_coverage', 'at_start', 'covered', 'covering_at_start_amount', 'quota_amount',
+        null_reason='at_start_null_reason'
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'pipeline_coverage', 'at_start', 'covered', 'covering_at_start_amount', 'quota_amount',
-        null_reason='at_start_null_reason'
+        'pipeline_coverage', 'remaining', 'looking_ahead', 'remaining_amount', 'remaining_quota',
+        null_reason=period_over('covering_amount', 'quota_to_reach')
     ) }}
 
 )

@@ -39,7 +39,12 @@ final as (
             period_start = max(case when period_end <= reporting_date then period_start end)
                 over (partition by period_grain),
             false
-        ) as is_latest_whole
+        ) as is_latest_whole,
+        coalesce(
+            period_start = min(case when period_start > reporting_date then period_start end)
+                over (partition by period_grain),
+            false
+        ) as is_next
 
     from periods
 
