@@ -87,8 +87,12 @@ def input_table(*_):
     return "select 1 as input_row_id"
 
 
-def kpi_rows(_, __, rows, *___, **____):
-    return f"select * from {rows}"
+def kpi_rows(_, __, rows, *___, conversion=None, **____):
+    return f"select * from {rows}{' cross join maturity' if conversion else ''}"
+
+
+def funnel_steps():
+    return [("lead_to_mql", "lead", "mql")]
 
 
 def listed(name, *_):

@@ -14,6 +14,12 @@ touches as (
     'period', 'touches', ['visitor_count'], 'visitors', ['visitor_to_customer_entry_count']
 ) }},
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
     {{ kpi_rows(
@@ -24,8 +30,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'visitor_to_customer_rate', 'cohort', 'visitors',
-        'visitor_to_customer_count', 'visitor_count'
+        'visitor_to_customer_rate', 'cohort', 'visitors', 'visitor_to_customer_count', 'visitor_count',
+        conversion='visitor_to_customer'
     ) }}
 
     union all
