@@ -70,6 +70,7 @@
             'fct_contact_funnel', 'fct_costs', 'fct_deal_credits', 'fct_deals'
         ]
     },
+    'credit_cuts': {'type': 'cuts', 'columns_of': ['fct_deal_credits', 'fct_spend_credits']},
     'cost_cuts': {'type': 'cuts', 'columns_of': ['fct_costs']},
     'rep_cuts': {'type': 'cuts', 'columns_of': ['fct_rep_months']},
 }) -}}

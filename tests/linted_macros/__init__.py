@@ -37,7 +37,9 @@ class target:
 
 
 def var(name, *_):
-    """Return a number, or nothing for the day that users rarely set."""
+    """Return a number, cuts, or nothing for the day that users rarely set."""
+    if name.endswith("_cuts"):
+        return {"given": "given"}
     return "" if name == "reporting_date" else "1"
 
 
@@ -89,6 +91,10 @@ def input_table(*_):
 
 def kpi_rows(_, __, rows, *___, conversion=None, **____):
     return f"select * from {rows}{' cross join maturity' if conversion else ''}"
+
+
+def cuts_of_credits_alone():
+    return ["given"]
 
 
 def funnel_steps():

@@ -1,5 +1,5 @@
 {{ config(meta={'has_given_cuts': false}) }}
-{#- Conversion -> the rows that can convert, their day in the cohort, and the day of the conversion. -#}
+{#- Conversion -> the rows that convert, their day in the cohort, and that of the conversion. -#}
 {%- set conversions = {
     'visitor_to_lead': ('visitors', 'first_visit_date', 'lead_date'),
     'visitor_to_mql': ('visitors', 'first_visit_date', 'mql_date'),
@@ -14,6 +14,17 @@
     {%- do conversions.update({
         step: ('contacts', from_stage ~ '_date', to_stage ~ '_date'),
         'strict_' ~ step: ('contacts', 'own_' ~ from_stage ~ '_date', 'own_' ~ to_stage ~ '_date'),
+    }) -%}
+{%- endfor -%}
+
+{#- Spending wins parts of deals: a conversion counts by the part that its month of spend has. -#}
+{%- set weights = {} -%}
+{%- for model in ['first_touch', 'last_touch', 'linear'] -%}
+    {%- do conversions.update({
+        model ~ '_of_spend_to_won': ('spend_credits', 'spend_month', 'closed_date'),
+    }) -%}
+    {%- do weights.update({
+        model ~ '_of_spend_to_won': 'spend_share * ' ~ model ~ '_credit',
     }) -%}
 {%- endfor -%}
 
@@ -38,6 +49,12 @@ won_deals as (
 
 ),
 
+spend_credits as (
+
+    select * from {{ ref('fct_spend_credits') }}
+
+),
+
 reporting as (
 
     select max(reporting_date) as reporting_date from {{ ref('dim_periods') }}
@@ -54,7 +71,8 @@ converted as (
     {% endif %}
     select
         '{{ conversion }}' as conversion,
-        {{ dbt.datediff(from_date, to_date, 'day') }} as days
+        {{ dbt.datediff(from_date, to_date, 'day') }} as days,
+        cast({{ weights.get(conversion, 1) }} as decimal(18, 12)) as weight
 
     from {{ rows }}
 
@@ -74,9 +92,11 @@ counted as (
     select
         conversion,
         greatest(days, 0) as days,
-        count(*) as conversion_count
+        sum(weight) as conversion_count
 
     from converted
+
+    where weight > 0
 
     group by
         conversion,
@@ -114,7 +134,7 @@ final as (
 
     select
         kinds.conversion,
-        cast(coalesce(matured.conversion_count, 0) as bigint) as conversion_count,
+        cast(round(coalesce(matured.conversion_count, 0), 0) as bigint) as conversion_count,
         cast(matured.maturity_days as bigint) as maturity_days,
         cast(
             {{ dbt.dateadd('day', '-1 * matured.maturity_days', 'reporting.reporting_date') }}

@@ -24,7 +24,7 @@ tracing as (
 
 ),
 
-{{ aggregated('credits', var('spend_cuts'), {
+{{ aggregated('credits', var('credit_cuts'), {
     'attributed': {
         'by': 'closed_date',
         'counts': {
