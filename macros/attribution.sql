@@ -14,3 +14,19 @@ case
 {% macro cuts_of_credits_alone() -%}
 {{- return(var('credit_cuts').keys() | reject('in', var('spend_cuts')) | list) -}}
 {%- endmacro %}
+
+
+{#- The CTE `tracing`: whether it is known of any deal how it came. If not, marketing's part is not. -#}
+{% macro tracing_of(credits) -%}
+tracing as (
+
+    select count(*) > 0 as is_traced
+
+    from {{ credits }}
+
+    where
+        touch_id is not null
+        or channel is not null
+
+)
+{%- endmacro %}

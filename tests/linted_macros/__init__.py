@@ -121,5 +121,9 @@ def spread_shared(name, measured, _):
     return f"{name} as (select * from {measured})"
 
 
+def tracing_of(credits):
+    return f"tracing as (select count(*) > 0 as is_traced from {credits})"
+
+
 def unlisted_ids(name, column, tables, others):
     return f"{name} as (select * from {others})"

@@ -7,10 +7,6 @@ is lost, shares that do not divide, a month of spend outside the periods.
 Not checked: whether a credit is in the right month (the unit tests). A cent may be lost where three
 factors are rounded.
 */
-{%- set cuts = {} -%}
-{%- for dimension, column in var('credit_cuts').items() if column is string -%}
-    {%- do cuts.update({dimension: column}) -%}
-{%- endfor %}
 with credits as (
 
     select *
@@ -41,7 +37,7 @@ shares as (
 ),
 
 credited as (
-    {% for dimension, column in cuts.items() %}
+    {% for dimension, column in var('credit_cuts').items() if column is string %}
     select
         '{{ dimension }}' as dimension,
         coalesce({{ column }}, '(none)') as segment,
@@ -94,7 +90,7 @@ months as (
 
     where
         period_grain = 'month'
-        and dimension in ('{{ (cuts.keys() | list + ['all']) | join("', '") }}')
+        and (dimension = 'all' or dimension in (select credited.dimension from credited))
 
     group by
         dimension,

@@ -11,18 +11,7 @@ credits as (
 
 ),
 
--- If no deal has a known origin, marketing's part is unknown.
-tracing as (
-
-    select count(*) > 0 as is_traced
-
-    from all_credits
-
-    where
-        touch_id is not null
-        or channel is not null
-
-),
+{{ tracing_of('all_credits') }},
 
 {{ aggregated('credits', var('credit_cuts'), {
     'attributed': {

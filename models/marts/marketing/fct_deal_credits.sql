@@ -157,6 +157,7 @@ joined as (
         coalesce(credited.is_marketing, channels.is_marketing, false) as is_marketing,
         credited.touched_date,
         deals.customer_type,
+        deals.is_closed,
         deals.is_won,
         deals.closed_date,
         deals.deal_amount,
