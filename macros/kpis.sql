@@ -96,8 +96,9 @@ compared as (
     The rows of one variant in the shape of every KPI view, from a CTE with the columns that
     an aggregate has. `value` is numerator / denominator, or the numerator where there is
     no denominator, unless an expression is given; never 0 for want of a denominator. Without a
-    variant the CTE has a column `variant` and the rows of several; `is_provisional` is an
-    expression where it is not simply the period that must be over.
+    variant the CTE has a column `variant` and the rows of several. It is provisional until the period
+    is over and `horizon_days` with it; or, of a cohort without a horizon, until its `conversion` has
+    had time (macros/maturity.sql); or as the expression `is_provisional` says.
 
     `null_reason` says why there is no value. Where its argument, an expression, says nothing, it is
     `no_source` if a part is not known, and else `zero_denominator`. Give it where a part can be null or
@@ -105,7 +106,7 @@ compared as (
 -#}
 {% macro kpi_rows(
     kpi, variant, measured, numerator, denominator=none, value=none, horizon_days=0,
-    is_provisional='period_end > reporting_date', null_reason=none
+    conversion=none, is_provisional='period_end > reporting_date', null_reason=none
 ) -%}
 {%- if value is not none -%}
     {%- set figure = 'cast(' ~ value ~ ' as ' ~ kpi_value_type() ~ ')' -%}
@@ -127,6 +128,8 @@ select
     {{ figure }} as value,
     {% if horizon_days -%}
     {{ dbt.dateadd('day', horizon_days, 'period_end') }} > reporting_date as is_provisional,
+    {%- elif conversion is not none -%}
+    {{ is_immature(conversion) }} as is_provisional,
     {%- else -%}
     {{ is_provisional }} as is_provisional,
     {%- endif %}

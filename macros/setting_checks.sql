@@ -38,6 +38,9 @@
     {%- if not days | select('in', refused) | list -%}
         {%- do faults.extend(faults_of_calendar()) -%}
     {%- endif -%}
+    {%- if not ['spend_cuts', 'credit_cuts'] | select('in', refused) | list -%}
+        {%- do faults.extend(faults_of_credit_cuts()) -%}
+    {%- endif -%}
     {{- return(faults) -}}
 {%- endmacro %}
 
@@ -85,6 +88,19 @@
         ) -%}
     {%- endfor -%}
     {{- return(faults or faults_of_names(name, definition, value)) -}}
+{%- endmacro %}
+
+
+{#- What cuts the costs of marketing must cut what it brings in the same way. -#}
+{% macro faults_of_credit_cuts() -%}
+    {%- set faults = [] -%}
+    {%- for dimension, column in var('spend_cuts').items()
+        if var('credit_cuts').get(dimension) != column -%}
+        {%- do faults.append(
+            'credit_cuts: it lacks ' ~ dimension ~ ': ' ~ column ~ ', which spend_cuts has'
+        ) -%}
+    {%- endfor -%}
+    {{- return(faults) -}}
 {%- endmacro %}
 
 

@@ -23,6 +23,7 @@
     ]},
     'count_archived_records': {'type': 'boolean'},
     'cohort_horizon_days': {'type': 'whole_number', 'from': 1, 'to': 3650},
+    'mature_share': {'type': 'number', 'from': 0.01, 'to': 1},
     'cac_lag_months': {'type': 'whole_number', 'from': 0, 'to': 60},
     'clv_discount_rate': {'type': 'number', 'from': 0, 'to': 1},
     'clv_max_lifetime_years': {'type': 'number', 'from': 0.1, 'to': 100, 'may_be_empty': true},
@@ -69,6 +70,7 @@
             'fct_contact_funnel', 'fct_costs', 'fct_deal_credits', 'fct_deals'
         ]
     },
+    'credit_cuts': {'type': 'cuts', 'columns_of': ['fct_deal_credits', 'fct_spend_credits']},
     'cost_cuts': {'type': 'cuts', 'columns_of': ['fct_costs']},
     'rep_cuts': {'type': 'cuts', 'columns_of': ['fct_rep_months']},
 }) -}}

@@ -21,6 +21,7 @@ def model(dbt, session):
     dbt.ref("funnel")
     dbt.ref("unit_economics")
     dbt.ref("customers_ranked")
+    dbt.ref("campaign_results")
     dbt.ref("dim_campaigns")
     dbt.ref("dim_companies")
     dbt.ref("dim_contacts")

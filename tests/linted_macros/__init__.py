@@ -37,7 +37,9 @@ class target:
 
 
 def var(name, *_):
-    """Return a number, or nothing for the day that users rarely set."""
+    """Return a number, cuts, or nothing for the day that users rarely set."""
+    if name.endswith("_cuts"):
+        return {"given": "given"}
     return "" if name == "reporting_date" else "1"
 
 
@@ -87,8 +89,16 @@ def input_table(*_):
     return "select 1 as input_row_id"
 
 
-def kpi_rows(_, __, rows, *___, **____):
-    return f"select * from {rows}"
+def kpi_rows(_, __, rows, *___, conversion=None, **____):
+    return f"select * from {rows}{' cross join maturity' if conversion else ''}"
+
+
+def cuts_of_credits_alone():
+    return ["given"]
+
+
+def funnel_steps():
+    return [("lead_to_mql", "lead", "mql")]
 
 
 def listed(name, *_):
@@ -109,6 +119,10 @@ def spine_of(*_):
 
 def spread_shared(name, measured, _):
     return f"{name} as (select * from {measured})"
+
+
+def tracing_of(credits):
+    return f"tracing as (select count(*) > 0 as is_traced from {credits})"
 
 
 def unlisted_ids(name, column, tables, others):

@@ -7,6 +7,7 @@ import pytest
 
 # Dimensions of a view that cannot be given: a KPI cuts by hand, or by one of its variants alone.
 OF_THE_VIEW = {
+    "marketing_roi": {"customer_type"},
     "mrr_movements": {"movement"},
     "new_customers": {"customer_type", "deal_type", "pipeline", "plan", "touchpoint"},
     "opportunities": {"customer_type", "deal_type", "pipeline", "plan", "touchpoint"},

@@ -463,7 +463,10 @@ class Figures:
         return groups
 
     def add(self, kpi, variant, groups, parts, horizon=timedelta(0), value=None):
-        """`parts` gives numerator and denominator (None: the figure is the numerator itself)."""
+        """`parts` gives numerator and denominator (None: the figure is the numerator itself).
+
+        The figure is provisional until the horizon is over; for ever, if there is none to wait for.
+        """
         for cell, members in groups.items():
             upper, lower = parts(cell, members)
             if value is not None:
@@ -472,8 +475,17 @@ class Figures:
                 figure = upper
             else:
                 figure = upper / lower if lower and upper is not None else None
-            is_provisional = self.company.periods[cell[:2]] + horizon > self.company.today
+            end = self.company.periods[cell[:2]]
+            is_provisional = horizon is None or end + horizon > self.company.today
             self.cells[kpi][(variant, *cell)] = (upper, lower, figure, is_provisional)
+
+
+def waiting_time(things, start, end):
+    """The time within which nine in ten of the things that got from one day to the other did so."""
+    spans = [(t[start], t[end]) for t in things if t[start] and t[end]]
+    days = sorted(max((last - first).days, 0) for first, last in spans)
+    enough = (d for d in days if 10 * sum(n <= d for n in days) >= 9 * len(days))
+    return next((timedelta(d) for d in enough), None)
 
 
 def had(things, key):
@@ -521,12 +533,22 @@ def add_funnel(figures, contacts):
     leads = figures.grouped(contacts, "lead")
     sqls = figures.grouped(contacts, "sql")
     quoted_sqls = figures.grouped(contacts, "quoted_as_sql")
-    figures.add("sql_to_quote_rate", "cohort", sqls, lambda c, m: (had(m, "quoted"), len(m)))
+    figures.add(
+        "sql_to_quote_rate",
+        "cohort",
+        sqls,
+        lambda c, m: (had(m, "quoted"), len(m)),
+        waiting_time(contacts, "sql", "quoted"),
+    )
     figures.add("sql_to_quote_rate", "period", sqls, lambda c, m: (len(quoted_sqls[c]), len(m)))
     close = "lead_to_close"
-    figures.add(close, "close_rate", leads, lambda c, m: (had(m, "won"), len(m)))
-    figures.add(close, "leads_per_close", leads, lambda c, m: (len(m), had(m, "won")))
-    figures.add(close, "leads_per_lost", leads, lambda c, m: (len(m), had(m, "lost_to_competitor")))
+    to_won = waiting_time(contacts, "lead", "won")
+    to_lost = waiting_time(contacts, "lead", "lost_to_competitor")
+    figures.add(close, "close_rate", leads, lambda c, m: (had(m, "won"), len(m)), to_won)
+    figures.add(close, "leads_per_close", leads, lambda c, m: (len(m), had(m, "won")), to_won)
+    figures.add(
+        close, "leads_per_lost", leads, lambda c, m: (len(m), had(m, "lost_to_competitor")), to_lost
+    )
     wins = {c: len(m) for c, m in figures.grouped(contacts, "won_as_lead").items()}
     figures.add(close, "close_rate_period", leads, lambda c, m: (wins[c], len(m)))
     figures.add(close, "leads_per_close_period", leads, lambda c, m: (len(m), wins[c]))
@@ -546,7 +568,8 @@ def add_conversion(figures, contacts, kpi, earlier, later):
             contact["in_time"] = converted and converted - start <= HORIZON
         cohort = figures.grouped(contacts, prefix + earlier)
         entries = {c: len(m) for c, m in figures.grouped(contacts, "converted").items()}
-        figures.add(kpi, names[0], cohort, lambda c, m: (had(m, "converted"), len(m)))
+        wait = waiting_time(contacts, prefix + earlier, "converted")
+        figures.add(kpi, names[0], cohort, lambda c, m: (had(m, "converted"), len(m)), wait)
         figures.add(kpi, names[1], cohort, lambda c, m: (had(m, "in_time"), len(m)), HORIZON)
         figures.add(kpi, names[2], cohort, lambda c, m, e=entries: (e[c], len(m)))
 
@@ -577,7 +600,13 @@ def add_sales(figures, deals):
     figures.add(
         "opportunities", "new_business", created, lambda c, m: (had(m, "is_new_business"), None)
     )
-    figures.add("win_rate", "created_cohort", created, lambda c, m: (had(m, "is_won"), len(m)))
+    figures.add(
+        "win_rate",
+        "created_cohort",
+        created,
+        lambda c, m: (had(m, "is_won"), len(m)),
+        waiting_time(won(deals), "created", "closed"),
+    )
     figures.add(
         "average_deal_size",
         "standard",
@@ -603,9 +632,14 @@ def add_sales(figures, deals):
         closed,
         lambda c, m: (total(m, "won_from_creation"), len(known(m, "won_from_creation"))),
     )
-    figures.add("quoted_to_won_rate", "rate", quoted, lambda c, m: (had(m, "is_won"), len(m)))
+    wait = waiting_time(won(deals), "quoted", "closed")
+    figures.add("quoted_to_won_rate", "rate", quoted, lambda c, m: (had(m, "is_won"), len(m)), wait)
     figures.add(
-        "quoted_to_won_rate", "quoted_per_won", quoted, lambda c, m: (len(m), had(m, "is_won"))
+        "quoted_to_won_rate",
+        "quoted_per_won",
+        quoted,
+        lambda c, m: (len(m), had(m, "is_won")),
+        wait,
     )
 
 

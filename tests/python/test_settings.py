@@ -213,6 +213,11 @@ def test_names_that_the_project_does_not_have_are_refused(run):
             "2060-01-01 does not lie before calendar_end, 1990-01-01",
         ),
         (
+            "{spend_cuts: {country: channel}, credit_cuts: {country: campaign_name}}",
+            "credit_cuts",
+            "it lacks country: channel, which spend_cuts has",
+        ),
+        (
             "{reporting_date: 2061-01-01}",
             "reporting_date",
             "2061-01-01 does not lie within calendar_start and calendar_end, "
@@ -220,7 +225,7 @@ def test_names_that_the_project_does_not_have_are_refused(run):
         ),
     ],
 )
-def test_days_that_contradict_each_other_are_refused(run, variables, place, message):
+def test_settings_that_contradict_each_other_are_refused(run, variables, place, message):
     assert refused(run(variables)) == {place: message}
 
 

@@ -749,12 +749,70 @@ class UnitEconomics:
             return sorted(touches, key=lambda t: (t["touched_at"], t["touch_id"]))
         return [{"channel": deal["channel"], "campaign_name": deal["campaign_name"]}]
 
-    def marketing_roi(self):
-        dimensions, credits = ("channel", "campaign"), defaultdict(list)
+    @cached_property
+    def payments(self):
+        """(campaign or channel) -> month -> what marketing paid for it, if more than 0."""
+        payments = defaultdict(lambda: defaultdict(Decimal))
+        for c in self.costs:
+            if self.is_marketing(c) and self.paid_for(c):
+                payments[self.paid_for(c)][month_of(c["on"])] += c["amount"]
+        return {
+            bought: {month: amount for month, amount in months.items() if amount > 0}
+            for bought, months in payments.items()
+        }
+
+    @staticmethod
+    def paid_for(thing):
+        for kind in ("campaign", "channel"):
+            if thing[kind] != NONE:
+                return (kind, thing[kind])
+        return None
+
+    @cached_property
+    def campaigns_with_an_end(self):
+        return {
+            self.campaigns[identified(r["campaign_id"])]["campaign_name"]
+            for r in self.extract("campaigns")
+            if r["end_date"]
+        }
+
+    def came(self, deal, touch):
+        """The day of a touch; of the unseen, when the CRM first knew of the contact or deal."""
+        on = touch.get("touched_date")
+        contact = next(
+            iter(self.crm.contacts_of_deals.get(deal["deal_id"].removeprefix("demo:"), [])), None
+        )
+        if not on and contact:
+            created = self.contacts[identified(contact)]["created_at"]
+            on = created and created.astimezone(PARIS).date()
+        return min(on or deal["created_date"] or deal["closed_date"], deal["closed_date"])
+
+    def months_of_spend(self, bought, came):
+        """The months that paid for a touch, each with its part of it in millionths.
+
+        A campaign with an end is paid as a whole, in proportion to its payments. All else is paid
+        by the last payment up to the touch, or by nothing but the month itself.
+        """
+        months = self.payments.get(bought, {})
+        before = [m for m in months if m <= month_of(came)]
+        if not bought or bought[1] not in self.campaigns_with_an_end or not months:
+            return {max(before, default=month_of(came)): Decimal(1)}
+        whole = sum(months.values())
+        parts = {
+            m: (amount / whole).quantize(MILLIONTH, "ROUND_DOWN") for m, amount in months.items()
+        }
+        nearest = max(before) if before else min(months)
+        parts[nearest] += 1 - sum(parts.values())
+        return parts
+
+    @cached_property
+    def credits(self):
+        """Variant -> [(day or month, cuts, amount, day of the win, part of a deal)]."""
+        credits = defaultdict(list)
         for deal in self.deals.values():
-            if not deal["is_won"] or not deal["closed_date"] or deal["deal_amount"] is None:
+            if not deal["is_won"] or not deal["closed_date"]:
                 continue
-            touches = self.touches_of(deal)
+            touches, amount = self.touches_of(deal), deal["deal_amount"] or Decimal(0)
             count = len(touches)
             # Equal shares in millionths; what is left of the deal are the last touches'.
             share = (Decimal(1) / count).quantize(MILLIONTH, "ROUND_DOWN")
@@ -765,22 +823,31 @@ class UnitEconomics:
                 cut = {
                     "channel": touch["channel"] or NONE,
                     "campaign": touch["campaign_name"] or NONE,
+                    "customer_type": self.customer_type(deal),
                 }
                 shares = {
                     "first_touch": Decimal(place == 1),
                     "last_touch": Decimal(place == count),
                     "linear": share + (MILLIONTH if place > count - extra else 0),
                 }
+                months = self.months_of_spend(self.paid_for(cut), self.came(deal, touch))
                 for variant, part in shares.items():
-                    credits[variant].append((deal["closed_date"], cut, deal["deal_amount"] * part))
-        spent = self.summed(
-            self.cost_things(self.is_marketing, dimensions), dimensions, lambda t: t[2]
-        )
+                    closed = deal["closed_date"]
+                    credits[variant].append((closed, cut, amount * part, closed, part))
+                    credits[f"{variant}_of_spend"] += [
+                        (month, cut, amount * part * portion, closed, part * portion)
+                        for month, portion in months.items()
+                    ]
+        return credits
+
+    def marketing_roi(self):
+        spending, dimensions = ("channel", "campaign"), ("channel", "campaign", "customer_type")
+        spent = self.summed(self.cost_things(self.is_marketing, spending), spending, lambda t: t[2])
         cells, common = {}, self.common_costs(self.is_marketing)
         shown = {(d, s) for _, d, s in spent}
         credited = {
             variant: self.summed(things, dimensions, lambda t: t[2])
-            for variant, things in credits.items()
+            for variant, things in self.credits.items()
         }
         for sums in credited.values():
             shown |= {(d, s) for _, d, s in sums}
@@ -788,7 +855,10 @@ class UnitEconomics:
             for dimension in ("all", *dimensions):
                 names = {s for d, s in shown if d == dimension}
                 costs = {s: spent.get((period, dimension, s), Decimal(0)) for s in names}
-                if dimension != "all":
+                if dimension == "customer_type":
+                    # Marketing does not pay for one or the other: the whole is against each.
+                    costs = dict.fromkeys(names, spent[period, "all", "all"])
+                elif dimension != "all":
                     costs[NONE] = costs.get(NONE, Decimal(0)) - common[period]
                     costs = spread(costs, common[period], dict(costs))
                 for variant, sums in credited.items():
@@ -798,6 +868,26 @@ class UnitEconomics:
                         value = ratio(gain, cost) if cost > 0 else None
                         cells[variant, *period, dimension, name] = (gain, cost, value)
         return cells
+
+    @cached_property
+    def days_to_win(self):
+        """Variant of the return on spend -> days after which nine in ten of its deals were won."""
+        days = {}
+        for variant, things in self.credits.items():
+            waited = sorted((max((closed - on).days, 0), part) for on, _, _, closed, part in things)
+            whole, so_far = sum(part for _, part in waited), Decimal(0)
+            for wait, part in waited:
+                so_far += part
+                if 10 * so_far >= 9 * whole:
+                    days[variant] = wait
+                    break
+        return days
+
+    def is_provisional(self, kpi, variant, period_end):
+        wait = 0
+        if kpi == "marketing_roi" and variant.endswith("_of_spend"):
+            wait = self.days_to_win[variant]
+        return period_end + timedelta(days=wait) > self.report
 
     # -- reps --------------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ up.
 Left out, because they are no sums: the parts that kpi_variants does not call additive, such as the
 visitors of a period, who can come through two channels; the accounts of plans (arpa): a customer of
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
-parts but its ages.
+parts but its ages; the return on marketing by what splits no cost (credit_cuts), which
+assert_returns_add_up_to_all adds up.
 */
 with kpi_values as (
 
@@ -45,6 +46,10 @@ parts as (
     where
         variants.additive_parts != 'none'
         and kpi_values.dimension != 'months_since'
+        and not (
+            kpi_values.kpi = 'marketing_roi'
+            and kpi_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
+        )
 
 ),
 

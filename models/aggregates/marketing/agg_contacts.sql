@@ -1,11 +1,4 @@
-{#- The steps between stages that have a rate. -#}
-{%- set steps = [
-    ('lead_to_mql', 'lead', 'mql'),
-    ('mql_to_sql', 'mql', 'sql'),
-    ('sql_to_opportunity', 'sql', 'opportunity'),
-    ('opportunity_to_customer', 'opportunity', 'customer'),
-    ('lead_to_customer', 'lead', 'customer'),
-] -%}
+{%- set steps = funnel_steps() -%}
 {%- set horizon = var('cohort_horizon_days') -%}
 
 {#- How many reached each stage; strict counts need an entry of their own. -#}

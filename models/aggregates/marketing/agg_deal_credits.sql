@@ -11,20 +11,9 @@ credits as (
 
 ),
 
--- If no deal has a known origin, marketing's part is unknown.
-tracing as (
+{{ tracing_of('all_credits') }},
 
-    select count(*) > 0 as is_traced
-
-    from all_credits
-
-    where
-        touch_id is not null
-        or channel is not null
-
-),
-
-{{ aggregated('credits', var('spend_cuts'), {
+{{ aggregated('credits', var('credit_cuts'), {
     'attributed': {
         'by': 'closed_date',
         'counts': {

@@ -10,18 +10,7 @@ first_touches as (
 
 ),
 
--- If it is known of no deal how it came, it is not known whom marketing won.
-tracing as (
-
-    select count(*) > 0 as is_traced
-
-    from first_touches
-
-    where
-        touch_id is not null
-        or channel is not null
-
-),
+{{ tracing_of('first_touches') }},
 
 new_customers as (
 

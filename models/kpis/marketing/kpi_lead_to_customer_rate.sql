@@ -4,10 +4,17 @@ with contacts as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
     {{ kpi_rows(
-        'lead_to_customer_rate', 'cohort', 'contacts', 'lead_to_customer_count', 'lead_count'
+        'lead_to_customer_rate', 'cohort', 'contacts', 'lead_to_customer_count', 'lead_count',
+        conversion='lead_to_customer'
     ) }}
 
     union all
@@ -24,8 +31,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'lead_to_customer_rate', 'strict', 'contacts',
-        'strict_lead_to_customer_count', 'strict_lead_count'
+        'lead_to_customer_rate', 'strict', 'contacts', 'strict_lead_to_customer_count',
+        'strict_lead_count', conversion='strict_lead_to_customer'
     ) }}
 
     union all

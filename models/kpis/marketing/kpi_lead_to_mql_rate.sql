@@ -4,9 +4,18 @@ with contacts as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
-    {{ kpi_rows('lead_to_mql_rate', 'cohort', 'contacts', 'lead_to_mql_count', 'lead_count') }}
+    {{ kpi_rows(
+        'lead_to_mql_rate', 'cohort', 'contacts', 'lead_to_mql_count', 'lead_count',
+        conversion='lead_to_mql'
+    ) }}
 
     union all
 
@@ -22,7 +31,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'lead_to_mql_rate', 'strict', 'contacts', 'strict_lead_to_mql_count', 'strict_lead_count'
+        'lead_to_mql_rate', 'strict', 'contacts', 'strict_lead_to_mql_count',
+        'strict_lead_count', conversion='strict_lead_to_mql'
     ) }}
 
     union all

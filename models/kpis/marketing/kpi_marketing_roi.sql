@@ -1,18 +1,32 @@
-with costs as (
+{%- set models = ['first_touch', 'last_touch', 'linear'] -%}
+{%- set credited = models + ['first_touch_of_spend', 'last_touch_of_spend', 'linear_of_spend'] -%}
+with costs_of_segments as (
 
     select * from {{ ref('agg_marketing_costs') }}
 
 ),
 
-credits as (
+deal_credits as (
 
     select * from {{ ref('agg_deal_credits') }}
+
+),
+
+spend_credits as (
+
+    select * from {{ ref('agg_spend_credits') }}
 
 ),
 
 coverage as (
 
     select * from {{ ref('agg_cost_coverage') }}
+
+),
+
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
 
 ),
 
@@ -30,11 +44,70 @@ tracing as (
 
 ),
 
+whole_costs as (
+
+    select * from {{ uncut(ref('agg_marketing_costs')) }} where dimension = 'all'
+
+),
+
+{{ measured_together(
+    'credits', 'deal_credits', [
+        'first_touch_count', 'last_touch_count', 'linear_count',
+        'first_touch_amount', 'last_touch_amount', 'linear_amount',
+    ],
+    'spend_credits', [
+        'first_touch_of_spend_count', 'last_touch_of_spend_count', 'linear_of_spend_count',
+        'first_touch_of_spend_amount', 'last_touch_of_spend_amount', 'linear_of_spend_amount',
+    ]
+) }},
+
+-- A cut that splits the return alone has the whole cost against each of its segments.
+costs as (
+
+    select
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        segment,
+        direct_amount,
+        shared_amount
+
+    from costs_of_segments
+    {%- if cuts_of_credits_alone() %}
+
+    union all
+
+    select
+        credits.period_grain,
+        credits.period_start,
+        credits.period_end,
+        credits.reporting_date,
+        credits.dimension,
+        credits.segment,
+        whole_costs.direct_amount + whole_costs.shared_amount as direct_amount,
+        0 as shared_amount
+
+    from credits
+
+    inner join whole_costs
+        on
+            credits.period_grain = whole_costs.period_grain
+            and credits.period_start = whole_costs.period_start
+
+    where credits.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
+    {%- endif %}
+
+),
+
 {{ measured_together(
     'measured', 'costs', ['direct_amount', 'shared_amount'],
     'credits', [
         'first_touch_count', 'last_touch_count', 'linear_count',
+        'first_touch_of_spend_count', 'last_touch_of_spend_count', 'linear_of_spend_count',
         'first_touch_amount', 'last_touch_amount', 'linear_amount',
+        'first_touch_of_spend_amount', 'last_touch_of_spend_amount', 'linear_of_spend_amount',
     ]
 ) }},
 
@@ -52,27 +125,19 @@ returned as (
 
     select
         loaded.*,
+        {%- for credit in credited %}
+        case
+            when not tracing.is_traced then null
+            when loaded.{{ credit }}_count > 0 then loaded.{{ credit }}_amount
+            else 0
+        end as {{ credit }}_returned_amount,
+        {%- endfor %}
         case when coverage.are_books_known then loaded.full_amount end as spend_amount,
         case
             when not tracing.is_traced then 'no_source'
             when not coverage.are_books_known then coverage.books_null_reason
             when loaded.full_amount < 0 then 'too_few'
-        end as null_reason,
-        case
-            when not tracing.is_traced then null
-            when loaded.first_touch_count > 0 then loaded.first_touch_amount
-            else 0
-        end as first_touch_returned_amount,
-        case
-            when not tracing.is_traced then null
-            when loaded.last_touch_count > 0 then loaded.last_touch_amount
-            else 0
-        end as last_touch_returned_amount,
-        case
-            when not tracing.is_traced then null
-            when loaded.linear_count > 0 then loaded.linear_amount
-            else 0
-        end as linear_returned_amount
+        end as null_reason
 
     from loaded
 
@@ -93,38 +158,28 @@ gained as (
 
     select
         *,
-        case when spend_amount > 0 then spend_amount end as invested_amount,
-        first_touch_returned_amount - spend_amount as first_touch_gain,
-        last_touch_returned_amount - spend_amount as last_touch_gain,
-        linear_returned_amount - spend_amount as linear_gain
+        {%- for credit in credited %}
+        {{ credit }}_returned_amount - spend_amount as {{ credit }}_gain,
+        {%- endfor %}
+        case when spend_amount > 0 then spend_amount end as invested_amount
 
     from returned
 
 ),
 
 final as (
-
-    {{ kpi_rows(
-        'marketing_roi', 'first_touch', 'gained', 'first_touch_gain', 'spend_amount',
-        value=ratio('first_touch_gain', 'invested_amount'),
-        null_reason='null_reason'
-    ) }}
+    {% for credit in credited %}
+    {%- if not loop.first %}
 
     union all
-
+    {% endif %}
     {{ kpi_rows(
-        'marketing_roi', 'last_touch', 'gained', 'last_touch_gain', 'spend_amount',
-        value=ratio('last_touch_gain', 'invested_amount'),
+        'marketing_roi', credit, 'gained', credit ~ '_gain', 'spend_amount',
+        value=ratio(credit ~ '_gain', 'invested_amount'),
+        conversion=none if credit in models else credit ~ '_to_won',
         null_reason='null_reason'
     ) }}
-
-    union all
-
-    {{ kpi_rows(
-        'marketing_roi', 'linear', 'gained', 'linear_gain', 'spend_amount',
-        value=ratio('linear_gain', 'invested_amount'),
-        null_reason='null_reason'
-    ) }}
+    {%- endfor %}
 
 )
 

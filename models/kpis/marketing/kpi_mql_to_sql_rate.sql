@@ -4,9 +4,18 @@ with contacts as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
-    {{ kpi_rows('mql_to_sql_rate', 'cohort', 'contacts', 'mql_to_sql_count', 'mql_count') }}
+    {{ kpi_rows(
+        'mql_to_sql_rate', 'cohort', 'contacts', 'mql_to_sql_count', 'mql_count',
+        conversion='mql_to_sql'
+    ) }}
 
     union all
 
@@ -22,7 +31,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'mql_to_sql_rate', 'strict', 'contacts', 'strict_mql_to_sql_count', 'strict_mql_count'
+        'mql_to_sql_rate', 'strict', 'contacts', 'strict_mql_to_sql_count',
+        'strict_mql_count', conversion='strict_mql_to_sql'
     ) }}
 
     union all

@@ -4,11 +4,17 @@ with contacts as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
     {{ kpi_rows(
-        'opportunity_to_customer_rate', 'cohort', 'contacts',
-        'opportunity_to_customer_count', 'opportunity_count'
+        'opportunity_to_customer_rate', 'cohort', 'contacts', 'opportunity_to_customer_count', 'opportunity_count',
+        conversion='opportunity_to_customer'
     ) }}
 
     union all
@@ -28,8 +34,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'opportunity_to_customer_rate', 'strict', 'contacts',
-        'strict_opportunity_to_customer_count', 'strict_opportunity_count'
+        'opportunity_to_customer_rate', 'strict', 'contacts', 'strict_opportunity_to_customer_count',
+        'strict_opportunity_count', conversion='strict_opportunity_to_customer'
     ) }}
 
     union all

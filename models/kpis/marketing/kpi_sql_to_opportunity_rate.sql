@@ -4,10 +4,17 @@ with contacts as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
     {{ kpi_rows(
-        'sql_to_opportunity_rate', 'cohort', 'contacts', 'sql_to_opportunity_count', 'sql_count'
+        'sql_to_opportunity_rate', 'cohort', 'contacts', 'sql_to_opportunity_count', 'sql_count',
+        conversion='sql_to_opportunity'
     ) }}
 
     union all
@@ -26,8 +33,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'sql_to_opportunity_rate', 'strict', 'contacts',
-        'strict_sql_to_opportunity_count', 'strict_sql_count'
+        'sql_to_opportunity_rate', 'strict', 'contacts', 'strict_sql_to_opportunity_count',
+        'strict_sql_count', conversion='strict_sql_to_opportunity'
     ) }}
 
     union all

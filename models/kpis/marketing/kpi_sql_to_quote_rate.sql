@@ -4,10 +4,17 @@ with contacts as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
     {{ kpi_rows(
-        'sql_to_quote_rate', 'cohort', 'contacts', 'sql_to_quote_count', 'sql_with_quotes_count'
+        'sql_to_quote_rate', 'cohort', 'contacts', 'sql_to_quote_count', 'sql_with_quotes_count',
+        conversion='sql_to_quote'
     ) }}
 
     union all

@@ -18,6 +18,12 @@ contacts as (
 
 {{ measured_together('period', 'touches', ['visitor_count'], 'contacts', ['customer_count']) }},
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
     {{ kpi_rows(
@@ -27,8 +33,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'visitor_to_customer_rate', 'cohort', 'visitors',
-        'visitor_to_customer_count', 'visitor_count'
+        'visitor_to_customer_rate', 'cohort', 'visitors', 'visitor_to_customer_count', 'visitor_count',
+        conversion='visitor_to_customer'
     ) }}
 
     union all

@@ -18,6 +18,12 @@ contacts as (
 
 {{ measured_together('period', 'touches', ['visitor_count'], 'contacts', ['mql_count']) }},
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
     {{ kpi_rows('visitor_to_mql_rate', 'period', 'period', 'mql_count', 'visitor_count') }}
@@ -25,7 +31,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'visitor_to_mql_rate', 'cohort', 'visitors', 'visitor_to_mql_count', 'visitor_count'
+        'visitor_to_mql_rate', 'cohort', 'visitors', 'visitor_to_mql_count', 'visitor_count',
+        conversion='visitor_to_mql'
     ) }}
 
     union all

@@ -4,6 +4,12 @@ with deals as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('agg_conversion_days') }}
+
+),
+
 final as (
 
     {{ kpi_rows('win_rate', 'count', 'deals', 'won_count', 'closed_count') }}
@@ -14,7 +20,10 @@ final as (
 
     union all
 
-    {{ kpi_rows('win_rate', 'created_cohort', 'deals', 'created_won_count', 'created_count') }}
+    {{ kpi_rows(
+        'win_rate', 'created_cohort', 'deals', 'created_won_count', 'created_count',
+        conversion='created_to_won'
+    ) }}
 
 )
 

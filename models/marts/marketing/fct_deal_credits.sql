@@ -156,6 +156,8 @@ joined as (
         end as campaign_name,
         coalesce(credited.is_marketing, channels.is_marketing, false) as is_marketing,
         credited.touched_date,
+        deals.customer_type,
+        deals.is_closed,
         deals.is_won,
         deals.closed_date,
         deals.deal_amount,

@@ -1,0 +1,25 @@
+with credits as (
+
+    select * from {{ ref('fct_spend_credits') }}
+
+),
+
+{{ aggregated('credits', var('credit_cuts'), {
+    'of_spend': {
+        'by': 'spend_month',
+        'counts': {
+            'first_touch_of_spend_count':
+                'count(distinct case when first_touch_credit > 0 then deal_id end)',
+            'last_touch_of_spend_count':
+                'count(distinct case when last_touch_credit > 0 then deal_id end)',
+            'linear_of_spend_count': 'count(distinct deal_id)',
+        },
+        'amounts': {
+            'first_touch_of_spend_amount': ('first_touch_amount', 'first_touch_credit > 0'),
+            'last_touch_of_spend_amount': ('last_touch_amount', 'last_touch_credit > 0'),
+            'linear_of_spend_amount': ('linear_amount', 'true'),
+        },
+    },
+}) }}
+
+select * from final
