@@ -8,7 +8,8 @@ up.
 Left out, because they are no sums: the parts that kpi_variants does not call additive, such as the
 visitors of a period, who can come through two channels; the accounts of plans (arpa): a customer of
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
-parts but its ages.
+parts but its ages; the denominators by churn_reason, which are those of `all` in each segment, and
+reasons that no source gives.
 */
 with kpi_values as (
 
@@ -32,8 +33,12 @@ parts as (
         kpi_values.dimension,
         case when variants.additive_parts in ('all', 'numerator') then kpi_values.numerator end
             as numerator,
-        case when variants.additive_parts in ('all', 'denominator') then kpi_values.denominator end
-            as denominator
+        case
+            when
+                variants.additive_parts in ('all', 'denominator')
+                and kpi_values.dimension != 'churn_reason'
+                then kpi_values.denominator
+        end as denominator
 
     from kpi_values
 
@@ -45,6 +50,10 @@ parts as (
     where
         variants.additive_parts != 'none'
         and kpi_values.dimension != 'months_since'
+        and (
+            kpi_values.dimension != 'churn_reason'
+            or kpi_values.numerator is not null
+        )
 
 ),
 
@@ -126,4 +135,5 @@ where
     or (
         expected.denominator != coalesce(sums.denominator, 0)
         and not (expected.kpi = 'arpa' and expected.dimension = 'plan')
+        and expected.dimension != 'churn_reason'
     )
