@@ -35,6 +35,7 @@
     'mrr_exchange_rates': {'type': 'one_of', 'choices': ['market', 'fixed']},
     'rep_roles': {'type': 'texts'},
     'pay_by_rep': {'type': 'boolean'},
+    'max_landing_pages': {'type': 'whole_number', 'from': 1, 'to': 1000},
     'internal_hostnames': {'type': 'texts'},
     'calendar_start': {'type': 'day'},
     'calendar_end': {'type': 'day'},
@@ -56,9 +57,10 @@
         'fct_invoice_lines', 'fct_invoice_line_months', 'fct_mrr_months', 'fct_mrr_movements',
         'fct_subscription_months'
     ]},
-    'invoice_cuts': {'type': 'cuts', 'columns_of': [
-        'fct_invoices', 'fct_mrr_movements', 'fct_subscription_months'
-    ]},
+    'invoice_cuts': {'type': 'cuts', 'columns_of': ['fct_customer_invoice_periods']},
+    'gain_and_loss_cuts': {
+        'type': 'cuts', 'columns_of': ['fct_mrr_movements', 'fct_subscription_months']
+    },
     'feedback_cuts': {'type': 'cuts', 'columns_of': ['fct_feedback']},
     'visit_cuts': {
         'type': 'cuts', 'columns_of': [

@@ -7,11 +7,13 @@ import pytest
 
 # Dimensions of a view that cannot be given: a KPI cuts by hand, or by one of its variants alone.
 OF_THE_VIEW = {
+    "customer_churn_rate": {"churn_reason"},
     "marketing_roi": {"customer_type"},
-    "mrr_movements": {"movement"},
+    "mrr_movements": {"churn_reason", "movement"},
     "new_customers": {"customer_type", "deal_type", "pipeline", "plan", "touchpoint"},
     "opportunities": {"customer_type", "deal_type", "pipeline", "plan", "touchpoint"},
     "revenue": {"customer_type"},
+    "revenue_churn_rate": {"churn_reason"},
 }
 
 

@@ -9,7 +9,8 @@ Left out, because they are no sums: the parts that kpi_variants does not call ad
 visitors of a period, who can come through two channels; the accounts of plans (arpa): a customer of
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
 parts but its ages; the return on marketing by what splits no cost (credit_cuts), which
-assert_returns_add_up_to_all adds up.
+assert_returns_add_up_to_all adds up; the denominators by churn_reason, which are those of `all` in
+each segment, and reasons that no source gives.
 */
 with kpi_values as (
 
@@ -33,8 +34,12 @@ parts as (
         kpi_values.dimension,
         case when variants.additive_parts in ('all', 'numerator') then kpi_values.numerator end
             as numerator,
-        case when variants.additive_parts in ('all', 'denominator') then kpi_values.denominator end
-            as denominator
+        case
+            when
+                variants.additive_parts in ('all', 'denominator')
+                and kpi_values.dimension != 'churn_reason'
+                then kpi_values.denominator
+        end as denominator
 
     from kpi_values
 
@@ -49,6 +54,10 @@ parts as (
         and not (
             kpi_values.kpi = 'marketing_roi'
             and kpi_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
+        )
+        and (
+            kpi_values.dimension != 'churn_reason'
+            or kpi_values.numerator is not null
         )
 
 ),
@@ -131,4 +140,5 @@ where
     or (
         expected.denominator != coalesce(sums.denominator, 0)
         and not (expected.kpi = 'arpa' and expected.dimension = 'plan')
+        and expected.dimension != 'churn_reason'
     )
