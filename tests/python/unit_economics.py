@@ -13,6 +13,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import recurring_revenue as recurring
@@ -833,7 +834,42 @@ class UnitEconomics:
 
     @cached_property
     def spans(self):
-        """Deal -> [(first open day, day of closing or None)]: created or reopened, to closed.
+        """Basis -> deal -> [(first open day, day of closing or None, whether that was a win)]."""
+        return {"as_known": self.known_spans(), "as_seen": self.seen_spans()}
+
+    def seen_spans(self):
+        """As the CRM showed each deal in the evening, from the first row that it wrote of it.
+
+        A closing is a win if the deal stood in a won stage that evening, whatever became of it.
+        """
+        spans = {}
+        for deal_id, deal in self.deals.items():
+            evenings = dict(self.stage_entries[deal_id])
+            first = min(deal["created_date"], *evenings, *self.written[deal_id])
+            shown = []
+            for on, stage in evenings.items():
+                is_closed = stage["is_closed"] == "true"
+                if not shown:
+                    shown = [(first, None, False)]
+                if is_closed and shown[-1][1] is None:
+                    shown[-1] = (shown[-1][0], on, stage["is_won"] == "true")
+                elif not is_closed and shown[-1][1] is not None:
+                    shown.append((on, None, False))
+            # Nothing is closed today without an entry that says so, and nothing is open again.
+            assert (shown[-1][1] is not None) == deal["is_closed"]
+            spans[deal_id] = shown
+        return spans
+
+    @cached_property
+    def written(self):
+        """Deal -> the days on which one of its properties was written."""
+        written = defaultdict(set)
+        for row in self.extract("deal_property_history"):
+            written[identified(row["deal_id"])].add(paris_day(row["changed_at"]))
+        return written
+
+    def known_spans(self):
+        """By the deal's own days: created or reopened, to closed.
 
         A deal whose closing lies before its creation, a typing error, was open on no day: it came
         and went on the day of its closing, on which its win counts.
@@ -857,14 +893,22 @@ class UnitEconomics:
                 continue
             # The last closing is the official one.
             ends = [*ends[: len(starts) - 1], deal["closed_date"] if deal["is_closed"] else None]
+            # A closing that was taken back is none that was won.
             spans[deal_id] = [
-                (start if end is None else min(start, end), end)
-                for start, end in zip(starts, ends, strict=True)
+                (
+                    start if end is None else min(start, end),
+                    end,
+                    deal["is_won"] and number == len(starts),
+                )
+                for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
             ]
         return spans
 
-    def is_open(self, deal_id, on):
-        return any(start <= on and (end is None or on < end) for start, end in self.spans[deal_id])
+    def is_open(self, deal_id, on, basis="as_known"):
+        return any(
+            start <= on and (end is None or on < end)
+            for start, end, _ in self.spans[basis][deal_id]
+        )
 
     @cached_property
     def changes(self):
@@ -957,10 +1001,10 @@ class UnitEconomics:
         )
         ends = {period: self.last_day(period) for period in self.periods_and_weeks}
         open_deals = {}
-        for on in set(ends.values()):
-            rows = open_deals[on] = []
+        for on, basis in product(set(ends.values()), self.spans):
+            rows = open_deals[on, basis] = []
             for deal_id in self.deals:
-                if self.is_open(deal_id, on):
+                if self.is_open(deal_id, on, basis):
                     stage = self.stage_on(deal_id, on)
                     cut = self.deal_cut(deal_id) | {
                         "stage": stage["stage_label"] if stage else NONE
@@ -971,12 +1015,17 @@ class UnitEconomics:
         cuts = {(d, r[0][d]) for rows in open_deals.values() for r in rows for d in dimensions}
         cells = {}
         for period, on in ends.items():
-            for variant, at in (("unweighted", 1), ("weighted", 2)):
+            for variant, basis, at in (
+                ("unweighted", "as_known", 1),
+                ("weighted", "as_known", 2),
+                ("unweighted_as_seen", "as_seen", 1),
+                ("weighted_as_seen", "as_seen", 2),
+            ):
                 for dimension, segment in {("all", "all"), *cuts}:
                     amount = sum(
                         (
                             r[at]
-                            for r in open_deals[on]
+                            for r in open_deals[on, basis]
                             if dimension == "all" or r[0][dimension] == segment
                         ),
                         Decimal(0),
@@ -1058,14 +1107,14 @@ class UnitEconomics:
                 cells["standard", *key] = (end, left, ratio(end, left))
         return cells
 
-    def movements_of(self, deal_id, period):
+    def movements_of(self, deal_id, period, basis):
         """(scope, movement, amount) of a deal in a period, net of all that happened to it."""
         first, last = period[1], self.last_day(period)
         before = first - timedelta(days=1)
-        spans = self.spans[deal_id]
-        was_open, is_open = self.is_open(deal_id, before), self.is_open(deal_id, last)
-        opened = [n for n, (start, _) in enumerate(spans) if first <= start <= last]
-        closed = [(end, n) for n, (_, end) in enumerate(spans) if end and first <= end <= last]
+        spans = self.spans[basis][deal_id]
+        was_open, is_open = (self.is_open(deal_id, on, basis) for on in (before, last))
+        opened = [n for n, (start, _, _) in enumerate(spans) if first <= start <= last]
+        closed = [(end, is_won) for _, end, is_won in spans if end and first <= end <= last]
         if not was_open and not opened:
             return []
         rows = []
@@ -1077,8 +1126,7 @@ class UnitEconomics:
         if is_open:
             ending, now = "end", self.amount(deal_id, last)
         else:
-            on, number = max(closed)
-            is_won = self.deals[deal_id]["is_won"] and number == len(spans) - 1
+            on, is_won = closed[-1]
             ending, now = ("won" if is_won else "lost"), -self.amount(deal_id, on)
         entry = "created" if 0 in opened else "reopened"
         was = self.amount(deal_id, before) if was_open else None
@@ -1110,22 +1158,24 @@ class UnitEconomics:
 
     def pipeline_movements(self):
         rows = [
-            (period, scope, movement, amount, self.deal_cut(deal_id))
+            (period, scope + suffix, movement, amount, self.deal_cut(deal_id))
+            for basis, suffix in (("as_known", ""), ("as_seen", "_as_seen"))
             for period in self.periods_and_weeks
             for deal_id in self.deals
-            for scope, movement, amount in self.movements_of(deal_id, period)
+            for scope, movement, amount in self.movements_of(deal_id, period, basis)
             if amount
         ]
         cells, dimensions = defaultdict(Decimal), ("owner", "team", "channel")
         movements = {"start", "created", "reopened", "increased", "decreased", "won", "lost", "end"}
         for scope in ("all_open", "closing_in_period"):
+            variants = (scope, f"{scope}_as_seen")
             cuts = {("all", "all")} | {("movement", movement) for movement in movements}
             if scope == "closing_in_period":
                 cuts |= {("movement", "pulled_in"), ("movement", "pushed_out")}
-            cuts |= {(d, r[4][d]) for r in rows if r[1] == scope for d in dimensions}
-            for period in self.periods_and_weeks:
-                for cut in cuts:
-                    cells[scope, *period, *cut] = Decimal(0)
+            # A segment of what is known is one of what was seen, and the other way round.
+            cuts |= {(d, r[4][d]) for r in rows if r[1] in variants for d in dimensions}
+            for variant, period, cut in product(variants, self.periods_and_weeks, cuts):
+                cells[variant, *period, *cut] = Decimal(0)
         for period, scope, movement, amount, cut in rows:
             cells[scope, *period, "movement", movement] += amount
             # In total, and by owner, team and channel: the change from start to end.

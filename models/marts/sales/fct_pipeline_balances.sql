@@ -46,6 +46,7 @@ open_deals as (
 
     select
         spans.deal_id,
+        spans.pipeline_basis,
         pieces.piece_start,
         pieces.month_start,
         pieces.week_start,
@@ -94,6 +95,7 @@ final as (
 
     select
         staged.deal_id,
+        staged.pipeline_basis,
         staged.balance_date,
         staged.piece_start,
         staged.month_start,

@@ -79,6 +79,7 @@ each as (
         present.period_grain,
         present.period_start,
         present.deal_id,
+        present.pipeline_basis,
         movements.pipeline_movement,
         case movements.pipeline_movement
             {%- for movement, amount in movements.items() %}
@@ -95,6 +96,7 @@ each as (
 final as (
 
     select
+        each.pipeline_basis,
         each.pipeline_scope,
         each.period_grain,
         each.period_start,

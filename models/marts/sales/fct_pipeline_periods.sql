@@ -26,11 +26,14 @@ first_opened as (
 
     select
         deal_id,
+        pipeline_basis,
         min(open_from) as open_from
 
     from {{ ref('int_deal_open_spans') }}
 
-    group by deal_id
+    group by
+        deal_id,
+        pipeline_basis
 
 ),
 
@@ -41,6 +44,7 @@ at_start as (
         periods.period_grain,
         periods.period_start,
         balances.deal_id,
+        balances.pipeline_basis,
         balances.deal_amount,
         balances.expected_close_date
 
@@ -59,6 +63,7 @@ at_end as (
         period_pieces.period_grain,
         period_pieces.period_start,
         balances.deal_id,
+        balances.pipeline_basis,
         balances.deal_amount,
         balances.expected_close_date
 
@@ -78,6 +83,7 @@ closed_in_period as (
         periods.period_grain,
         periods.period_start,
         closings.deal_id,
+        closings.pipeline_basis,
         closings.is_won,
         closings.deal_amount,
         closings.expected_close_date
@@ -100,7 +106,8 @@ touched as (
     select
         period_grain,
         period_start,
-        deal_id
+        deal_id,
+        pipeline_basis
 
     from at_start
 
@@ -109,7 +116,8 @@ touched as (
     select
         period_grain,
         period_start,
-        deal_id
+        deal_id,
+        pipeline_basis
 
     from at_end
 
@@ -118,7 +126,8 @@ touched as (
     select
         period_grain,
         period_start,
-        deal_id
+        deal_id,
+        pipeline_basis
 
     from closed_in_period
 
@@ -130,6 +139,7 @@ final as (
         touched.period_grain,
         touched.period_start,
         touched.deal_id,
+        touched.pipeline_basis,
         first_opened.open_from >= touched.period_start as is_new,
         at_start.deal_id is not null as was_open,
         coalesce(
@@ -156,25 +166,30 @@ final as (
             and touched.period_start = periods.period_start
 
     inner join first_opened
-        on touched.deal_id = first_opened.deal_id
+        on
+            touched.deal_id = first_opened.deal_id
+            and touched.pipeline_basis = first_opened.pipeline_basis
 
     left join at_start
         on
             touched.period_grain = at_start.period_grain
             and touched.period_start = at_start.period_start
             and touched.deal_id = at_start.deal_id
+            and touched.pipeline_basis = at_start.pipeline_basis
 
     left join at_end
         on
             touched.period_grain = at_end.period_grain
             and touched.period_start = at_end.period_start
             and touched.deal_id = at_end.deal_id
+            and touched.pipeline_basis = at_end.pipeline_basis
 
     left join closed_in_period
         on
             touched.period_grain = closed_in_period.period_grain
             and touched.period_start = closed_in_period.period_start
             and touched.deal_id = closed_in_period.deal_id
+            and touched.pipeline_basis = closed_in_period.pipeline_basis
 
 )
 
