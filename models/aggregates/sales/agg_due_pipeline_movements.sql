@@ -23,7 +23,8 @@ seen_movements as (
         'parts': 'given',
         'needs': ['known_movements'],
         'sums': {
-            'movement_amount': "sum(case when pipeline_basis = 'as_known' then movement_amount end)",
+            'movement_amount':
+                "sum(case when pipeline_basis = 'as_known' then movement_amount end)",
             'net_amount': "sum(
                 case
                     when pipeline_basis = 'as_known' and pipeline_movement not in ('start', 'end')

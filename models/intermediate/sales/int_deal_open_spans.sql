@@ -129,8 +129,9 @@ ended as (
 
 ),
 
--- Nothing is open after the official closing; one before its creation is a span of no day. A closing
--- that was taken back later is a loss, even of a deal that had been marked won: it is no booking.
+-- Nothing is open after the official closing; one before its creation is a span of no day. A
+-- closing that was taken back later is a loss, even of a deal that had been marked won: it is no
+-- booking.
 known_spans as (
 
     select
@@ -164,8 +165,9 @@ last_entries as (
 
 ),
 
--- The history may lack the last change: a deal that is closed today was shown so by its closing day
--- at the latest, but not before its last entry; one that is open again, by the day of the report.
+-- The history may lack the last change: a deal that is closed today was shown so by its closing
+-- day at the latest, but not before its last entry; one that is open again, by the day of the
+-- report.
 not_written as (
 
     select
