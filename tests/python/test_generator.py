@@ -144,6 +144,7 @@ def test_readme_lists_what_the_code_writes():
 
 KEYS = {
     "contact_companies": "contact_id, company_id",
+    "owner_periods": "owner_id, valid_from",
     "lifecycle_history": "contact_id, lifecyclestage, entered_at",
     "pipelines": "pipeline_id, stage_id",
     "deal_contacts": "deal_id, contact_id",
@@ -315,6 +316,8 @@ REFERENCES = (
     ("expense_ledger", "owner_id", "owners", "id"),
     ("payroll", "owner_id", "owners", "id"),
     ("quotas", "owner_id", "owners", "id"),
+    ("owner_periods", "owner_id", "owners", "id"),
+    ("owner_periods", "manager_id", "owners", "id"),
     ("submitted_forecasts", "owner_id", "owners", "id"),
 )
 

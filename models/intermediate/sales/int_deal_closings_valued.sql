@@ -22,6 +22,12 @@ close_dates as (
 
 ),
 
+owners as (
+
+    select * from {{ ref('int_deal_values_dated') }} where property_name = 'owner_id'
+
+),
+
 -- The last closing as known is what the deal says now. Closing a deal writes its day over the date
 -- that was expected, which is that of the day before.
 final as (
@@ -40,7 +46,8 @@ final as (
             when spans.is_last_span and spans.pipeline_basis = 'as_known' then deals.deal_amount
             else amounts.deal_amount
         end as deal_amount,
-        close_dates.close_date as expected_close_date
+        close_dates.close_date as expected_close_date,
+        owners.owner_id
 
     from spans
 
@@ -58,6 +65,12 @@ final as (
             spans.deal_id = close_dates.deal_id
             and spans.open_until > close_dates.valid_from
             and spans.open_until <= close_dates.valid_until
+
+    left join owners
+        on
+            spans.deal_id = owners.deal_id
+            and spans.open_until >= owners.valid_from
+            and spans.open_until < owners.valid_until
 
     where spans.open_until is not null
 

@@ -22,6 +22,12 @@ closings as (
 
 ),
 
+owners as (
+
+    select * from {{ ref('dim_owner_periods') }}
+
+),
+
 first_opened as (
 
     select
@@ -46,7 +52,9 @@ at_start as (
         balances.deal_id,
         balances.pipeline_basis,
         balances.deal_amount,
-        balances.expected_close_date
+        balances.expected_close_date,
+        balances.owner_name,
+        balances.team
 
     from periods
 
@@ -65,7 +73,9 @@ at_end as (
         balances.deal_id,
         balances.pipeline_basis,
         balances.deal_amount,
-        balances.expected_close_date
+        balances.expected_close_date,
+        balances.owner_name,
+        balances.team
 
     from period_pieces
 
@@ -86,7 +96,9 @@ closed_in_period as (
         closings.pipeline_basis,
         closings.is_won,
         closings.deal_amount,
-        closings.expected_close_date
+        closings.expected_close_date,
+        owners.owner_name,
+        owners.team
 
     from periods
 
@@ -94,6 +106,12 @@ closed_in_period as (
         on
             periods.period_start <= closings.closed_date
             and periods.period_end >= closings.closed_date
+
+    left join owners
+        on
+            closings.owner_id = owners.owner_id
+            and closings.closed_date >= owners.valid_from
+            and closings.closed_date <= owners.valid_to
 
     where
         closings.next_closed_date is null
@@ -140,6 +158,14 @@ final as (
         touched.period_start,
         touched.deal_id,
         touched.pipeline_basis,
+        at_start.owner_name as start_owner_name,
+        at_start.team as start_team,
+        case
+            when at_end.deal_id is not null then at_end.owner_name
+            else closed_in_period.owner_name
+        end as owner_name,
+        case when at_end.deal_id is not null then at_end.team else closed_in_period.team end
+            as team,
         first_opened.open_from >= touched.period_start as is_new,
         at_start.deal_id is not null as was_open,
         coalesce(
