@@ -205,7 +205,8 @@ def suites(calendar: Calendar) -> list[Suite]:
                     "or not exists (select 1 from inputs.input_owners) "
                     "or exists (select 1 from inputs.input_owners as owners "
                     "where owners.source_system = rows.source_system "
-                    "and owners.owner_id = rows.property_value)",
+                    "and owners.owner_id = "
+                    "regexp_replace(rows.property_value, '^([0-9]+)[.]0+$', '\\1'))",
                     "warn",
                 ),
             ),

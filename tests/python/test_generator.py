@@ -378,7 +378,8 @@ def changes(raw):
     bad = ", ".join(f"'{item.value}'" for item in REJECTS if item.table == "deal_property_history")
     raw.execute(
         "create table changes as select history.*, deals.*, closed_at,"
-        " if(property = 'amount', amount, closedate) as today,"
+        " case property when 'amount' then amount when 'closedate' then closedate"
+        " else hubspot_owner_id end as today,"
         " lag(value) over entries as before, row_number() over entries as entry,"
         " row_number() over (partition by deal_id, property order by changed_at desc) as from_last"
         " from deal_property_history as history inner join deals on deal_id = hs_object_id"

@@ -34,6 +34,10 @@ def month_of(day):
     return day.replace(day=1)
 
 
+def month_end(month):
+    return add_months(month, 1) - timedelta(days=1)
+
+
 def add_months(month, count):
     index = month.year * 12 + month.month - 1 + count
     return date(index // 12, index % 12 + 1, 1)
@@ -134,6 +138,11 @@ class UnitEconomics:
 
     # -- the CRM -----------------------------------------------------------------------------------
 
+    def person_cut(self, owner, on):
+        """The owner's name, and the team of a day."""
+        person = self.crm.whose(owner and owner.removeprefix("demo:"), on)
+        return {"owner": person["owner"], "team": person["team"]}
+
     @cached_property
     def owners(self):
         """Owner -> name, team and role."""
@@ -218,7 +227,7 @@ class UnitEconomics:
             deals[identified(number)] = {
                 "deal_id": identified(number),
                 "company_id": identified(deal["company"]),
-                "owner_id": identified(row["hubspot_owner_id"]),
+                "owner_id": identified(deal["owner_id"]),
                 "owner_name": deal["owner"],
                 "team": deal["team"],
                 "channel": deal["channel"],
@@ -776,10 +785,7 @@ class UnitEconomics:
         for month, owner in signed.keys() | cost.keys():
             person, is_told = self.owners[owner], (month, owner) in told
             if person["role"] is None or person["role"] in REP_ROLES:
-                cut = {
-                    "owner": person["owner_name"] or NONE,
-                    "team": person["team"] or NONE,
-                }
+                cut = self.person_cut(owner, month_end(month))
                 amounts = (signed[month, owner], cost[month, owner]) if is_told else (0, 0)
                 things.append((month, cut, *amounts, int(is_told)))
         signed, cost, months = (
@@ -958,11 +964,16 @@ class UnitEconomics:
             return None
         return entered[-1]
 
-    def deal_cut(self, deal_id):
+    @cached_property
+    def deal_rows(self):
+        return {identified(r["hs_object_id"]): r for r in self.crm.deal_rows}
+
+    def deal_cut(self, deal_id, on):
+        """The segments of a deal in the evening of a day."""
         deal = self.deals[deal_id]
+        owner = self.crm.owner_on(self.deal_rows[deal_id], on)
         return {
-            "owner": deal["owner_name"] or NONE,
-            "team": deal["team"] or NONE,
+            **self.person_cut(owner, on),
             "channel": deal["channel"] or NONE,
             "plan": deal["plan"] or NONE,
             "pipeline": deal["pipeline_name"] or NONE,
@@ -1006,7 +1017,7 @@ class UnitEconomics:
             for deal_id in self.deals:
                 if self.is_open(deal_id, on, basis):
                     stage = self.stage_on(deal_id, on)
-                    cut = self.deal_cut(deal_id) | {
+                    cut = self.deal_cut(deal_id, on) | {
                         "stage": stage["stage_label"] if stage else NONE
                     }
                     amount = self.amount(deal_id, on)
@@ -1038,15 +1049,11 @@ class UnitEconomics:
         """[(month, cut, a third of the quarter's quota)]."""
         quotas = []
         for row in self.extract("quotas"):
-            person = self.owners.get(identified(row["owner_id"]), {})
-            cut = {
-                "owner": person.get("owner_name") or NONE,
-                "team": person.get("team") or NONE,
-            }
             amount = cents(Decimal(row["quota_amount"]) * self.rates[row["currency"]])
             for later in range(3):
                 month = add_months(day(row["quarter_start"]), later)
                 if month <= self.report:
+                    cut = self.person_cut(identified(row["owner_id"]), month_end(month))
                     quotas.append((month, cut, amount / 3))
         return quotas
 
@@ -1057,13 +1064,17 @@ class UnitEconomics:
             if self.is_open(deal_id, on):
                 close = self.value(deal_id, "closedate", on)
                 if close and close <= end:
-                    rows.append((self.deal_cut(deal_id), self.amount(deal_id, on)))
+                    rows.append((self.deal_cut(deal_id, on), self.amount(deal_id, on)))
         return rows
 
     def pipeline_coverage(self):
         dimensions = ("owner", "team")
         won = [
-            (d["closed_date"], self.deal_cut(d["deal_id"]), d["deal_amount"] or Decimal(0))
+            (
+                d["closed_date"],
+                self.deal_cut(d["deal_id"], d["closed_date"]),
+                d["deal_amount"] or Decimal(0),
+            )
             for d in self.deals.values()
             if d["is_won"] and d["closed_date"]
         ]
@@ -1108,7 +1119,11 @@ class UnitEconomics:
         return cells
 
     def movements_of(self, deal_id, period, basis):
-        """(scope, movement, amount) of a deal in a period, net of all that happened to it."""
+        """(scope, movement, amount, segments) of a deal in a period, net of all that happened.
+
+        What it starts with is of the owner and team of the eve. The owner and team at its end, or
+        when it is closed, take that over and have all else.
+        """
         first, last = period[1], self.last_day(period)
         before = first - timedelta(days=1)
         spans = self.spans[basis][deal_id]
@@ -1124,12 +1139,14 @@ class UnitEconomics:
             return bool(close) and first <= close <= self.periods_and_weeks[period]
 
         if is_open:
+            on = last
             ending, now = "end", self.amount(deal_id, last)
         else:
             on, is_won = closed[-1]
             ending, now = ("won" if is_won else "lost"), -self.amount(deal_id, on)
         entry = "created" if 0 in opened else "reopened"
         was = self.amount(deal_id, before) if was_open else None
+        eve, cut = self.deal_cut(deal_id, before), self.deal_cut(deal_id, on)
         for scope in ("all_open", "closing_in_period"):
             is_all = scope == "all_open"
             if is_open:
@@ -1143,30 +1160,37 @@ class UnitEconomics:
                 starts_in = is_all or is_due(before)
                 if not starts_in and not ends_in:
                     continue
-                rows.append((scope, "start" if starts_in else "pulled_in", was))
+                if starts_in:
+                    rows.append((scope, "start", was, eve))
+                    if eve != cut:
+                        rows.append((scope, "reassigned_out", -was, eve))
+                        rows.append((scope, "reassigned_in", was, cut))
+                else:
+                    rows.append((scope, "pulled_in", was, cut))
                 if not ends_in:
-                    rows.append((scope, "pushed_out", -was))
+                    rows.append((scope, "pushed_out", -was, cut))
                     continue
                 change = abs(now) - was
-                rows.append((scope, "increased" if change > 0 else "decreased", change))
+                rows.append((scope, "increased" if change > 0 else "decreased", change, cut))
             elif ends_in:
-                rows.append((scope, entry, abs(now)))
+                rows.append((scope, entry, abs(now), cut))
             else:
                 continue
-            rows.append((scope, ending, now))
+            rows.append((scope, ending, now, cut))
         return rows
 
     def pipeline_movements(self):
         rows = [
-            (period, scope + suffix, movement, amount, self.deal_cut(deal_id))
+            (period, scope + suffix, movement, amount, cut)
             for basis, suffix in (("as_known", ""), ("as_seen", "_as_seen"))
             for period in self.periods_and_weeks
             for deal_id in self.deals
-            for scope, movement, amount in self.movements_of(deal_id, period, basis)
+            for scope, movement, amount, cut in self.movements_of(deal_id, period, basis)
             if amount
         ]
         cells, dimensions = defaultdict(Decimal), ("owner", "team", "channel")
         movements = {"start", "created", "reopened", "increased", "decreased", "won", "lost", "end"}
+        movements |= {"reassigned_in", "reassigned_out"}
         for scope in ("all_open", "closing_in_period"):
             variants = (scope, f"{scope}_as_seen")
             cuts = {("all", "all")} | {("movement", movement) for movement in movements}
