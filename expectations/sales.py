@@ -1,4 +1,4 @@
-"""Rules for pipelines, deals and what happens to them, and for quotas."""
+"""Rules for pipelines, deals and what happens to them, for quotas and the teams of owners."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from expectations.rules import (
     Calendar,
     Condition,
     Order,
+    Periods,
     Reference,
     Suite,
     as_choice,
@@ -24,7 +25,7 @@ STAGE = Reference(("pipeline_id", "stage_id"), "pipelines", ("pipeline_id", "sta
 
 
 def suites(calendar: Calendar) -> list[Suite]:
-    """Return the suites of pipelines, deals, their histories, quotes, activities and quotas."""
+    """Return the suites of pipelines, deals, their histories, activities, quotas and owners."""
     return [
         Suite(
             table="pipelines",
@@ -162,6 +163,21 @@ def suites(calendar: Calendar) -> list[Suite]:
             ),
         ),
         Suite(
+            table="owner_periods",
+            key=("owner_id", "valid_from"),
+            references=(
+                # A period of nobody tells nothing.
+                Reference(("owner_id",), "owners", ("owner_id",)),
+                Reference(("manager_id",), "owners", ("owner_id",), "warn"),
+            ),
+            orders=(Order("valid_to", "valid_from"),),
+            periods=(Periods(("owner_id",), "valid_from", "valid_to", calendar),),
+            rules=(
+                day("valid_from", calendar),
+                last_day("valid_to", calendar),
+            ),
+        ),
+        Suite(
             table="deal_property_history",
             key=("deal_id", "property_name", "changed_at"),
             is_unique=False,
@@ -181,9 +197,21 @@ def suites(calendar: Calendar) -> list[Suite]:
                     f"{as_choice('property_name')} != 'close_date' or rows.property_value is null "
                     f"or coalesce({calendar.holds(calendar.day('property_value'))}, false)",
                 ),
+                # As for the owner of a deal: a colleague who was deleted is shown by the id.
+                Condition(
+                    "is_known_in_owners_where_property_name_is_owner_id",
+                    "property_value",
+                    f"{as_choice('property_name')} != 'owner_id' or rows.property_value is null "
+                    "or not exists (select 1 from inputs.input_owners) "
+                    "or exists (select 1 from inputs.input_owners as owners "
+                    "where owners.source_system = rows.source_system "
+                    "and owners.owner_id = "
+                    "regexp_replace(rows.property_value, '^([0-9]+)[.]0+$', '\\1'))",
+                    "warn",
+                ),
             ),
             rules=(
-                one_of("property_name", ["amount", "close_date"]),
+                one_of("property_name", ["amount", "close_date", "owner_id"]),
                 moment("changed_at", calendar),
             ),
         ),

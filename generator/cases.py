@@ -263,6 +263,7 @@ def write(world: World, batch: Batch) -> None:
     _deals(pen)
     _contacts(pen)
     _owners(pen)
+    _moves(pen)
     _subscriptions(pen)
 
 
@@ -502,6 +503,42 @@ def _owners(pen: Pen) -> None:
             associatedcompanyid=home,
         )
     assert NO_CLOSED_DEAL < OWNERS_PER_SCALE
+
+
+def _moves(pen: Pen) -> None:
+    """Append a rep's change of team, and the owners that two deals had before today's."""
+    small, medium = (
+        next(o.id for o in pen.world.owners if (o.team, o.role) == (team, "manager"))
+        for team in ("SMB", "Mid-Market")
+    )
+    periods = (
+        (day(2022, 9, 1), day(2025, 3, 31), "SMB", small),
+        (day(2025, 4, 1), None, "Mid-Market", medium),
+    )
+    for first, last, team, manager in periods:
+        pen.put(
+            "owner_periods",
+            owner_id=str(OWNER_BASE + STEADY_REPS[2]),
+            valid_from=day_text(first),
+            valid_to="" if last is None else day_text(last),
+            team=team,
+            role="account_executive",
+            manager_id=manager,
+        )
+    created = moment(2024, 5, 13)
+    # The first goes over while it is open, the second long after it was won.
+    for key, before, at in (
+        (9_100_026, STEADY_REPS[4], moment(2024, 6, 10)),
+        (9_100_027, STEADY_REPS[3], moment(2025, 1, 20)),
+    ):
+        for owner, changed in ((str(OWNER_BASE + before), created), (_rep(key), at)):
+            pen.put(
+                "deal_property_history",
+                deal_id=str(key),
+                property="hubspot_owner_id",
+                value=owner,
+                changed_at=moment_text(changed),
+            )
 
 
 def _subscriptions(pen: Pen) -> None:

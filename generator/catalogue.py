@@ -288,6 +288,25 @@ CASES = (
         "select count(*) from deals where amount = '0.00' and dealstage like '%_won'",
     ),
     Case(
+        "rep who changes team",
+        "owner 70006",
+        "select count(*) from owner_periods inner join owners on owners.id = owner_periods.owner_id"
+        " where owner_periods.team != owners.team and valid_to is not null",
+    ),
+    Case(
+        "deal that goes over to another owner while it is open",
+        "9100026",
+        f"select count(*) from {_VALUES} inner join deals on deals.hs_object_id = deal_id"
+        " where property = 'hubspot_owner_id' and entry = 2 and changed_at[:10] < closedate",
+    ),
+    Case(
+        "deal that goes over to another owner after it was won",
+        "9100027",
+        f"select count(*) from {_VALUES} inner join deals on deals.hs_object_id = deal_id"
+        " where property = 'hubspot_owner_id' and entry = 2 and changed_at[:10] > closedate"
+        " and dealstage like '%won'",
+    ),
+    Case(
         "won deal closed before it was created",
         "9100015 to 9100019",
         "select count(*) from deals where closedate < createdate[:10] and dealstage like '%_won'",

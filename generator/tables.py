@@ -7,6 +7,7 @@ Batch = dict[str, list[tuple[str, ...]]]
 
 TABLES: dict[str, str] = {
     "owners": "id email first_name last_name team role created_at:timestamp archived:boolean",
+    "owner_periods": "owner_id valid_from:date valid_to:date team role manager_id",
     "companies": (
         "hs_object_id name domain industry country numberofemployees:bigint hubspot_owner_id"
         " parent_company_id createdate:timestamp archived:boolean merged_into_id"

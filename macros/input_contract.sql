@@ -9,6 +9,7 @@
 {% macro input_tables() -%}
 {{- return({
     'owners': {},
+    'owner_periods': {'day': 'valid_from'},
     'companies': {'day': 'created_at', 'moments': ['created_at']},
     'contacts': {'day': 'created_at', 'moments': ['created_at']},
     'contact_companies': {},

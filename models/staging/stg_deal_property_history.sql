@@ -14,6 +14,10 @@ final as (
         case
             when {{ as_choice('property_name') }} = 'close_date' then {{ as_day('property_value') }}
         end as close_date,
+        case
+            when {{ as_choice('property_name') }} = 'owner_id'
+                then {{ entity_id(whole_id('property_value')) }}
+        end as owner_id,
         {{ as_moment('changed_at') }} as changed_at
 
     from accepted

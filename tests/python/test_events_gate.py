@@ -1,4 +1,4 @@
-"""The rules of stand visits, survey answers, quotas and deals' histories, one cell at a time."""
+"""The rules of visits, answers, quotas, owners' periods and deals' histories, cell by cell."""
 
 import gates
 import pytest
@@ -7,13 +7,23 @@ from expectations import marketing, sales
 from expectations.rules import Calendar
 
 CALENDAR = Calendar("1990-01-01", "2060-01-01")
-TABLES = ("trade_show_visits", "feedback_submissions", "quotas", "deal_property_history")
+TABLES = (
+    "trade_show_visits",
+    "feedback_submissions",
+    "quotas",
+    "owner_periods",
+    "deal_property_history",
+)
 SUITES = {
     suite.table: suite
     for suite in [*marketing.suites(CALENDAR), *sales.suites(CALENDAR)]
     if suite.table in TABLES
 }
-COUNTED = {"deal_property_history": "changed_at", "quotas": "owner_id"}
+COUNTED = {
+    "deal_property_history": "changed_at",
+    "quotas": "owner_id",
+    "owner_periods": "input_row_id",
+}
 GOOD_ROWS = {
     "trade_show_visits": {
         "campaign_id": "c1",
@@ -29,6 +39,12 @@ GOOD_ROWS = {
         "submitted_at": "2024-03-19T13:09:32Z",
     },
     "quotas": {"quarter_start": "2024-01-01", "quota_amount": "34000.00", "currency": "EUR"},
+    "owner_periods": {
+        "owner_id": "o1",
+        "valid_from": "2024-01-01",
+        "valid_to": "2024-03-31",
+        "team": "North",
+    },
     "deal_property_history": {
         "deal_id": "d1",
         "property_name": "amount",
@@ -47,6 +63,20 @@ A_MOMENT = "is_a_moment_like_2024-01-31T09:30:00Z"
 AN_AMOUNT = "is_a_number_from_0_to_1,000,000,000,000_where_property_name_is_amount"
 A_CLOSE_DAY = "is_a_day_like_2024_01_31_where_property_name_is_close_date"
 AN_NPS = "is_from_0_to_10_where_survey_type_is_nps"
+
+
+A_PROPERTY = "is_one_of_amount_close_date_owner_id"
+A_KNOWN_OWNER = "is_known_in_owners_where_property_name_is_owner_id"
+
+
+def in_year(year, change, expected):
+    """A case of an owner's period."""
+    return ({"valid_from": f"{year}-01-01", "valid_to": f"{year}-03-31", **change}, expected)
+
+
+def owned(value, expected):
+    """A case of an owner."""
+    return ({"property_name": "owner_id", "property_value": value}, expected)
 
 
 def closing(value, expected):
@@ -109,7 +139,10 @@ CASES = {
     "deal_property_history": [
         ({}, []),
         ({"deal_id": "gone"}, ["reject deal_id: is_known_in_deals"]),
-        ({"property_name": "dealname"}, ["reject property_name: is_one_of_amount_close_date"]),
+        (
+            {"property_name": "dealname"},
+            ["reject property_name: is_one_of_amount_close_date_owner_id"],
+        ),
         ({"property_value": "12.000,00"}, [f"reject property_value: {AN_AMOUNT}"]),
         ({"property_value": "-1"}, [f"reject property_value: {AN_AMOUNT}"]),
         ({"property_value": "1000000000001"}, [f"reject property_value: {AN_AMOUNT}"]),
@@ -121,6 +154,23 @@ CASES = {
         closing("31/05/2024", [f"reject property_value: {A_CLOSE_DAY}"]),
         closing("2060-01-01", [f"reject property_value: {A_CLOSE_DAY}"]),
         closing("5000.00", [f"reject property_value: {A_CLOSE_DAY}"]),
+        owned("o1", []),
+        owned("1.0", [f"warn property_value: {A_KNOWN_OWNER}"]),
+        owned(None, []),
+        owned("gone", [f"warn property_value: {A_KNOWN_OWNER}"]),
+    ],
+    # Each in a quarter of its own; one without an end lasts, and the next one overlaps it.
+    "owner_periods": [
+        in_year(2020, {}, []),
+        in_year(2021, {"owner_id": "gone"}, ["reject owner_id: is_known_in_owners"]),
+        in_year(2023, {"valid_from": "2023-02-30"}, [f"reject valid_from: {A_DAY}"]),
+        in_year(2025, {"valid_to": "31/03/2025"}, [f"reject valid_to: {A_DAY}"]),
+        in_year(2026, {"valid_to": "2025-12-31"}, ["reject valid_to: is_not_before_valid_from"]),
+        in_year(2027, {"team": None, "role": None}, []),
+        in_year(2028, {"manager_id": "gone"}, ["warn manager_id: is_known_in_owners"]),
+        in_year(2029, {"manager_id": "o1"}, []),
+        in_year(2030, {"valid_to": None}, []),
+        in_year(2031, {}, ["reject valid_from: does_not_overlap_an_earlier_period"]),
     ],
 }
 GATE = gates.Cases(SUITES, GOOD_ROWS, CASES, KNOWN, COUNTED)

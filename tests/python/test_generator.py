@@ -144,6 +144,7 @@ def test_readme_lists_what_the_code_writes():
 
 KEYS = {
     "contact_companies": "contact_id, company_id",
+    "owner_periods": "owner_id, valid_from",
     "lifecycle_history": "contact_id, lifecyclestage, entered_at",
     "pipelines": "pipeline_id, stage_id",
     "deal_contacts": "deal_id, contact_id",
@@ -315,6 +316,8 @@ REFERENCES = (
     ("expense_ledger", "owner_id", "owners", "id"),
     ("payroll", "owner_id", "owners", "id"),
     ("quotas", "owner_id", "owners", "id"),
+    ("owner_periods", "owner_id", "owners", "id"),
+    ("owner_periods", "manager_id", "owners", "id"),
     ("submitted_forecasts", "owner_id", "owners", "id"),
 )
 
@@ -375,7 +378,8 @@ def changes(raw):
     bad = ", ".join(f"'{item.value}'" for item in REJECTS if item.table == "deal_property_history")
     raw.execute(
         "create table changes as select history.*, deals.*, closed_at,"
-        " if(property = 'amount', amount, closedate) as today,"
+        " case property when 'amount' then amount when 'closedate' then closedate"
+        " else hubspot_owner_id end as today,"
         " lag(value) over entries as before, row_number() over entries as entry,"
         " row_number() over (partition by deal_id, property order by changed_at desc) as from_last"
         " from deal_property_history as history inner join deals on deal_id = hs_object_id"

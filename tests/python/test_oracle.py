@@ -119,6 +119,7 @@ class Company:
         }
         self.stages = {(r["pipeline_id"], r["stage_id"]): r for r in read(demo / "pipelines.csv")}
         self.owner_rows = read(demo / "owners.csv")
+        self.owner_period_rows = read(demo / "owner_periods.csv")
         self.company_rows = read(demo / "companies.csv")
         self.contact_rows = [
             r for r in distinct(read(demo / "contacts.csv")) if is_valid(r, {"createdate": moment})
@@ -141,6 +142,11 @@ class Company:
         deals = {r["hs_object_id"] for r in self.deal_rows}
         self.deal_history_rows = [
             r for r in distinct(read(demo / "deal_stage_history.csv")) if r["deal_id"] in deals
+        ]
+        self.deal_owner_rows = [
+            r
+            for r in distinct(read(demo / "deal_property_history.csv"))
+            if r["deal_id"] in deals and r["property"] == "hubspot_owner_id"
         ]
         self.deal_contact_rows = [
             r
@@ -211,8 +217,31 @@ class Company:
             for r in self.owner_rows
         }
 
-    def whose(self, owner_id):
-        return self.owners.get(owner_id, {"owner": owner_id or "(none)", "team": "(none)"})
+    def whose(self, owner_id, on):
+        """The name of an owner, and the team of that day; today's where no period tells."""
+        person = self.owners.get(owner_id, {"owner": owner_id or "(none)", "team": "(none)"})
+        teams = [
+            row["team"]
+            for row in self.owner_period_rows
+            if row["owner_id"] == owner_id
+            and on
+            and day(row["valid_from"]) <= on <= (day(row["valid_to"]) or date.max)
+        ]
+        return person | ({"team": teams[0]} if teams else {})
+
+    def owner_on(self, row, on):
+        """Whose the deal of a row was in the evening of a day.
+
+        Its first owner was so before it was written down, and its last one is the owner of today.
+        """
+        changes = sorted(
+            (moment(r["changed_at"]), r["value"])
+            for r in self.deal_owner_rows
+            if r["deal_id"] == row["hs_object_id"]
+        )
+        if not changes or in_paris(changes[-1][0]) <= on:
+            return row["hubspot_owner_id"]
+        return [value for at, value in changes if at == changes[0][0] or in_paris(at) <= on][-1]
 
     @cached_property
     def contact_of(self):
@@ -241,7 +270,7 @@ class Company:
                 "channel": self.channels.get(source, source.lower()) or "(none)",
                 "origin": self.touchpoints.get(source, source.lower()),
                 "created_at": moment(row["createdate"]),
-                **self.whose(row["hubspot_owner_id"]),
+                **self.whose(row["hubspot_owner_id"], in_paris(moment(row["createdate"]))),
             }
         entries = defaultdict(list)
         for row in self.history_rows:
@@ -340,9 +369,12 @@ class Company:
                     Decimal("0.01"), ROUND_HALF_UP
                 )
             contacts = self.contacts_of_deals.get(deal_id, [])
+            owned_on = closed or self.today
+            owner_id = self.owner_on(row, owned_on)
             deals[deal_id] = {
                 "channel": (channels[contacts[0]] if contacts else "") or "(none)",
-                **self.whose(row["hubspot_owner_id"]),
+                "owner_id": owner_id,
+                **self.whose(owner_id, owned_on),
                 "company": self.company_of.get(row["associatedcompanyid"]),
                 "type": row["dealtype"],
                 "created": created,
@@ -746,6 +778,12 @@ def test_the_files_hold_what_makes_the_comparison_worth_it(company):
     assert sum(bool(c["lead"] and not c["own_lead"]) for c in contacts) > 0
     assert sum(bool(c["won"] and c["quoted"] and c["lead"]) for c in contacts) > 100
     assert any(len(c) > 1 for c in company.contacts_of_deals.values())
+    owners = {r["hs_object_id"]: r["hubspot_owner_id"] for r in company.deal_rows}
+    assert [number for number, d in company.deals.items() if d["owner_id"] != owners[number]] == [
+        "9100027"
+    ]
+    teams = {(d["owner_id"], d["team"]) for d in deals}
+    assert {("70006", "SMB"), ("70006", "Mid-Market")} < teams
     assert sum(bool(d["closed"] and d["created"] and d["closed"] < d["created"]) for d in deals)
     assert {"(none)"} < {d["channel"] for d in deals}
     assert sum(r["deal_currency_code"] != "EUR" for r in company.deal_rows) > 10

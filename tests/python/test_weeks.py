@@ -107,7 +107,7 @@ def test_sales_velocity_of_a_week_looks_back_on_52_weeks(published):
         open_deals as (
             select weeks.period_start, count(*) as deal_count
             from weeks, marts.fct_pipeline_balances
-            where is_week_end and week_start = weeks.period_start
+            where is_week_end and week_start = weeks.period_start and pipeline_basis = 'as_known'
             group by all
         )
         select found.period_start, found.value, deal_count * win_rate * deal_size / cycle_days

@@ -13,6 +13,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import recurring_revenue as recurring
@@ -31,6 +32,10 @@ CUSTOMER_CUTS = ("plan", "industry", "country", "channel", "campaign", "owner", 
 
 def month_of(day):
     return day.replace(day=1)
+
+
+def month_end(month):
+    return add_months(month, 1) - timedelta(days=1)
 
 
 def add_months(month, count):
@@ -135,6 +140,11 @@ class UnitEconomics:
 
     # -- the CRM -----------------------------------------------------------------------------------
 
+    def person_cut(self, owner, on):
+        """The owner's name, and the team of a day."""
+        person = self.crm.whose(owner and owner.removeprefix("demo:"), on)
+        return {"owner": person["owner"], "team": person["team"]}
+
     @cached_property
     def owners(self):
         """Owner -> name, team and role."""
@@ -219,7 +229,7 @@ class UnitEconomics:
             deals[identified(number)] = {
                 "deal_id": identified(number),
                 "company_id": identified(deal["company"]),
-                "owner_id": identified(row["hubspot_owner_id"]),
+                "owner_id": identified(deal["owner_id"]),
                 "owner_name": deal["owner"],
                 "team": deal["team"],
                 "channel": deal["channel"],
@@ -922,10 +932,7 @@ class UnitEconomics:
         for month, owner in signed.keys() | cost.keys():
             person, is_told = self.owners[owner], (month, owner) in told
             if person["role"] is None or person["role"] in REP_ROLES:
-                cut = {
-                    "owner": person["owner_name"] or NONE,
-                    "team": person["team"] or NONE,
-                }
+                cut = self.person_cut(owner, month_end(month))
                 amounts = (signed[month, owner], cost[month, owner]) if is_told else (0, 0)
                 things.append((month, cut, *amounts, int(is_told)))
         signed, cost, months = (
@@ -980,7 +987,42 @@ class UnitEconomics:
 
     @cached_property
     def spans(self):
-        """Deal -> [(first open day, day of closing or None)]: created or reopened, to closed.
+        """Basis -> deal -> [(first open day, day of closing or None, whether that was a win)]."""
+        return {"as_known": self.known_spans(), "as_seen": self.seen_spans()}
+
+    def seen_spans(self):
+        """As the CRM showed each deal in the evening, from the first row that it wrote of it.
+
+        A closing is a win if the deal stood in a won stage that evening, whatever became of it.
+        """
+        spans = {}
+        for deal_id, deal in self.deals.items():
+            evenings = dict(self.stage_entries[deal_id])
+            first = min(deal["created_date"], *evenings, *self.written[deal_id])
+            shown = []
+            for on, stage in evenings.items():
+                is_closed = stage["is_closed"] == "true"
+                if not shown:
+                    shown = [(first, None, False)]
+                if is_closed and shown[-1][1] is None:
+                    shown[-1] = (shown[-1][0], on, stage["is_won"] == "true")
+                elif not is_closed and shown[-1][1] is not None:
+                    shown.append((on, None, False))
+            # Nothing is closed today without an entry that says so, and nothing is open again.
+            assert (shown[-1][1] is not None) == deal["is_closed"]
+            spans[deal_id] = shown
+        return spans
+
+    @cached_property
+    def written(self):
+        """Deal -> the days on which one of its properties was written."""
+        written = defaultdict(set)
+        for row in self.extract("deal_property_history"):
+            written[identified(row["deal_id"])].add(paris_day(row["changed_at"]))
+        return written
+
+    def known_spans(self):
+        """By the deal's own days: created or reopened, to closed.
 
         A deal whose closing lies before its creation, a typing error, was open on no day: it came
         and went on the day of its closing, on which its win counts.
@@ -1004,14 +1046,22 @@ class UnitEconomics:
                 continue
             # The last closing is the official one.
             ends = [*ends[: len(starts) - 1], deal["closed_date"] if deal["is_closed"] else None]
+            # A closing that was taken back is none that was won.
             spans[deal_id] = [
-                (start if end is None else min(start, end), end)
-                for start, end in zip(starts, ends, strict=True)
+                (
+                    start if end is None else min(start, end),
+                    end,
+                    deal["is_won"] and number == len(starts),
+                )
+                for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
             ]
         return spans
 
-    def is_open(self, deal_id, on):
-        return any(start <= on and (end is None or on < end) for start, end in self.spans[deal_id])
+    def is_open(self, deal_id, on, basis="as_known"):
+        return any(
+            start <= on and (end is None or on < end)
+            for start, end, _ in self.spans[basis][deal_id]
+        )
 
     @cached_property
     def changes(self):
@@ -1061,11 +1111,16 @@ class UnitEconomics:
             return None
         return entered[-1]
 
-    def deal_cut(self, deal_id):
+    @cached_property
+    def deal_rows(self):
+        return {identified(r["hs_object_id"]): r for r in self.crm.deal_rows}
+
+    def deal_cut(self, deal_id, on):
+        """The segments of a deal in the evening of a day."""
         deal = self.deals[deal_id]
+        owner = self.crm.owner_on(self.deal_rows[deal_id], on)
         return {
-            "owner": deal["owner_name"] or NONE,
-            "team": deal["team"] or NONE,
+            **self.person_cut(owner, on),
             "channel": deal["channel"] or NONE,
             "plan": deal["plan"] or NONE,
             "pipeline": deal["pipeline_name"] or NONE,
@@ -1104,12 +1159,12 @@ class UnitEconomics:
         )
         ends = {period: self.last_day(period) for period in self.periods_and_weeks}
         open_deals = {}
-        for on in set(ends.values()):
-            rows = open_deals[on] = []
+        for on, basis in product(set(ends.values()), self.spans):
+            rows = open_deals[on, basis] = []
             for deal_id in self.deals:
-                if self.is_open(deal_id, on):
+                if self.is_open(deal_id, on, basis):
                     stage = self.stage_on(deal_id, on)
-                    cut = self.deal_cut(deal_id) | {
+                    cut = self.deal_cut(deal_id, on) | {
                         "stage": stage["stage_label"] if stage else NONE
                     }
                     amount = self.amount(deal_id, on)
@@ -1118,12 +1173,17 @@ class UnitEconomics:
         cuts = {(d, r[0][d]) for rows in open_deals.values() for r in rows for d in dimensions}
         cells = {}
         for period, on in ends.items():
-            for variant, at in (("unweighted", 1), ("weighted", 2)):
+            for variant, basis, at in (
+                ("unweighted", "as_known", 1),
+                ("weighted", "as_known", 2),
+                ("unweighted_as_seen", "as_seen", 1),
+                ("weighted_as_seen", "as_seen", 2),
+            ):
                 for dimension, segment in {("all", "all"), *cuts}:
                     amount = sum(
                         (
                             r[at]
-                            for r in open_deals[on]
+                            for r in open_deals[on, basis]
                             if dimension == "all" or r[0][dimension] == segment
                         ),
                         Decimal(0),
@@ -1136,14 +1196,11 @@ class UnitEconomics:
         """[(month, cut, a third of the quarter's quota)]."""
         quotas = []
         for row in self.extract("quotas"):
-            person = self.owners.get(identified(row["owner_id"]), {})
-            cut = {
-                "owner": person.get("owner_name") or NONE,
-                "team": person.get("team") or NONE,
-            }
             amount = cents(Decimal(row["quota_amount"]) * self.rates[row["currency"]])
             for later in range(3):
-                quotas.append((add_months(day(row["quarter_start"]), later), cut, amount / 3))
+                month = add_months(day(row["quarter_start"]), later)
+                cut = self.person_cut(identified(row["owner_id"]), month_end(month))
+                quotas.append((month, cut, amount / 3))
         return quotas
 
     def due(self, on, since, end):
@@ -1153,14 +1210,18 @@ class UnitEconomics:
             if self.is_open(deal_id, on):
                 close = self.value(deal_id, "closedate", on)
                 if close and since <= close <= end:
-                    rows.append((self.deal_cut(deal_id), self.amount(deal_id, on)))
+                    rows.append((self.deal_cut(deal_id, on), self.amount(deal_id, on)))
         return rows
 
     def pipeline_coverage(self):
         dimensions = ("owner", "team")
         eve = timedelta(days=1)
         won = [
-            (d["closed_date"], self.deal_cut(d["deal_id"]), d["deal_amount"] or Decimal(0))
+            (
+                d["closed_date"],
+                self.deal_cut(d["deal_id"], d["closed_date"]),
+                d["deal_amount"] or Decimal(0),
+            )
             for d in self.deals.values()
             if d["is_won"] and d["closed_date"]
         ]
@@ -1211,14 +1272,18 @@ class UnitEconomics:
                 cells["remaining", *key] = (end, left, ratio(end, left))
         return cells
 
-    def movements_of(self, deal_id, period):
-        """(scope, movement, amount) of a deal in a period, net of all that happened to it."""
+    def movements_of(self, deal_id, period, basis):
+        """(scope, movement, amount, segments) of a deal in a period, net of all that happened.
+
+        What it starts with is of the owner and team of the eve. The owner and team at its end, or
+        when it is closed, take that over and have all else.
+        """
         first, last = period[1], self.last_day(period)
         before = first - timedelta(days=1)
-        spans = self.spans[deal_id]
-        was_open, is_open = self.is_open(deal_id, before), self.is_open(deal_id, last)
-        opened = [n for n, (start, _) in enumerate(spans) if first <= start <= last]
-        closed = [(end, n) for n, (_, end) in enumerate(spans) if end and first <= end <= last]
+        spans = self.spans[basis][deal_id]
+        was_open, is_open = (self.is_open(deal_id, on, basis) for on in (before, last))
+        opened = [n for n, (start, _, _) in enumerate(spans) if first <= start <= last]
+        closed = [(end, is_won) for _, end, is_won in spans if end and first <= end <= last]
         if not was_open and not opened:
             return []
         rows = []
@@ -1228,13 +1293,14 @@ class UnitEconomics:
             return bool(close) and first <= close <= self.periods_and_weeks[period]
 
         if is_open:
+            on = last
             ending, now = "end", self.amount(deal_id, last)
         else:
-            on, number = max(closed)
-            is_won = self.deals[deal_id]["is_won"] and number == len(spans) - 1
+            on, is_won = closed[-1]
             ending, now = ("won" if is_won else "lost"), -self.amount(deal_id, on)
         entry = "created" if 0 in opened else "reopened"
         was = self.amount(deal_id, before) if was_open else None
+        eve, cut = self.deal_cut(deal_id, before), self.deal_cut(deal_id, on)
         for scope in ("all_open", "closing_in_period"):
             is_all = scope == "all_open"
             if is_open:
@@ -1248,37 +1314,46 @@ class UnitEconomics:
                 starts_in = is_all or is_due(before)
                 if not starts_in and not ends_in:
                     continue
-                rows.append((scope, "start" if starts_in else "pulled_in", was))
+                if starts_in:
+                    rows.append((scope, "start", was, eve))
+                    if eve != cut:
+                        rows.append((scope, "reassigned_out", -was, eve))
+                        rows.append((scope, "reassigned_in", was, cut))
+                else:
+                    rows.append((scope, "pulled_in", was, cut))
                 if not ends_in:
-                    rows.append((scope, "pushed_out", -was))
+                    rows.append((scope, "pushed_out", -was, cut))
                     continue
                 change = abs(now) - was
-                rows.append((scope, "increased" if change > 0 else "decreased", change))
+                rows.append((scope, "increased" if change > 0 else "decreased", change, cut))
             elif ends_in:
-                rows.append((scope, entry, abs(now)))
+                rows.append((scope, entry, abs(now), cut))
             else:
                 continue
-            rows.append((scope, ending, now))
+            rows.append((scope, ending, now, cut))
         return rows
 
     def pipeline_movements(self):
         rows = [
-            (period, scope, movement, amount, self.deal_cut(deal_id))
+            (period, scope + suffix, movement, amount, cut)
+            for basis, suffix in (("as_known", ""), ("as_seen", "_as_seen"))
             for period in self.periods_and_weeks
             for deal_id in self.deals
-            for scope, movement, amount in self.movements_of(deal_id, period)
+            for scope, movement, amount, cut in self.movements_of(deal_id, period, basis)
             if amount
         ]
         cells, dimensions = defaultdict(Decimal), ("owner", "team", "channel")
         movements = {"start", "created", "reopened", "increased", "decreased", "won", "lost", "end"}
+        movements |= {"reassigned_in", "reassigned_out"}
         for scope in ("all_open", "closing_in_period"):
+            variants = (scope, f"{scope}_as_seen")
             cuts = {("all", "all")} | {("movement", movement) for movement in movements}
             if scope == "closing_in_period":
                 cuts |= {("movement", "pulled_in"), ("movement", "pushed_out")}
-            cuts |= {(d, r[4][d]) for r in rows if r[1] == scope for d in dimensions}
-            for period in self.periods_and_weeks:
-                for cut in cuts:
-                    cells[scope, *period, *cut] = Decimal(0)
+            # A segment of what is known is one of what was seen, and the other way round.
+            cuts |= {(d, r[4][d]) for r in rows if r[1] in variants for d in dimensions}
+            for variant, period, cut in product(variants, self.periods_and_weeks, cuts):
+                cells[variant, *period, *cut] = Decimal(0)
         for period, scope, movement, amount, cut in rows:
             cells[scope, *period, "movement", movement] += amount
             # In total, and by owner, team and channel: the change from start to end.

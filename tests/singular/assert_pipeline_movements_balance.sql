@@ -1,8 +1,9 @@
 /*
-Claim: in each scope, period and deal the start and the movements add up to the end; the deals open
-at the end of a period are those that the next one starts with; won is the amount signed
-(fct_deals) in the period; and the deals open at the last end are those that fct_deals shows as
-open.
+Claim: on each basis and in each scope, period, deal, owner and team the start and the movements add
+up to the end, and what goes over from one owner to another adds up to 0; the deals open at the end
+of a period are, by owner and team, those that the next one starts with; as known, won is by owner
+and team the amount signed (fct_deals) in the period; and the deals open at the last end, known or
+seen, are those that fct_deals shows as open.
 Why it could break: a deal that comes or goes in no movement, one that stands in two, an amount that
 changes unseen, a closing day other than the official one.
 Not checked: whether a movement other than won has the right name; the deals open now, if the report
@@ -17,6 +18,7 @@ with movements as (
 unbalanced as (
 
     select
+        pipeline_basis,
         pipeline_scope,
         period_grain,
         period_start,
@@ -27,10 +29,13 @@ unbalanced as (
     from movements
 
     group by
+        pipeline_basis,
         pipeline_scope,
         period_grain,
         period_start,
-        deal_id
+        deal_id,
+        owner_name,
+        team
 
     having
         sum(case when pipeline_movement = 'end' then -1 * movement_amount else movement_amount end)
@@ -38,22 +43,34 @@ unbalanced as (
 
 ),
 
-won as (
+reassigned as (
 
     select
+        pipeline_basis,
         pipeline_scope,
         period_grain,
         period_start,
-        -1 * sum(movement_amount) as movement_amount
+        deal_id,
+        sum(movement_amount) as difference
 
     from movements
 
-    where pipeline_movement = 'won'
+    where pipeline_movement in ('reassigned_in', 'reassigned_out')
 
     group by
+        pipeline_basis,
         pipeline_scope,
         period_grain,
-        period_start
+        period_start,
+        deal_id
+
+    having sum(movement_amount) != 0
+
+),
+
+scopes as (
+
+    select distinct pipeline_scope from movements
 
 ),
 
@@ -62,7 +79,9 @@ signed as (
     select
         periods.period_grain,
         periods.period_start,
-        sum(deals.deal_amount) as signed_amount
+        deals.owner_name,
+        deals.team,
+        sum(deals.deal_amount) as amount
 
     from {{ ref('dim_periods') }} as periods
 
@@ -75,59 +94,148 @@ signed as (
 
     group by
         periods.period_grain,
-        periods.period_start
+        periods.period_start,
+        deals.owner_name,
+        deals.team
 
 ),
 
-scopes as (
-
-    select distinct pipeline_scope from movements
-
-),
-
-signed_by_scope as (
+-- What was signed of each owner and team, less what was won.
+signed_and_won as (
 
     select
         scopes.pipeline_scope,
         signed.period_grain,
         signed.period_start,
-        signed.signed_amount
+        signed.owner_name,
+        signed.team,
+        signed.amount
 
     from signed
 
     cross join scopes
+
+    union all
+
+    select
+        pipeline_scope,
+        period_grain,
+        period_start,
+        owner_name,
+        team,
+        movement_amount as amount
+
+    from movements
+
+    where
+        pipeline_movement = 'won'
+        and pipeline_basis = 'as_known'
 
 ),
 
 not_signed as (
 
     select
-        coalesce(signed_by_scope.pipeline_scope, won.pipeline_scope) as pipeline_scope,
-        coalesce(signed_by_scope.period_grain, won.period_grain) as period_grain,
-        coalesce(signed_by_scope.period_start, won.period_start) as period_start,
+        'as_known' as pipeline_basis,
+        pipeline_scope,
+        period_grain,
+        period_start,
         'won' as deal_id,
-        coalesce(signed_by_scope.signed_amount, 0) - coalesce(won.movement_amount, 0)
-            as difference
+        sum(amount) as difference
 
-    from signed_by_scope
+    from signed_and_won
 
-    full outer join won
+    group by
+        pipeline_scope,
+        period_grain,
+        period_start,
+        owner_name,
+        team
+
+    having sum(amount) != 0
+
+),
+
+-- What each period but the first starts with, less what the one before it ended with.
+starts_and_ends as (
+
+    select
+        movements.pipeline_basis,
+        movements.period_grain,
+        movements.period_start,
+        movements.owner_name,
+        movements.team,
+        movements.movement_amount as amount
+
+    from movements
+
+    inner join {{ ref('dim_periods') }} as periods
         on
-            signed_by_scope.pipeline_scope = won.pipeline_scope
-            and signed_by_scope.period_grain = won.period_grain
-            and signed_by_scope.period_start = won.period_start
+            movements.period_grain = periods.period_grain
+            and movements.period_start = periods.period_start
 
-    where coalesce(signed_by_scope.signed_amount, 0) != coalesce(won.movement_amount, 0)
+    inner join {{ ref('dim_periods') }} as earlier
+        on
+            periods.period_grain = earlier.period_grain
+            and periods.previous_period_start = earlier.period_start
+
+    where
+        movements.pipeline_scope = 'all_open'
+        and movements.pipeline_movement = 'start'
+
+    union all
+
+    select
+        movements.pipeline_basis,
+        periods.period_grain,
+        periods.period_start,
+        movements.owner_name,
+        movements.team,
+        -1 * movements.movement_amount as amount
+
+    from movements
+
+    inner join {{ ref('dim_periods') }} as periods
+        on
+            movements.period_grain = periods.period_grain
+            and movements.period_start = periods.previous_period_start
+
+    where
+        movements.pipeline_scope = 'all_open'
+        and movements.pipeline_movement = 'end'
+        and periods.has_begun
+
+),
+
+gaps as (
+
+    select
+        pipeline_basis,
+        'all_open' as pipeline_scope,
+        period_grain,
+        period_start,
+        'start' as deal_id,
+        sum(amount) as difference
+
+    from starts_and_ends
+
+    group by
+        pipeline_basis,
+        period_grain,
+        period_start,
+        owner_name,
+        team
+
+    having sum(amount) != 0
 
 ),
 
 balances as (
 
     select
+        pipeline_basis,
         period_grain,
         period_start,
-        sum(case when pipeline_movement = 'start' then movement_amount else 0 end)
-            as start_amount,
         sum(case when pipeline_movement = 'end' then movement_amount else 0 end) as end_amount
 
     from movements
@@ -135,33 +243,9 @@ balances as (
     where pipeline_scope = 'all_open'
 
     group by
+        pipeline_basis,
         period_grain,
         period_start
-
-),
-
-gaps as (
-
-    select
-        'all_open' as pipeline_scope,
-        periods.period_grain,
-        periods.period_start,
-        'start' as deal_id,
-        balances.start_amount - earlier.end_amount as difference
-
-    from {{ ref('dim_periods') }} as periods
-
-    inner join balances
-        on
-            periods.period_grain = balances.period_grain
-            and periods.period_start = balances.period_start
-
-    inner join balances as earlier
-        on
-            periods.period_grain = earlier.period_grain
-            and periods.previous_period_start = earlier.period_start
-
-    where balances.start_amount != earlier.end_amount
 
 ),
 
@@ -179,6 +263,7 @@ open_deals as (
 open_now as (
 
     select
+        balances.pipeline_basis,
         'all_open' as pipeline_scope,
         balances.period_grain,
         balances.period_start,
@@ -202,6 +287,10 @@ open_now as (
 )
 
 select * from unbalanced
+
+union all
+
+select * from reassigned
 
 union all
 

@@ -7,7 +7,7 @@ with deals as (
 
 pipeline_balances as (
 
-    select * from {{ ref('fct_pipeline_balances') }}
+    select * from {{ ref('fct_pipeline_balances') }} where pipeline_basis = 'as_known'
 
 ),
 

@@ -2,7 +2,11 @@
 
 select
     deal_id,
-    case property when 'closedate' then 'close_date' else property end as property_name,
+    case property
+        when 'closedate' then 'close_date'
+        when 'hubspot_owner_id' then 'owner_id'
+        else property
+    end as property_name,
     value as property_value,
     changed_at
 

@@ -22,23 +22,32 @@ close_dates as (
 
 ),
 
--- A closing that was taken back later is a loss, even of a deal that had been marked won: it is no
--- booking. The last one is what the deal says now. Closing a deal writes its day over the date that
--- was expected, which is that of the day before.
+owners as (
+
+    select * from {{ ref('int_deal_values_dated') }} where property_name = 'owner_id'
+
+),
+
+-- The last closing as known is what the deal says now. Closing a deal writes its day over the date
+-- that was expected, which is that of the day before.
 final as (
 
     select
         spans.deal_id,
+        spans.pipeline_basis,
         spans.span_number,
         spans.open_until as closed_date,
         lead(spans.open_until) over (
-            partition by spans.deal_id
+            partition by spans.deal_id, spans.pipeline_basis
             order by spans.span_number asc
         ) as next_closed_date,
-        coalesce(spans.is_last_span and deals.is_won, false) as is_won,
-        case when spans.is_last_span then deals.deal_amount else amounts.deal_amount end
-            as deal_amount,
-        close_dates.close_date as expected_close_date
+        spans.is_won,
+        case
+            when spans.is_last_span and spans.pipeline_basis = 'as_known' then deals.deal_amount
+            else amounts.deal_amount
+        end as deal_amount,
+        close_dates.close_date as expected_close_date,
+        owners.owner_id
 
     from spans
 
@@ -56,6 +65,12 @@ final as (
             spans.deal_id = close_dates.deal_id
             and spans.open_until > close_dates.valid_from
             and spans.open_until <= close_dates.valid_until
+
+    left join owners
+        on
+            spans.deal_id = owners.deal_id
+            and spans.open_until >= owners.valid_from
+            and spans.open_until < owners.valid_until
 
     where spans.open_until is not null
 

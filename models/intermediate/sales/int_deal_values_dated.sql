@@ -40,6 +40,7 @@ changes as (
         history.changed_date,
         {{ in_reporting_currency('history.deal_amount', 'currency_rates') }} as deal_amount,
         history.close_date,
+        history.owner_id,
         row_number() over (
             partition by history.deal_id, history.property_name, history.changed_date
             order by
@@ -53,6 +54,10 @@ changes as (
                     when
                         history.property_name = 'close_date'
                         and coalesce(history.close_date = all_deals.close_date, false)
+                        then 1
+                    when
+                        history.property_name = 'owner_id'
+                        and coalesce(history.owner_id = all_deals.owner_id, false)
                         then 1
                     else 0
                 end desc,
@@ -82,6 +87,7 @@ daily as (
         changed_date,
         deal_amount,
         close_date,
+        owner_id,
         lag(changed_date) over (
             partition by deal_id, property_name order by changed_date asc
         ) as previous_date,
@@ -95,7 +101,7 @@ daily as (
 
 ),
 
-{{ listed('properties', 'property_name', ['amount', 'close_date']) }},
+{{ listed('properties', 'property_name', ['amount', 'close_date', 'owner_id']) }},
 
 deal_properties as (
 
@@ -103,7 +109,8 @@ deal_properties as (
         deals.deal_id,
         properties.property_name,
         deals.deal_amount,
-        deals.close_date
+        deals.close_date,
+        deals.owner_id
 
     from deals
 
@@ -121,7 +128,9 @@ final as (
         case when daily.previous_date is null then {{ first_day }} else daily.changed_date end
             as valid_from,
         coalesce(daily.next_date, {{ last_day }}) as valid_until,
-        {%- for column, property in [('deal_amount', 'amount'), ('close_date', 'close_date')] %}
+        {%- for column, property in [
+            ('deal_amount', 'amount'), ('close_date', 'close_date'), ('owner_id', 'owner_id')
+        ] %}
         case
             when deal_properties.property_name = '{{ property }}'
                 then

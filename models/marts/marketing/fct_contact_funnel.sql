@@ -6,6 +6,12 @@ with contacts as (
 
 ),
 
+owners as (
+
+    select * from {{ ref('dim_owner_periods') }}
+
+),
+
 stages_entered as (
 
     select * from {{ ref('int_lifecycle_stages_entered') }}
@@ -91,7 +97,7 @@ final as (
         contacts.contact_id,
         contacts.company_id,
         contacts.owner_name,
-        contacts.team,
+        case when contacts.created_date is null then contacts.team else owners.team end as team,
         contacts.channel,
         contacts.touchpoint,
         contacts.campaign_name,
@@ -123,6 +129,13 @@ final as (
         on
             contacts.contact_id = ordered_touches.contact_id
             and ordered_touches.touch_number = 1
+
+    -- The owner is today's; the team is the one that the owner had when the contact came.
+    left join owners
+        on
+            contacts.owner_id = owners.owner_id
+            and contacts.created_date >= owners.valid_from
+            and contacts.created_date <= owners.valid_to
 
 )
 

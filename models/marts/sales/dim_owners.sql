@@ -10,7 +10,7 @@ with owners as (
     'owner_id',
     [
         'stg_contacts', 'stg_companies', 'stg_deals', 'stg_activities', 'stg_quotas',
-        'stg_trade_show_visits',
+        'stg_trade_show_visits', 'stg_deal_property_history', 'stg_owner_periods',
     ],
     'owners',
 ) }},

@@ -22,7 +22,7 @@ all_deals as (
 
 owners as (
 
-    select * from {{ ref('dim_owners') }}
+    select * from {{ ref('dim_owner_periods') }}
 
 ),
 
@@ -56,7 +56,10 @@ final as (
         on activities.deal_id = all_deals.deal_id
 
     left join owners
-        on activities.owner_id = owners.owner_id
+        on
+            activities.owner_id = owners.owner_id
+            and activities.occurred_date >= owners.valid_from
+            and activities.occurred_date <= owners.valid_to
 
     where activities.occurred_date <= reporting.reporting_date
 

@@ -1,6 +1,17 @@
 with deals as (
 
-    select * from {{ ref('int_deals_resolved') }}
+    select
+        *,
+        -- Whose a deal is, is told by the day of its closing, and until then by the report.
+        coalesce(closed_date, reporting_date) as owned_date
+
+    from {{ ref('int_deals_resolved') }}
+
+),
+
+deal_owners as (
+
+    select * from {{ ref('int_deal_values_dated') }} where property_name = 'owner_id'
 
 ),
 
@@ -42,7 +53,7 @@ companies as (
 
 owners as (
 
-    select * from {{ ref('dim_owners') }}
+    select * from {{ ref('dim_owner_periods') }}
 
 ),
 
@@ -70,7 +81,7 @@ joined as (
         deals.deal_id,
         sequenced.company_id,
         primary_contacts.contact_id,
-        deals.owner_id,
+        deal_owners.owner_id,
         owners.owner_name,
         owners.team,
         contacts.channel,
@@ -113,8 +124,17 @@ joined as (
     left join companies
         on sequenced.company_id = companies.company_id
 
+    left join deal_owners
+        on
+            deals.deal_id = deal_owners.deal_id
+            and deals.owned_date >= deal_owners.valid_from
+            and deals.owned_date < deal_owners.valid_until
+
     left join owners
-        on deals.owner_id = owners.owner_id
+        on
+            deal_owners.owner_id = owners.owner_id
+            and deals.owned_date >= owners.valid_from
+            and deals.owned_date <= owners.valid_to
 
     left join plans
         on deals.source_system || ':' || deals.plan = plans.plan_id

@@ -41,11 +41,18 @@ deals as (
 
 ),
 
+owners as (
+
+    select * from {{ ref('dim_owner_periods') }}
+
+),
+
 -- Open at the end of a day are the deals that are not closed on it.
 open_deals as (
 
     select
         spans.deal_id,
+        spans.pipeline_basis,
         pieces.piece_start,
         pieces.month_start,
         pieces.week_start,
@@ -94,15 +101,16 @@ final as (
 
     select
         staged.deal_id,
+        staged.pipeline_basis,
         staged.balance_date,
         staged.piece_start,
         staged.month_start,
         staged.week_start,
         staged.is_month_end,
         staged.is_week_end,
-        deals.owner_id,
-        deals.owner_name,
-        deals.team,
+        deal_owners.owner_id,
+        owners.owner_name,
+        owners.team,
         coalesce(stages.pipeline_name, deals.pipeline_name) as pipeline_name,
         stages.stage_name,
         stages.stage_order,
@@ -143,6 +151,19 @@ final as (
             and expected_days.property_name = 'close_date'
             and staged.balance_date >= expected_days.valid_from
             and staged.balance_date < expected_days.valid_until
+
+    left join dated_values as deal_owners
+        on
+            staged.deal_id = deal_owners.deal_id
+            and deal_owners.property_name = 'owner_id'
+            and staged.balance_date >= deal_owners.valid_from
+            and staged.balance_date < deal_owners.valid_until
+
+    left join owners
+        on
+            deal_owners.owner_id = owners.owner_id
+            and staged.balance_date >= owners.valid_from
+            and staged.balance_date <= owners.valid_to
 
 )
 

@@ -21,4 +21,6 @@ select
 
 from {{ ref('fct_pipeline_balances') }}
 
-where is_month_end
+where
+    is_month_end
+    and pipeline_basis = 'as_known'

@@ -1,5 +1,7 @@
 {%- set movements = {
     'start': 'case when was_in_scope then start_amount end',
+    'reassigned_out': 'case when was_in_scope and is_reassigned then -1 * start_amount end',
+    'reassigned_in': 'case when was_in_scope and is_reassigned then start_amount end',
     'created': 'case when not was_open and is_new and is_present then end_amount end',
     'reopened': 'case when not was_open and not is_new and is_present then end_amount end',
     'pulled_in': 'case when was_open and not was_in_scope and is_present then start_amount end',
@@ -16,7 +18,12 @@
 } -%}
 with deal_periods as (
 
-    select * from {{ ref('fct_pipeline_periods') }}
+    select
+        *,
+        coalesce(start_owner_name, '') != coalesce(owner_name, '')
+        or coalesce(start_team, '') != coalesce(team, '') as is_reassigned
+
+    from {{ ref('fct_pipeline_periods') }}
 
 ),
 
@@ -79,7 +86,14 @@ each as (
         present.period_grain,
         present.period_start,
         present.deal_id,
+        present.pipeline_basis,
         movements.pipeline_movement,
+        -- What a period starts with is of the owner of its eve, all else of the one at its end.
+        movements.pipeline_movement in ('start', 'reassigned_out') as is_of_start_owner,
+        present.start_owner_name,
+        present.start_team,
+        present.owner_name,
+        present.team,
         case movements.pipeline_movement
             {%- for movement, amount in movements.items() %}
             when '{{ movement }}' then {{ amount }}
@@ -95,13 +109,15 @@ each as (
 final as (
 
     select
+        each.pipeline_basis,
         each.pipeline_scope,
         each.period_grain,
         each.period_start,
         each.deal_id,
         each.pipeline_movement,
-        deals.owner_name,
-        deals.team,
+        case when each.is_of_start_owner then each.start_owner_name else each.owner_name end
+            as owner_name,
+        case when each.is_of_start_owner then each.start_team else each.team end as team,
         deals.pipeline_name,
         deals.channel,
         cast(each.movement_amount as decimal(28, 8)) as movement_amount

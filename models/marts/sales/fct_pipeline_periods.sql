@@ -22,15 +22,24 @@ closings as (
 
 ),
 
+owners as (
+
+    select * from {{ ref('dim_owner_periods') }}
+
+),
+
 first_opened as (
 
     select
         deal_id,
+        pipeline_basis,
         min(open_from) as open_from
 
     from {{ ref('int_deal_open_spans') }}
 
-    group by deal_id
+    group by
+        deal_id,
+        pipeline_basis
 
 ),
 
@@ -41,8 +50,11 @@ at_start as (
         periods.period_grain,
         periods.period_start,
         balances.deal_id,
+        balances.pipeline_basis,
         balances.deal_amount,
-        balances.expected_close_date
+        balances.expected_close_date,
+        balances.owner_name,
+        balances.team
 
     from periods
 
@@ -59,8 +71,11 @@ at_end as (
         period_pieces.period_grain,
         period_pieces.period_start,
         balances.deal_id,
+        balances.pipeline_basis,
         balances.deal_amount,
-        balances.expected_close_date
+        balances.expected_close_date,
+        balances.owner_name,
+        balances.team
 
     from period_pieces
 
@@ -78,9 +93,12 @@ closed_in_period as (
         periods.period_grain,
         periods.period_start,
         closings.deal_id,
+        closings.pipeline_basis,
         closings.is_won,
         closings.deal_amount,
-        closings.expected_close_date
+        closings.expected_close_date,
+        owners.owner_name,
+        owners.team
 
     from periods
 
@@ -88,6 +106,12 @@ closed_in_period as (
         on
             periods.period_start <= closings.closed_date
             and periods.period_end >= closings.closed_date
+
+    left join owners
+        on
+            closings.owner_id = owners.owner_id
+            and closings.closed_date >= owners.valid_from
+            and closings.closed_date <= owners.valid_to
 
     where
         closings.next_closed_date is null
@@ -100,7 +124,8 @@ touched as (
     select
         period_grain,
         period_start,
-        deal_id
+        deal_id,
+        pipeline_basis
 
     from at_start
 
@@ -109,7 +134,8 @@ touched as (
     select
         period_grain,
         period_start,
-        deal_id
+        deal_id,
+        pipeline_basis
 
     from at_end
 
@@ -118,7 +144,8 @@ touched as (
     select
         period_grain,
         period_start,
-        deal_id
+        deal_id,
+        pipeline_basis
 
     from closed_in_period
 
@@ -130,6 +157,15 @@ final as (
         touched.period_grain,
         touched.period_start,
         touched.deal_id,
+        touched.pipeline_basis,
+        at_start.owner_name as start_owner_name,
+        at_start.team as start_team,
+        case
+            when at_end.deal_id is not null then at_end.owner_name
+            else closed_in_period.owner_name
+        end as owner_name,
+        case when at_end.deal_id is not null then at_end.team else closed_in_period.team end
+            as team,
         first_opened.open_from >= touched.period_start as is_new,
         at_start.deal_id is not null as was_open,
         coalesce(
@@ -156,25 +192,30 @@ final as (
             and touched.period_start = periods.period_start
 
     inner join first_opened
-        on touched.deal_id = first_opened.deal_id
+        on
+            touched.deal_id = first_opened.deal_id
+            and touched.pipeline_basis = first_opened.pipeline_basis
 
     left join at_start
         on
             touched.period_grain = at_start.period_grain
             and touched.period_start = at_start.period_start
             and touched.deal_id = at_start.deal_id
+            and touched.pipeline_basis = at_start.pipeline_basis
 
     left join at_end
         on
             touched.period_grain = at_end.period_grain
             and touched.period_start = at_end.period_start
             and touched.deal_id = at_end.deal_id
+            and touched.pipeline_basis = at_end.pipeline_basis
 
     left join closed_in_period
         on
             touched.period_grain = closed_in_period.period_grain
             and touched.period_start = closed_in_period.period_start
             and touched.deal_id = closed_in_period.deal_id
+            and touched.pipeline_basis = closed_in_period.pipeline_basis
 
 )
 

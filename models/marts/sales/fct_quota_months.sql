@@ -12,7 +12,7 @@ currency_rates as (
 
 owners as (
 
-    select * from {{ ref('dim_owners') }}
+    select * from {{ ref('dim_owner_periods') }}
 
 ),
 
@@ -60,25 +60,39 @@ months_of_quarters as (
 
 ),
 
-final as (
+-- A rep who changes team within a month ends it in the new one.
+ended as (
 
     select
-        months_of_quarters.owner_id,
-        owners.owner_name,
-        owners.team,
-        months_of_quarters.month_start,
-        -- The last month takes the remainder of rounding.
-        cast(
-            case months_of_quarters.month_number
-                when 2 then months_of_quarters.quota_amount - 2 * months_of_quarters.third_amount
-                else months_of_quarters.third_amount
-            end as decimal(28, 8)
-        ) as quota_amount
+        *,
+        cast({{ dbt.last_day('month_start', 'month') }} as date) as month_end
 
     from months_of_quarters
 
+),
+
+final as (
+
+    select
+        ended.owner_id,
+        owners.owner_name,
+        owners.team,
+        ended.month_start,
+        -- The last month takes the remainder of rounding.
+        cast(
+            case ended.month_number
+                when 2 then ended.quota_amount - 2 * ended.third_amount
+                else ended.third_amount
+            end as decimal(28, 8)
+        ) as quota_amount
+
+    from ended
+
     left join owners
-        on months_of_quarters.owner_id = owners.owner_id
+        on
+            ended.owner_id = owners.owner_id
+            and ended.month_end >= owners.valid_from
+            and ended.month_end <= owners.valid_to
 
 )
 

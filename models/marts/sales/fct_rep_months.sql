@@ -1,6 +1,6 @@
 with owners as (
 
-    select * from {{ ref('dim_owners') }}
+    select * from {{ ref('dim_owner_periods') }}
 
 ),
 
@@ -150,6 +150,17 @@ parts as (
 
 ),
 
+-- A rep who changes team or role within a month ends it in the new one.
+ended as (
+
+    select
+        *,
+        cast({{ dbt.last_day('month_start', 'month') }} as date) as month_end
+
+    from parts
+
+),
+
 summed as (
 
     select
@@ -165,10 +176,13 @@ summed as (
         sum(case when parts.part = 'tools' then parts.amount else 0 end) as tools_amount,
         sum(case when parts.part = 'fees' then parts.amount else 0 end) as fees_amount
 
-    from parts
+    from ended as parts
 
     inner join owners
-        on parts.owner_id = owners.owner_id
+        on
+            parts.owner_id = owners.owner_id
+            and parts.month_end >= owners.valid_from
+            and parts.month_end <= owners.valid_to
 
     group by
         parts.owner_id,
