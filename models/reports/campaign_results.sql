@@ -130,7 +130,8 @@ credited as (
 
     select
         {% for model in ['first_touch', 'last_touch'] -%}
-        count(case when is_win and {{ model }}_credit > 0 then deal_id end) as {{ model }}_won_count,
+        count(case when is_win and {{ model }}_credit > 0 then deal_id end)
+            as {{ model }}_won_count,
         sum(case when is_win and {{ model }}_credit > 0 then {{ model }}_amount end)
             as {{ model }}_won_amount,
         sum(case when not is_closed then {{ model }}_amount end)

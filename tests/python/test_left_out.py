@@ -37,7 +37,6 @@ ALONE = {
 # who is who, at which rate, through which touch. All others only name and cut.
 MAKE_FINER = {
     "activities",
-    "campaign_spend",
     "campaigns",
     "companies",
     "contacts",

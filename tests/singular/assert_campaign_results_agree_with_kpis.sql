@@ -1,8 +1,8 @@
 /*
-Claim: the rows of campaign_results are each campaign's part of KPIs. Over all months the direct costs
-are those of marketing_spend, the loaded ones and the won amounts those of marketing_roi, and leads,
-MQLs and opportunities those of their KPIs; with what no campaign is credited with, the open amounts
-add up to the open pipeline.
+Claim: the rows of campaign_results are each campaign's part of KPIs. Over all months the direct
+costs are those of marketing_spend, the loaded ones and the won amounts those of marketing_roi, and
+leads, MQLs and opportunities those of their KPIs; with what no campaign is credited with, the open
+amounts add up to the open pipeline.
 Why it could break: a campaign that is missing or twice, a join that repeats rows, another month, an
 amount of deals that are lost, costs of another department.
 Not checked: how many deals were won (unit test). A campaign is not compared with a KPI that is

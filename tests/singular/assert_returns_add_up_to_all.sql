@@ -1,9 +1,9 @@
 /*
 Claim: where a cut splits what marketing brings and not its costs (credit_cuts that are no
-spend_cuts), the returns of the segments add up to that of `all`, and the cost of `all` stands against
-each of them.
-Why it could break: a segment without credits in a period that is dropped, costs that are spread over
-such segments, a cost that stands in none or twice.
+spend_cuts), the returns of the segments add up to that of `all`, and the cost of `all` stands
+against each of them.
+Why it could break: a segment without credits in a period that is dropped, costs that are spread
+over such segments, a cost that stands in none or twice.
 Not checked: whether a deal is in the right segment.
 */
 with kpi_values as (

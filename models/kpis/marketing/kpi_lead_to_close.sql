@@ -20,8 +20,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'lead_to_close', 'leads_per_close', 'contacts', 'lead_with_outcomes_count', 'won_lead_count',
-        conversion='lead_to_won'
+        'lead_to_close', 'leads_per_close', 'contacts',
+        'lead_with_outcomes_count', 'won_lead_count', conversion='lead_to_won'
     ) }}
 
     union all

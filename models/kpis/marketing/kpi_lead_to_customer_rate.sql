@@ -31,8 +31,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'lead_to_customer_rate', 'strict', 'contacts', 'strict_lead_to_customer_count',
-        'strict_lead_count', conversion='strict_lead_to_customer'
+        'lead_to_customer_rate', 'strict', 'contacts',
+        'strict_lead_to_customer_count', 'strict_lead_count', conversion='strict_lead_to_customer'
     ) }}
 
     union all

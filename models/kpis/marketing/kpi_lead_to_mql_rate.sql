@@ -31,8 +31,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'lead_to_mql_rate', 'strict', 'contacts', 'strict_lead_to_mql_count',
-        'strict_lead_count', conversion='strict_lead_to_mql'
+        'lead_to_mql_rate', 'strict', 'contacts',
+        'strict_lead_to_mql_count', 'strict_lead_count', conversion='strict_lead_to_mql'
     ) }}
 
     union all

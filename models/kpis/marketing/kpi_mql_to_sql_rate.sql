@@ -31,8 +31,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'mql_to_sql_rate', 'strict', 'contacts', 'strict_mql_to_sql_count',
-        'strict_mql_count', conversion='strict_mql_to_sql'
+        'mql_to_sql_rate', 'strict', 'contacts',
+        'strict_mql_to_sql_count', 'strict_mql_count', conversion='strict_mql_to_sql'
     ) }}
 
     union all

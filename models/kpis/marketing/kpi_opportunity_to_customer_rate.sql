@@ -13,8 +13,8 @@ maturity as (
 final as (
 
     {{ kpi_rows(
-        'opportunity_to_customer_rate', 'cohort', 'contacts', 'opportunity_to_customer_count', 'opportunity_count',
-        conversion='opportunity_to_customer'
+        'opportunity_to_customer_rate', 'cohort', 'contacts',
+        'opportunity_to_customer_count', 'opportunity_count', conversion='opportunity_to_customer'
     ) }}
 
     union all
@@ -34,8 +34,9 @@ final as (
     union all
 
     {{ kpi_rows(
-        'opportunity_to_customer_rate', 'strict', 'contacts', 'strict_opportunity_to_customer_count',
-        'strict_opportunity_count', conversion='strict_opportunity_to_customer'
+        'opportunity_to_customer_rate', 'strict', 'contacts',
+        'strict_opportunity_to_customer_count', 'strict_opportunity_count',
+        conversion='strict_opportunity_to_customer'
     ) }}
 
     union all

@@ -33,8 +33,9 @@ final as (
     union all
 
     {{ kpi_rows(
-        'sql_to_opportunity_rate', 'strict', 'contacts', 'strict_sql_to_opportunity_count',
-        'strict_sql_count', conversion='strict_sql_to_opportunity'
+        'sql_to_opportunity_rate', 'strict', 'contacts',
+        'strict_sql_to_opportunity_count', 'strict_sql_count',
+        conversion='strict_sql_to_opportunity'
     ) }}
 
     union all

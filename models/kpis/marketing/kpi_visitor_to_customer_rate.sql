@@ -33,8 +33,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'visitor_to_customer_rate', 'cohort', 'visitors', 'visitor_to_customer_count', 'visitor_count',
-        conversion='visitor_to_customer'
+        'visitor_to_customer_rate', 'cohort', 'visitors',
+        'visitor_to_customer_count', 'visitor_count', conversion='visitor_to_customer'
     ) }}
 
     union all
