@@ -1,10 +1,10 @@
 /*
 Claim: at the end of a whole year, the baskets of its invoices are those of the lifetime value by
 baskets: revenue, invoices and buyers, in each segment, by plan as well.
-Why it could break: another plan of a customer on one of the two sides, so that baskets by plan would
-be multiplied with a lifetime of other customers; another rule of what a purchase is.
-Not checked: the running year, of which a lifetime value looks at twelve months and a period at those
-so far; a dimension that only one of the two has, by the settings of its cuts.
+Why it could break: another plan of a customer on one of the two sides, so that baskets by plan
+would be multiplied with a lifetime of other customers; another rule of what a purchase is.
+Not checked: the running year, of which a lifetime value looks at twelve months and a period at
+those so far; a dimension that only one of the two has, by the settings of its cuts.
 */
 with invoices as (
 

@@ -8,9 +8,14 @@ up.
 Left out, because they are no sums: the parts that kpi_variants does not call additive, such as the
 visitors of a period, who can come through two channels; the accounts of plans (arpa): a customer of
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
+<<<<<<< ours
 parts but its ages; the return on marketing by what splits no cost (credit_cuts), which
 assert_returns_add_up_to_all adds up; the denominators by churn_reason, which are those of `all` in
 each segment, and reasons that no source gives.
+=======
+parts but its ages; reasons that no source gives. The denominators by churn_reason are no sum, either:
+each is that of `all`, and the largest is compared.
+>>>>>>> theirs
 */
 with kpi_values as (
 
@@ -34,12 +39,8 @@ parts as (
         kpi_values.dimension,
         case when variants.additive_parts in ('all', 'numerator') then kpi_values.numerator end
             as numerator,
-        case
-            when
-                variants.additive_parts in ('all', 'denominator')
-                and kpi_values.dimension != 'churn_reason'
-                then kpi_values.denominator
-        end as denominator
+        case when variants.additive_parts in ('all', 'denominator') then kpi_values.denominator end
+            as denominator
 
     from kpi_values
 
@@ -71,7 +72,9 @@ sums as (
         period_start,
         dimension,
         coalesce(sum(numerator), 0) as numerator,
-        coalesce(sum(denominator), 0) as denominator
+        coalesce(
+            case when dimension = 'churn_reason' then max(denominator) else sum(denominator) end, 0
+        ) as denominator
 
     from parts
 
@@ -140,5 +143,4 @@ where
     or (
         expected.denominator != coalesce(sums.denominator, 0)
         and not (expected.kpi = 'arpa' and expected.dimension = 'plan')
-        and expected.dimension != 'churn_reason'
     )

@@ -20,7 +20,7 @@ period_months as (
 
 ),
 
--- The main plan at the period's end, as for active customers; churned customers keep their last one.
+-- The main plan at the period's end, as for active customers; who left keeps its last one.
 plans_at_end as (
 
     select
