@@ -769,9 +769,7 @@ class Figures:
 
     def add_purchases(self, period):
         books, revenue = self.books, self.revenue(period)
-        purchases = {s.invoice_id for s in self.sales_in(period) if s.is_purchase}
         buyers = {s.customer for s in self.sales_in(period) if s.is_purchase}
-        returning = [buyer for buyer in buyers if books.first_purchase(buyer) < period.start]
         months = books.months_in(period)
         end = months[-1]
         seats = sum(c.seats for customer in books.customers for c in books.charges(customer, end))
@@ -787,11 +785,33 @@ class Figures:
             ("arpu", "recognised", (self.recognised(period), seats)),
             ("arpu", "invoiced", (revenue, seats)),
             ("arpu", "mrr", (charged, seats)),
-            ("average_order_value", "standard", (revenue, len(purchases))),
-            ("purchase_frequency", "standard", (len(purchases), len(buyers))),
-            ("repeat_purchase_rate", "standard", (len(returning), len(buyers))),
         ]:
             self.add(kpi, variant, period, parts)
+        for cut, sales in self.sales_by_customer_segment(period, end).items():
+            self.add_baskets(period, sales, cut)
+
+    def sales_by_customer_segment(self, period, end):
+        """(dimension, segment) -> the period's sales to customers who stand there at its end."""
+        books = self.books
+        sales = defaultdict(list, {TOTAL: []})
+        for sale in self.sales_in(period):
+            plan = books.main_plan(sale.customer, end)
+            sales[TOTAL].append(sale)
+            sales["plan", plan or "(none)"].append(sale)
+            sales["country", books.country(sale.customer) or "(none)"].append(sale)
+        return sales
+
+    def add_baskets(self, period, sales, cut):
+        revenue = sum((sale.amount for sale in sales), NOTHING)
+        purchases = {s.invoice_id for s in sales if s.is_purchase}
+        buyers = {s.customer for s in sales if s.is_purchase}
+        returning = [b for b in buyers if self.books.first_purchase(b) < period.start]
+        for kpi, parts in [
+            ("average_order_value", (revenue, len(purchases))),
+            ("purchase_frequency", (len(purchases), len(buyers))),
+            ("repeat_purchase_rate", (len(returning), len(buyers))),
+        ]:
+            self.add(kpi, "standard", period, parts, cut)
 
     # -- MRR
 

@@ -968,6 +968,9 @@ DIMENSIONS = {
     "mrr_growth_rate": ["plan", "country"],
     "mrr_movements": ["movement", "plan", "country"],
     "active_customers": ["plan", "country"],
+    "average_order_value": ["plan", "country"],
+    "purchase_frequency": ["plan", "country"],
+    "repeat_purchase_rate": ["plan", "country"],
     "cohort_retention": ["months_since"],
 }
 

@@ -175,7 +175,7 @@ def test_names_that_the_project_does_not_have_are_refused(run):
                     "owner x tem": ["owner", "tem"],
                     "size and owner": ["size", "owner"],
                 },
-                "invoice_cuts": {"plan": "plan", "customer": "customer_id"},
+                "gain_and_loss_cuts": {"deal": "deal_id", "customer": "customer_id"},
             }
         )
     )
@@ -193,15 +193,15 @@ def test_names_that_the_project_does_not_have_are_refused(run):
         "deal_cuts.size": "",
         "deal_cuts.owner x tem": "",
         "deal_cuts.size and owner": "",
-        "invoice_cuts.plan": "",
-        "invoice_cuts.customer": "",
+        "gain_and_loss_cuts.deal": "",
+        "gain_and_loss_cuts.customer": "",
     }
     assert said["reporting_currency"].endswith("which has CHF, EUR, GBP, USD")
     assert "default" in said["max_load_drop_share"]
     assert "small letters" in said["deal_cuts.All"]
     assert "is no dimension of this setting" in said["deal_cuts.owner x tem"]
     assert "'team x channel': [team, channel]" in said["deal_cuts.size and owner"]
-    assert "fct_invoices and fct_mrr_movements" in said["invoice_cuts.plan"]
+    assert "fct_mrr_movements" in said["gain_and_loss_cuts.deal"]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,19 @@
-with invoices as (
+-- Each customer counts under the plan that it has at the period's end, with all its invoices.
+with invoice_periods as (
 
-    select * from {{ ref('fct_invoices') }}
+    select * from {{ ref('fct_customer_invoice_periods') }}
 
 ),
 
-{{ aggregated('invoices', var('invoice_cuts'), {
+{{ aggregated('invoice_periods', var('invoice_cuts'), {
     'invoiced': {
-        'by': 'issued_date',
+        'parts': 'given',
         'counts': {
-            'purchase_count': 'count(case when is_purchase then invoice_id end)',
-            'buyer_count': 'count(distinct case when is_purchase then customer_id end)',
+            'purchase_count': 'sum(purchase_count)',
+            'buyer_count': 'count(case when purchase_count > 0 then customer_id end)',
         },
         'sums': {
-            'revenue_amount': 'sum(invoice_amount)',
+            'revenue_amount': 'sum(revenue_amount)',
         },
     },
 }) }}

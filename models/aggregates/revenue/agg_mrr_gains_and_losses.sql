@@ -5,7 +5,7 @@ with movements as (
 
 ),
 
-{{ aggregated('movements', var('invoice_cuts'), {
+{{ aggregated('movements', var('gain_and_loss_cuts'), {
     'moved': {
         'by': 'month_start',
         'sums': {

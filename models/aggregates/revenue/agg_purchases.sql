@@ -1,17 +1,16 @@
-with purchases as (
+with buyers as (
 
-    select * from {{ ref('fct_invoices') }} where is_purchase
+    select * from {{ ref('fct_customer_invoice_periods') }} where purchase_count > 0
 
 ),
 
-{{ aggregated('purchases', var('invoice_cuts'), {
+{{ aggregated('buyers', var('invoice_cuts'), {
     'purchased': {
-        'by': 'issued_date',
+        'parts': 'given',
         'counts': {
-            'buyer_count': 'count(distinct customer_id)',
+            'buyer_count': 'count(customer_id)',
             'returning_buyer_count':
-                'count(distinct case when first_purchase_date < period_months.period_start '
-                ~ 'then customer_id end)',
+                'count(case when has_purchased_before then customer_id end)',
         },
     },
 }) }}
