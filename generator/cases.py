@@ -349,7 +349,9 @@ def _merges(pen: Pen) -> None:
         [Span(day(2023, 11, 10), "growth_m", 12, 4_900, 4_900)],
     )
     rng = pen.world.rng("case", 990_002)
-    billing.write_subscription(rng, "990002", "9100001", "S990002", "EUR", [line], pen.batch)
+    billing.write_subscription(
+        pen.world, rng, "990002", "9100001", "S990002", "EUR", [line], pen.batch
+    )
 
 
 def _deals(pen: Pen) -> None:
@@ -572,12 +574,14 @@ def _subscriptions(pen: Pen) -> None:
         )
         rng = pen.world.rng("case", key)
         billing.write_subscription(
-            rng, company, deal, f"S{key}", currency, [line, *more], pen.batch
+            pen.world, rng, company, deal, f"S{key}", currency, [line, *more], pen.batch
         )
         if second:
             span = Span(start + 200, "starter_m", 5, 2_900, 2_900)
             other = Line(f"S{key}B-1", "recurring", start + 200, [span])
-            billing.write_subscription(rng, company, "", f"S{key}B", currency, [other], pen.batch)
+            billing.write_subscription(
+                pen.world, rng, company, "", f"S{key}B", currency, [other], pen.batch
+            )
 
     sell(1, "Cas 31 du mois", "growth_m", day(2024, 1, 31))
     sell(2, "Cas 29 février", "growth_y", day(2024, 2, 29))

@@ -61,7 +61,7 @@ TABLES: dict[str, str] = {
         " unit_price:decimal(18,2) list_unit_price:decimal(18,2) discount_share:decimal(7,4)"
         " discount_ends_on:date currency billing_interval interval_count:bigint valid_from:date"
         " valid_to:date trial_ends_on:date cancel_requested_on:date paid_until:date"
-        " past_due_since:date"
+        " past_due_since:date cancellation_reason"
     ),
     "invoices": (
         "invoice_id company_id subscription_id deal_id invoice_type status currency"

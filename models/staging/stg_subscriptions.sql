@@ -27,7 +27,8 @@ typed as (
         {{ as_day('trial_ends_on') }} as trial_ends_on,
         {{ as_day('cancel_requested_on') }} as cancel_requested_on,
         {{ as_last_day('paid_until') }} as paid_until,
-        {{ as_day('past_due_since') }} as past_due_since
+        {{ as_day('past_due_since') }} as past_due_since,
+        {{ as_choice('cancellation_reason') }} as cancellation_reason
 
     from accepted
 
@@ -110,6 +111,7 @@ final as (
         cancel_requested_on,
         paid_until,
         past_due_since,
+        cancellation_reason,
         follows_rejected_status
 
     from followed

@@ -105,6 +105,7 @@ class Terms(Brief):
     cancel_requested_on: date | None = None
     paid_until: date | None = None
     past_due_since: date | None = None
+    cancellation_reason: str | None = None
 
 
 @dataclass(repr=False)
@@ -480,6 +481,42 @@ class Books:
     def main_plan(self, customer, month):
         """The largest plan at the month's end; after churn the last one known."""
         return largest_plan(self.charges(customer, self.last_active(customer, month)))
+
+    def is_gone(self, customer, month):
+        """Whether a customer had a balance before and has none at this month's end."""
+        return not self.charges(customer, month) and self.last_active(customer, month) is not None
+
+    def churn_reason(self, customer, month):
+        """Why a customer that is gone at a month's end left: the word of its largest line with one.
+
+        A line has it from its last paid day on, as far as it is known, until the customer is back.
+        """
+        if not self.is_gone(customer, month):
+            return None
+        left = self.last_active(customer, month)
+        back = min((m for m in self.balances[customer] if m > left), default=None)
+        amounts = defaultdict(Fraction)
+        for charge in self.charges(customer, left):
+            amounts[charge.line_id] += charge.amount
+        terms = {line.line_id: line.terms for line in self.world.lines}
+        for line_id in sorted(amounts, key=lambda one: (-amounts[one], one)):
+            for row in sorted(terms[line_id], key=lambda row: row.valid_from):
+                is_over = row.valid_to and row.valid_to < self.balance_day(left)
+                is_known = row.valid_from <= self.world.reporting_date
+                is_before_return = back is None or row.valid_from < first_day(back)
+                if row.cancellation_reason and not is_over and is_known and is_before_return:
+                    return row.cancellation_reason
+        return None
+
+    @cached_property
+    def churn_reasons(self):
+        """What is said of all departures; None is one of them that says nothing."""
+        return {
+            self.churn_reason(customer, month)
+            for customer in self.customers
+            for month in self.months
+            if self.is_gone(customer, month)
+        }
 
     # -- movements -----------------------------------------------------------------------------
 
@@ -883,6 +920,23 @@ class Figures:
         self.add("revenue_churn_rate", "net", period, (lost - amounts["expansion"], start))
         self.add("quick_ratio", "standard", period, (won, lost))
 
+        churned = dict.fromkeys(books.churn_reasons, NOTHING)
+        for (customer, month, movement, _, _), amount in books.movements.items():
+            if movement == "churn" and month in books.months_in(period):
+                churned[books.churn_reason(customer, month)] += amount
+        for reason, amount in churned.items():
+            cut = ("churn_reason", reason or "(none)")
+            self.add("mrr_movements", "churn", period, self.if_reasons(amount), cut)
+            self.add("revenue_churn_rate", "gross", period, (self.if_reasons(-amount), start), cut)
+        if any(amount for key, amount in books.movements.items() if key[2] == "contraction"):
+            parts = (self.if_reasons(-amounts["contraction"]), start)
+            cut = ("churn_reason", "(contraction)")
+            self.add("revenue_churn_rate", "gross", period, parts, cut)
+
+    def if_reasons(self, part):
+        """The part, or None where no departure has a reason."""
+        return part if any(self.books.churn_reasons) else None
+
     def add_revenue_retention(self, period):
         books = self.books
         end = books.months_in(period)[-1]
@@ -919,6 +973,17 @@ class Figures:
             self.add("active_customers", "standard", period, count, cut)
         self.add(churn, "active_in_period", period, (len(ever - end), len(ever)))
         self.add(churn, "active_at_start", period, (len(start - end), len(start)))
+        for reason in books.churn_reasons:
+            cut = ("churn_reason", reason or "(none)")
+            gone = {
+                customer
+                for customer in ever - end
+                if books.churn_reason(customer, months[-1]) == reason
+            }
+            parts = (self.if_reasons(len(gone)), len(ever))
+            self.add(churn, "active_in_period", period, parts, cut)
+            parts = (self.if_reasons(len(gone & start)), len(start))
+            self.add(churn, "active_at_start", period, parts, cut)
         kept = "customer_retention_rate"
         self.add(kept, "standard", period, (len(start & end), len(start)))
         self.add(kept, "remaining", period, (len(ever & end), len(ever)))

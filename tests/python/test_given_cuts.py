@@ -7,9 +7,11 @@ import pytest
 
 # Dimensions of a view that cannot be given: a KPI cuts by hand, or by one of its variants alone.
 OF_THE_VIEW = {
-    "mrr_movements": {"movement"},
+    "customer_churn_rate": {"churn_reason"},
+    "mrr_movements": {"churn_reason", "movement"},
     "new_customers": {"customer_type", "pipeline", "plan", "touchpoint"},
     "revenue": {"customer_type"},
+    "revenue_churn_rate": {"churn_reason"},
 }
 
 

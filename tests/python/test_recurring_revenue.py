@@ -458,7 +458,8 @@ def row_of(draw, now, valid_from, valid_to):
         columns["cancel_requested_on"] = after(draw(offsets))
     if cancelled in ("both", "paid_until"):
         columns["paid_until"] = after(draw(offsets))
-    return Terms(valid_from, valid_to, **columns)
+    reason = draw(often(None, "price", "unused", weight=2))
+    return Terms(valid_from, valid_to, cancellation_reason=reason, **columns)
 
 
 @st.composite
@@ -791,6 +792,7 @@ def month_ends(books):
                 ),
                 "seat_count": sum(charge.seats for charge in charges),
                 "is_active": bool(charges),
+                "churn_reason": books.churn_reason(customer, month),
                 "cohort_month": first_day(cohort),
                 "months_since_cohort": month - cohort,
                 "active_month_count": len(known),
@@ -820,8 +822,11 @@ def line_months(books):
 
 def movement_rows(books):
     return {
-        (customer, first_day(month), *others): {"movement_amount": amount}
-        for (customer, month, *others), amount in books.movements.items()
+        (customer, first_day(month), movement, *others): {
+            "movement_amount": amount,
+            "churn_reason": books.churn_reason(customer, month) if movement == "churn" else None,
+        }
+        for (customer, month, movement, *others), amount in books.movements.items()
         if not agree(0, amount)
     }
 
@@ -875,6 +880,7 @@ def customer_period_rows(books):
                     "was_active_in_period": is_active_in_period,
                     "was_active_in_12_months": any(month in balances for month in year),
                     "is_active_at_end": end in balances,
+                    "churn_reason": books.churn_reason(customer, end),
                     "has_12_months": end - first_balance >= 11,
                 }
     return rows
@@ -966,7 +972,9 @@ DIMENSIONS = {
     "mrr": ["plan", "country"],
     "arr": ["plan", "country"],
     "mrr_growth_rate": ["plan", "country"],
-    "mrr_movements": ["movement", "plan", "country"],
+    "mrr_movements": ["movement", "churn_reason", "plan", "country"],
+    "revenue_churn_rate": ["churn_reason"],
+    "customer_churn_rate": ["churn_reason"],
     "active_customers": ["plan", "country"],
     "average_order_value": ["plan", "country"],
     "purchase_frequency": ["plan", "country"],
@@ -1075,6 +1083,7 @@ def seen_in(books):
         *(["merge"] if any(c.surviving_company_id for c in books.world.companies) else []),
         *(["credit_note"] if any(b.invoice_type != "invoice" for b in books.bills) else []),
         *(["twelve_months"] if any(len(months) > 12 for months in books.balances.values()) else []),
+        *(["churn_reason"] if len(books.churn_reasons) > 1 else []),
     }
 
 
@@ -1139,6 +1148,7 @@ def test_models_say_what_the_definitions_say(warehouse):
     check()
     # Else the two might agree because there is nothing to disagree about.
     kinds = [*MOVEMENTS, "intra_month_churn", "plan_swap", "merge", "credit_note", "twelve_months"]
+    kinds.append("churn_reason")
     assert conftest.is_quick or min(seen[kind] for kind in kinds) >= 5, seen
 
 
@@ -1207,6 +1217,7 @@ def assert_that_figures_hold_together(warehouse):
                 select variant, period_grain, period_start, dimension, sum(value) as total
                 from kpis.kpi_{kpi}
                 group by all
+                having dimension != 'churn_reason' or count(value) > 0
             )
             select *
             from sums as parts

@@ -8,7 +8,8 @@ up.
 Left out, because they are no sums: the parts that kpi_variants does not call additive, such as the
 visitors of a period, who can come through two channels; the accounts of plans (arpa): a customer of
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
-parts but its ages.
+parts but its ages; reasons that no source gives. The denominators by churn_reason are no sum, either:
+each is that of `all`, and the largest is compared.
 */
 with kpi_values as (
 
@@ -45,6 +46,10 @@ parts as (
     where
         variants.additive_parts != 'none'
         and kpi_values.dimension != 'months_since'
+        and (
+            kpi_values.dimension != 'churn_reason'
+            or kpi_values.numerator is not null
+        )
 
 ),
 
@@ -57,7 +62,9 @@ sums as (
         period_start,
         dimension,
         coalesce(sum(numerator), 0) as numerator,
-        coalesce(sum(denominator), 0) as denominator
+        coalesce(
+            case when dimension = 'churn_reason' then max(denominator) else sum(denominator) end, 0
+        ) as denominator
 
     from parts
 

@@ -21,6 +21,7 @@ select
     trial_ends_on,
     cancel_requested_on,
     paid_until,
-    past_due_since
+    past_due_since,
+    cancellation_reason
 
 from {{ extract('demo', 'subscriptions') }}

@@ -10,6 +10,61 @@ at_start as (
 
 ),
 
+lost as (
+
+    select * from {{ uncut(ref('agg_lost_customers')) }} where dimension = 'churn_reason'
+
+),
+
+-- Who stays has no reason: each one's customers are set against all customers.
+in_period_by_reason as (
+
+    select
+        lost.period_grain,
+        lost.period_start,
+        lost.period_end,
+        lost.reporting_date,
+        lost.dimension,
+        {{ own_segment('lost.segment') }} as segment,
+        lost.lost_in_period_count as lost_count,
+        in_period.customer_count
+
+    from lost
+
+    inner join in_period
+        on
+            lost.period_grain = in_period.period_grain
+            and lost.period_start = in_period.period_start
+            and in_period.dimension = 'all'
+
+    where {{ is_the_view() }}
+
+),
+
+at_start_by_reason as (
+
+    select
+        lost.period_grain,
+        lost.period_start,
+        lost.period_end,
+        lost.reporting_date,
+        lost.dimension,
+        {{ own_segment('lost.segment') }} as segment,
+        lost.lost_since_start_count as lost_count,
+        at_start.customer_count
+
+    from lost
+
+    inner join at_start
+        on
+            lost.period_grain = at_start.period_grain
+            and lost.period_start = at_start.period_start
+            and at_start.dimension = 'all'
+
+    where {{ is_the_view() }}
+
+),
+
 {{ first_balance() }},
 
 final as (
@@ -21,8 +76,24 @@ final as (
     union all
 
     {{ kpi_rows(
+        'customer_churn_rate', 'active_in_period', 'in_period_by_reason', 'lost_count',
+        'customer_count'
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
         'customer_churn_rate', 'active_at_start', 'at_start', 'lost_count', 'customer_count',
         null_reason=not_yet_at_start()
+    ) }}
+
+    union all
+
+    {{ kpi_rows(
+        'customer_churn_rate', 'active_at_start', 'at_start_by_reason', 'lost_count',
+        'customer_count',
+        null_reason="coalesce(case when lost_count is null then 'no_source' end, "
+        ~ not_yet_at_start() ~ ')'
     ) }}
 
 )

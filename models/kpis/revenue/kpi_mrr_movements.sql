@@ -87,6 +87,31 @@ total_by_movement as (
 
 ),
 
+losses as (
+
+    select * from {{ uncut(ref('agg_lost_mrr')) }} where dimension = 'churn_reason'
+
+),
+
+churn_by_reason as (
+
+    select
+        period_grain,
+        period_start,
+        period_end,
+        reporting_date,
+        dimension,
+        {{ own_segment('segment') }} as segment,
+        churn_amount
+
+    from losses
+
+    where
+        segment != '(contraction)'
+        and {{ is_the_view() }}
+
+),
+
 final as (
 
     {{ kpi_rows('mrr_movements', 'standard', 'total', 'net_amount') }}
@@ -98,6 +123,10 @@ final as (
     union all
 
     {{ kpi_rows('mrr_movements', none, 'by_movement', 'movement_amount') }}
+
+    union all
+
+    {{ kpi_rows('mrr_movements', 'churn', 'churn_by_reason', 'churn_amount') }}
 
 )
 

@@ -32,6 +32,8 @@ by_period as (
         max(case when period_months.is_last_month then mrr_months.plan end) as plan,
         max(case when period_months.is_last_month then mrr_months.plan_12_months_ago end)
             as plan_12_months_ago,
+        max(case when period_months.is_last_month then mrr_months.churn_reason end)
+            as churn_reason,
         sum(case when period_months.is_first_month then mrr_months.start_mrr_amount else 0 end)
             as start_mrr_amount,
         sum(case when period_months.is_last_month then mrr_months.mrr_amount else 0 end)
@@ -103,6 +105,7 @@ final as (
         by_period.start_mrr_amount > 0 or by_period.active_order = 1 as was_active_in_period,
         by_period.active_in_12_months_order = 1 as was_active_in_12_months,
         by_period.end_mrr_amount > 0 as is_active_at_end,
+        by_period.churn_reason,
         -- Twelve balances are a year: a yearly churn needs all of them.
         cast({{ dbt.dateadd('month', 11, 'first_balance.first_balance_month') }} as date)
         <= by_period.last_month as has_12_months

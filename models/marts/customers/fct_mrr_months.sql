@@ -22,6 +22,12 @@ customers as (
 
 ),
 
+churn_reasons as (
+
+    select * from {{ ref('int_churn_reasons_chosen') }}
+
+),
+
 customers_with_balance as (
 
     select
@@ -136,12 +142,14 @@ joined as (
 
 ),
 
--- Churned customers keep their last plan.
+-- Churned customers keep their last plan; why they left is said from the first month without a
+-- balance on.
 with_plan as (
 
     select
         joined.*,
-        balances.plan
+        balances.plan,
+        case when not joined.is_active then churn_reasons.churn_reason end as churn_reason
 
     from joined
 
@@ -149,6 +157,11 @@ with_plan as (
         on
             joined.customer_id = balances.customer_id
             and joined.last_active_month = balances.month_start
+
+    left join churn_reasons
+        on
+            joined.customer_id = churn_reasons.customer_id
+            and joined.last_active_month = churn_reasons.last_active_month
 
 ),
 
@@ -181,6 +194,7 @@ final as (
         fx_amount,
         seat_count,
         is_active,
+        churn_reason,
         case
             when is_active and previous_active_month is not null
                 then {{ dbt.datediff('previous_active_month', 'month_start', 'month') }} - 1

@@ -56,6 +56,7 @@ final as (
         mrr_months.owner_name,
         mrr_months.team,
         amounts.movement_amount,
+        case when amounts.movement = 'churn' then mrr_months.churn_reason end as churn_reason,
         case when amounts.movement = 'reactivation' then mrr_months.gap_months end as gap_months
 
     from amounts
