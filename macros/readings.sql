@@ -211,6 +211,28 @@ case
 {% macro duckdb__as_boolean(column) -%} read_boolean({{ as_text(column) }}) {%- endmacro %}
 
 
+{#-
+    The path of a page: an address without its host, without what follows `?` or `#`, and without
+    slashes at its end, so that /prix/ and /prix?utm_source=x are /prix. The start page is /.
+-#}
+{% macro as_page(column) -%}
+{%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+{%- set page = dbt.split_part(dbt.split_part(text, "'#'", 1), "'?'", 1) -%}
+case
+            when nullif({{ text }}, '') is not null
+                then coalesce(
+                    nullif(
+                        regexp_replace(
+                            regexp_replace({{ page }}, '^[A-Za-z]+://[^/]*', ''), '/+$', ''
+                        ),
+                        ''
+                    ),
+                    '/'
+                )
+        end
+{%- endmacro %}
+
+
 {#- One of a list of names, however it is spelled: `New Business` is new_business. -#}
 {% macro as_choice(column) -%} {{ adapter.dispatch('as_choice')(column) }} {%- endmacro %}
 {% macro default__as_choice(column) -%} lower(replace(replace({{ column }}, ' ', '_'), '-', '_')) {%- endmacro %}

@@ -34,6 +34,7 @@
     'mrr_exchange_rates': {'type': 'one_of', 'choices': ['market', 'fixed']},
     'rep_roles': {'type': 'texts'},
     'pay_by_rep': {'type': 'boolean'},
+    'max_landing_pages': {'type': 'whole_number', 'from': 1, 'to': 1000},
     'internal_hostnames': {'type': 'texts'},
     'calendar_start': {'type': 'day'},
     'calendar_end': {'type': 'day'},

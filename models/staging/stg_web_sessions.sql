@@ -16,6 +16,7 @@ final as (
         {{ unless_blanked('page_views', as_number('page_views', 'integer')) }} as page_views,
         spelled_source as source,
         {{ entity_id('campaign_id') }} as campaign_id,
+        {{ as_page('landing_page') }} as landing_page,
         hostname,
         {{ as_choice('user_agent_type') }} as user_agent_type
 

@@ -6,7 +6,7 @@ definition misread twice, but no join, cast, time zone or period can be wrong in
 
 import csv
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -648,3 +648,27 @@ def test_the_files_hold_what_makes_the_comparison_worth_it(company):
     assert sum(bool(d["closed"] and d["created"] and d["closed"] < d["created"]) for d in deals)
     assert {"(none)"} < {d["channel"] for d in deals}
     assert sum(r["deal_currency_code"] != "EUR" for r in company.deal_rows) > 10
+
+
+def test_sessions_by_landing_page_are_what_the_file_holds(project_root, published):
+    with (project_root / "seeds" / "demo" / "web_sessions.csv").open(encoding="utf-8") as lines:
+        rows = {row["session_id"]: row for row in csv.DictReader(lines)}.values()
+    expected = Counter()
+    for row in rows:
+        on = in_paris(moment(row["started_at"]))
+        is_own = row["hostname"] in ("localhost", "staging.lumevo.example")
+        if row["user_agent_type"] == "bot" or is_own or on > date(2025, 12, 31):
+            continue
+        pages = int(row["page_views"] or 0)
+        for period in periods_of(on):
+            cell = (*period, row["landing_page"] or "(none)")
+            expected["web_sessions", *cell] += 1
+            expected["page_views", *cell] += pages
+    actual = published.execute(
+        "select kpi, period_grain, period_start, segment, cast(value as bigint) "
+        "from kpis.kpi_values where kpi in ('web_sessions', 'page_views') "
+        "and variant = 'standard' and dimension = 'landing_page' "
+        "and period_grain != 'half_year' and value > 0"
+    ).fetchall()
+    assert len({page for _, _, _, page in expected}) == 8
+    assert {row[:4]: row[4] for row in actual} == expected

@@ -9,6 +9,7 @@ select
     page_views,
     source,
     campaign_id,
+    landing_page,
     hostname,
     user_agent_type
 

@@ -24,6 +24,26 @@ deals as (
 
 ),
 
+touches as (
+
+    select * from {{ ref('fct_touches') }} where contact_id is not null
+
+),
+
+-- The CRM names the channel of a contact, and no page: that of its first touch is taken.
+ordered_touches as (
+
+    select
+        contact_id,
+        landing_page_group,
+        row_number() over (
+            partition by contact_id order by touched_at asc, touch_id asc
+        ) as touch_number
+
+    from touches
+
+),
+
 -- reached: the stage itself or a later one, whichever came first. own: the stage itself.
 pivoted as (
 
@@ -75,6 +95,7 @@ final as (
         contacts.channel,
         contacts.touchpoint,
         contacts.campaign_name,
+        ordered_touches.landing_page_group,
         contacts.country,
         contacts.industry,
         contacts.lifecycle_stage,
@@ -97,6 +118,11 @@ final as (
 
     left join outcomes
         on contacts.contact_id = outcomes.contact_id
+
+    left join ordered_touches
+        on
+            contacts.contact_id = ordered_touches.contact_id
+            and ordered_touches.touch_number = 1
 
 )
 

@@ -25,6 +25,7 @@ touches as (
         touchpoint,
         channel,
         campaign_name,
+        landing_page_group,
         started_at as touched_at,
         started_date as touched_date
 
@@ -39,6 +40,7 @@ touches as (
         touchpoint,
         channel,
         campaign_name,
+        cast(null as {{ dbt.type_string() }}) as landing_page_group,
         visited_at as touched_at,
         visited_date as touched_date
 
@@ -55,6 +57,7 @@ final as (
         touches.touchpoint,
         touches.channel,
         touches.campaign_name,
+        touches.landing_page_group,
         coalesce(channels.is_marketing, false) as is_marketing,
         touches.touched_at,
         touches.touched_date

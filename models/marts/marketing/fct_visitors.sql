@@ -20,6 +20,7 @@ ordered as (
         channel,
         touchpoint,
         campaign_name,
+        landing_page_group,
         touched_date,
         row_number() over (
             partition by visitor_id order by touched_at asc, touch_id asc
@@ -38,6 +39,7 @@ final as (
         ordered.channel,
         ordered.touchpoint,
         ordered.campaign_name,
+        ordered.landing_page_group,
         ordered.touched_date as first_visit_date,
         funnel.lead_date,
         funnel.mql_date,

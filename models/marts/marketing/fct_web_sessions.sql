@@ -1,3 +1,10 @@
+{%- set is_counted = ["coalesce(sessions.user_agent_type, 'browser') != 'bot'"] -%}
+{%- for hostname in setting('internal_hostnames') -%}
+    {%- do is_counted.append(
+        "coalesce(sessions.hostname, '') != '" ~ escape_single_quotes(hostname) ~ "'"
+    ) -%}
+{%- endfor -%}
+{%- set is_counted = is_counted | join('\n        and ') -%}
 with all_contacts as (
 
     select * from {{ ref('stg_contacts') }}
@@ -136,6 +143,26 @@ identified as (
 
 ),
 
+-- Segments are rows of every period: a site with thousands of pages would bury the others.
+ranked_pages as (
+
+    select
+        sessions.landing_page,
+        row_number() over (order by count(*) desc, sessions.landing_page asc) as page_rank
+
+    from {{ ref('stg_web_sessions') }} as sessions
+
+    cross join reporting
+
+    where
+        {{ is_counted }}
+        and {{ reporting_day('sessions.started_at') }} <= reporting.reporting_date
+        and sessions.landing_page is not null
+
+    group by sessions.landing_page
+
+),
+
 -- A browser never has the name of a contact, whatever its id.
 final as (
 
@@ -146,6 +173,11 @@ final as (
         coalesce(channels.channel, lower(sessions.source)) as channel,
         channels.touchpoint,
         campaigns.campaign_name,
+        sessions.landing_page,
+        case
+            when ranked_pages.page_rank > {{ var('max_landing_pages') }} then '(other)'
+            else sessions.landing_page
+        end as landing_page_group,
         sessions.started_at,
         sessions.started_date,
         sessions.duration_seconds,
@@ -161,11 +193,11 @@ final as (
     left join campaigns
         on sessions.campaign_id = campaigns.campaign_id
 
+    left join ranked_pages
+        on sessions.landing_page = ranked_pages.landing_page
+
     where
-        coalesce(sessions.user_agent_type, 'browser') != 'bot'
-        {%- for hostname in setting('internal_hostnames') %}
-        and coalesce(sessions.hostname, '') != '{{ escape_single_quotes(hostname) }}'
-        {%- endfor %}
+        {{ is_counted }}
         and sessions.started_date <= reporting.reporting_date
 
 )
