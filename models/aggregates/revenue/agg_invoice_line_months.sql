@@ -9,7 +9,6 @@ with line_months as (
     'served': {
         'by': 'month_start',
         'sums': {
-            'invoiced_amount': 'sum(invoiced_amount)',
             'recognised_amount': 'sum(recognised_amount)',
             'new_customer_recognised_amount':
                 'sum(case when first_purchase_date between period_months.period_start '
