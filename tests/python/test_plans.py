@@ -27,7 +27,7 @@ CALENDAR = {
 REFERENCE = "reference"
 # Query -> why its loop is small nevertheless.
 SMALL = {
-    "assert_pipeline_movements_balance": "a row for each period and owner, with the two scopes of a pipeline",
+    "assert_pipeline_movements_balance": "a row for each period and owner, with two scopes",
 }
 
 
