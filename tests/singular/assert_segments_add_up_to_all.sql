@@ -8,14 +8,9 @@ up.
 Left out, because they are no sums: the parts that kpi_variants does not call additive, such as the
 visitors of a period, who can come through two channels; the accounts of plans (arpa): a customer of
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
-<<<<<<< ours
 parts but its ages; the return on marketing by what splits no cost (credit_cuts), which
-assert_returns_add_up_to_all adds up; the denominators by churn_reason, which are those of `all` in
-each segment, and reasons that no source gives.
-=======
-parts but its ages; reasons that no source gives. The denominators by churn_reason are no sum, either:
-each is that of `all`, and the largest is compared.
->>>>>>> theirs
+assert_returns_add_up_to_all adds up; reasons that no source gives. The denominators by
+churn_reason are no sum, either: each is that of `all`, and the largest is compared.
 */
 with kpi_values as (
 
