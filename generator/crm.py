@@ -221,6 +221,9 @@ def _add_contacts(world: World, rng: Random, account: Account, campaign: str) ->
                     channel = rng.choices(others, weights)[0]
                 else:
                     created = account.created + 600 * number
+            if channel == "WEBINAR":
+                draw = world.rng("webinar", account.index, number)
+                created = web_moment(draw, world.next_webinar_visit(draw, created // DAY))
             if created > LAST_MOMENT:
                 continue
         if channel != "TRADE_SHOW" and (number or channel != "WEBINAR"):

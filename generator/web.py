@@ -54,12 +54,12 @@ class Habits:
 
 
 _HABITS = {
-    "TRADE_SHOW": Habits(0.40, 0.75, 0.16, 0.08),
-    "WEBINAR": Habits(0.0, 0.0, 0.12, 0.10),
-    "PARTNER": Habits(0.06, 0.14, 0.04, 0.05),
-    "OFFLINE": Habits(0.06, 0.14, 0.04, 0.05),
+    "TRADE_SHOW": Habits(0.38, 0.92, 0.07, 0.04),
+    "WEBINAR": Habits(0.0, 0.0, 0.06, 0.06),
+    "PARTNER": Habits(0.06, 0.14, 0.02, 0.05),
+    "OFFLINE": Habits(0.06, 0.14, 0.02, 0.05),
 }
-_WEB_HABITS = Habits(0.0, 0.0, 0.16, 0.12)
+_WEB_HABITS = Habits(0.0, 0.0, 0.06, 0.08)
 """Sessions of web leads around their creation are drawn with them."""
 
 

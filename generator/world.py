@@ -51,36 +51,36 @@ class Channel:
 
 
 CHANNELS = {
-    "ORGANIC_SEARCH": Channel(0.10, 1.10, 1.00, 0.90, 140, True, 0.028),
-    "PAID_SEARCH": Channel(0.06, 0.95, 0.95, 1.10, 250, True, 0.032),
-    "PAID_SOCIAL": Channel(0.03, 0.75, 0.90, 1.60, 210, True, 0.016),
-    "SOCIAL_MEDIA": Channel(0.015, 0.80, 0.85, 1.20, 130, True, 0.017),
-    "DIRECT_TRAFFIC": Channel(0.05, 1.05, 1.05, 0.95, 0, True, 0.027),
-    "REFERRALS": Channel(0.05, 1.40, 1.10, 0.55, 170, True, 0.044),
-    "EMAIL_MARKETING": Channel(0.04, 0.90, 0.95, 1.00, 110, True, 0.042),
-    "TRADE_SHOW": Channel(0.18, 1.05, 1.25, 0.90, 195, False, 0.26),
-    "PARTNER": Channel(0.08, 1.25, 1.15, 0.70, 250, False),
-    "OFFLINE": Channel(0.245, 0.95, 1.00, 1.10, 150, False),
-    "WEBINAR": Channel(0.15, 1.00, 1.00, 1.00, 95, True, 0.30),
+    "SOCIAL_MEDIA": Channel(0.015, 0.80, 0.85, 1.20, 150, True, 0.018),
+    "DIRECT_TRAFFIC": Channel(0.05, 1.05, 1.05, 0.95, 0, True, 0.030),
+    "ORGANIC_SEARCH": Channel(0.10, 1.15, 1.05, 0.90, 190, True, 0.028),
+    "EMAIL_MARKETING": Channel(0.05, 0.90, 0.95, 1.00, 150, True, 0.042),
+    "PAID_SEARCH": Channel(0.06, 1.00, 1.00, 1.10, 250, True, 0.032),
+    "REFERRALS": Channel(0.05, 1.40, 1.10, 0.55, 200, True, 0.036),
+    "PAID_SOCIAL": Channel(0.03, 0.80, 0.95, 1.60, 195, True, 0.016),
+    "WEBINAR": Channel(0.15, 1.05, 1.00, 0.95, 115, True, 0.30),
+    "OFFLINE": Channel(0.235, 1.00, 1.05, 1.05, 135, False),
+    "PARTNER": Channel(0.08, 1.25, 1.15, 0.70, 230, False),
+    "TRADE_SHOW": Channel(0.18, 1.10, 1.25, 0.90, 185, False, 0.26),
 }
 """Outbound calls by SDRs are OFFLINE, as in the CRM."""
 
 NURTURED = {
-    "EMAIL_MARKETING": 40,
-    "DIRECT_TRAFFIC": 28,
-    "PAID_SOCIAL": 14,
-    "ORGANIC_SEARCH": 12,
+    "DIRECT_TRAFFIC": 46,
+    "EMAIL_MARKETING": 20,
+    "ORGANIC_SEARCH": 20,
+    "PAID_SOCIAL": 8,
     "PAID_SEARCH": 6,
 }
 """How people whom the company has met come back to the site."""
 
 CURIOUS = {
-    "ORGANIC_SEARCH": 38,
-    "PAID_SEARCH": 26,
-    "PAID_SOCIAL": 16,
-    "DIRECT_TRAFFIC": 10,
+    "ORGANIC_SEARCH": 34,
+    "PAID_SEARCH": 30,
+    "DIRECT_TRAFFIC": 20,
+    "PAID_SOCIAL": 10,
     "REFERRALS": 5,
-    "SOCIAL_MEDIA": 5,
+    "SOCIAL_MEDIA": 1,
 }
 """How people look at the site before the company meets them at a stand, on a call, in a webinar."""
 
@@ -325,17 +325,17 @@ _FAIRS = (
 )
 _WEBINARS = (
     ("Webinaire Prévoir ses ventes", (2023, 2, 9)),
-    ("Webinaire Un CRM propre", (2023, 5, 11)),
-    ("Webinaire Forecast basics", (2023, 9, 14)),
-    ("Webinaire Préparer son budget 2024", (2023, 11, 16)),
+    ("Webinaire Un CRM propre", (2023, 6, 15)),
+    ("Webinaire Forecast basics", (2023, 10, 5)),
+    ("Webinaire Préparer son budget 2024", (2023, 11, 30)),
     ("Webinaire Mesurer le marketing", (2024, 2, 8)),
-    ("Webinaire Pipeline reviews", (2024, 5, 16)),
-    ("Webinaire Réduire le churn", (2024, 9, 12)),
-    ("Webinaire Préparer son budget 2025", (2024, 11, 14)),
+    ("Webinaire Pipeline reviews", (2024, 6, 20)),
+    ("Webinaire Réduire le churn", (2024, 10, 3)),
+    ("Webinaire Préparer son budget 2025", (2024, 11, 28)),
     ("Webinaire IA et CRM", (2025, 2, 6)),
-    ("Webinaire RevOps à trois", (2025, 5, 15)),
-    ("Webinaire Net revenue retention", (2025, 9, 11)),
-    ("Webinaire Préparer son budget 2026", (2025, 11, 13)),
+    ("Webinaire RevOps à trois", (2025, 6, 19)),
+    ("Webinaire Net revenue retention", (2025, 10, 2)),
+    ("Webinaire Préparer son budget 2026", (2025, 11, 27)),
 )
 """Name and day of each webinar."""
 
@@ -447,6 +447,12 @@ class World:
             return webinar, live - int(share**2 * WEBINAR_OPENS)
         assert webinar.end is not None
         return webinar, min(webinar.end, live + 1 + int(share**2 * 40))
+
+    def next_webinar_visit(self, rng: Random, day: int) -> int:
+        """Return a day on which somebody registers for the first webinar that takes place later."""
+        coming = (item.start + WEBINAR_OPENS for item in self.webinars)
+        live = next((live for live in coming if live > day), clock.LAST_DAY + 1)
+        return max(day, live - int(rng.random() ** 2 * WEBINAR_OPENS))
 
     def still_running(self, campaign: str, day: int) -> str:
         """Return the campaign if it runs on a day, else an empty text."""
