@@ -757,6 +757,7 @@ def _subscriptions(pen: Pen) -> None:
         "Cas absence de cinq mois",
         "growth_m",
         day(2023, 6, 1),
+        discount=0.05,
         events=((day(2024, 3, 1), "status", "canceled"), (day(2024, 8, 1), "status", "active")),
     )
     sell(

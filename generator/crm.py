@@ -538,7 +538,7 @@ def _write_deal(rng: Random, account: Account, deal: Deal, batch: Batch) -> None
     if deal.closed is not None and not deal.is_won:
         reason = rng.choices(LOST_REASONS, (30, 24, 24, 13, 9))[0]
     deal.amount = money(deal.cents)
-    if deal.closed is None and rng.random() < 0.06:
+    if deal.closed is None and rng.random() < 0.02:
         deal.amount = ""
     batch["deals"].append(
         (
