@@ -449,6 +449,9 @@ def _write_invoices(
             credit = day + 10 + int(rng.random() * 30)
             if credit <= LAST_DAY:
                 part = 0.2 + 0.8 * rng.random() if share < 0.02 else 1.0
+                # A month may be given back, a year of service is not: there is a goodwill on it.
+                if PLANS[owing.plan].interval == "year":
+                    part *= 0.25
                 back = [
                     (charge, quantity, round(cents * part)) for charge, quantity, cents in parts
                 ]

@@ -265,6 +265,9 @@ def write(world: World, batch: Batch) -> None:
     _owners(pen)
     _moves(pen)
     _subscriptions(pen)
+    _answers(pen)
+    _touch_on_the_closing_day(pen)
+    _dearer_invoice(pen)
 
 
 def _merges(pen: Pen) -> None:
@@ -398,7 +401,8 @@ def _deals(pen: Pen) -> None:
     deal(9_100_010, won, who=())
     deal(9_100_011, won, associatedcompanyid="")
     deal(9_100_012, [("nb_discovery", late)], amount="")
-    deal(9_100_013, won, amount="")
+    # Of the rep who won 9100010 in that month, too: what she signed is known.
+    deal(9_100_013, won, amount="", hubspot_owner_id=_rep(9_100_010))
     deal(9_100_014, won, amount="0.00", plan="free")
     for number in range(5):
         typed = at // day_length - 3 - 20 * number
@@ -539,6 +543,73 @@ def _moves(pen: Pen) -> None:
                 value=owner,
                 changed_at=moment_text(changed),
             )
+
+
+def _answers(pen: Pen) -> None:
+    """Append answers of one person, before and after the contact who gave the first was merged."""
+    for key, contact, score, at in (
+        (9_300_004, "9000002", "6", moment(2023, 12, 4)),
+        (9_300_005, "9000003", "9", moment(2023, 12, 18)),
+    ):
+        pen.put(
+            "feedback_submissions",
+            hs_object_id=str(key),
+            contact_id=contact,
+            survey_type="NPS",
+            response_score=score,
+            submitted_at=moment_text(at),
+        )
+
+
+def _touch_on_the_closing_day(pen: Pen) -> None:
+    """Append a deal won in the morning, whose contact came back in the afternoon of that day."""
+    born, week = moment(2025, 3, 3), 7 * crm.DAY
+    won = born + 6 * week
+    home = pen.company(990_014, "Coopérative Talvane", born)
+    steps = [("lead", born), ("opportunity", born + week), ("customer", won)]
+    who = pen.contact(9_000_050, born, steps, home, hs_analytics_source="ORGANIC_SEARCH")
+    pen.deal(
+        9_100_028,
+        [("nb_discovery", born + week), ("nb_proposal", born + 3 * week), ("nb_won", won)],
+        (who,),
+        associatedcompanyid=home,
+    )
+    for number, (at, source, campaign, page) in enumerate(
+        (
+            (born - 600, "ORGANIC_SEARCH", "", "/guide"),
+            (won + 6 * 3_600, "EMAIL_MARKETING", "C06", "/clients"),
+        )
+    ):
+        pen.put(
+            "web_sessions",
+            session_id=f"closing_day_{number}",
+            visitor_id="closing_day",
+            contact_id=who,
+            started_at=moment_text(at),
+            duration_seconds="240",
+            page_views="4",
+            source=source,
+            campaign_id=campaign,
+            landing_page=page,
+            hostname="lumevo.example",
+            user_agent_type="desktop",
+        )
+
+
+def _dearer_invoice(pen: Pen) -> None:
+    """Append to the ledger what a platform invoiced beyond the spend that it had reported."""
+    pen.put(
+        "expense_ledger",
+        entry_id="L990001",
+        booked_on="2025-05-31",
+        account_code="623100",
+        account_label="Media: online and print advertising",
+        department="Marketing",
+        supplier="Régie Paid Search",
+        amount="38.40",
+        currency="EUR",
+        campaign_id="C02",
+    )
 
 
 def _subscriptions(pen: Pen) -> None:
@@ -727,6 +798,7 @@ def _subscriptions(pen: Pen) -> None:
         "Cas absence de cinq mois",
         "growth_m",
         day(2023, 6, 1),
+        discount=0.05,
         events=((day(2024, 3, 1), "status", "canceled"), (day(2024, 8, 1), "status", "active")),
     )
     sell(

@@ -148,6 +148,35 @@ CASES = (
         " having count(*) > 1)",
     ),
     Case(
+        "answer of a contact that was merged into another",
+        "feedback 9300004 of 9000002, its survivor's 9300005 two weeks later",
+        "select count(*) from feedback_submissions inner join contacts"
+        " on contact_id = contacts.hs_object_id where merged_into_id is not null",
+    ),
+    Case(
+        "touch on the closing day of a won deal",
+        "deal 9100028, session closing_day_1",
+        "select count(*) from web_sessions inner join deal_contacts using (contact_id)"
+        " inner join deals on deal_id = hs_object_id"
+        " where dealstage like '%_won' and started_at[:10] = closedate",
+    ),
+    Case(
+        "lead of another source who came to a stand later",
+        "badge_id with j-",
+        "select count(*) from trade_show_visits inner join contacts"
+        " on contact_id = hs_object_id where hs_analytics_source != 'TRADE_SHOW'",
+    ),
+    Case(
+        "person met at a stand who had been on the site before, unknown",
+        "same visitor_id, contact_id first empty",
+        "select count(*) from contacts inner join (select contact_id, min(visited_at) as met_at"
+        " from trade_show_visits group by 1) as visits on visits.contact_id = hs_object_id"
+        " inner join web_sessions as named on named.contact_id = hs_object_id"
+        " inner join web_sessions as unnamed on unnamed.visitor_id = named.visitor_id"
+        " and unnamed.contact_id is null and unnamed.started_at < met_at"
+        " where hs_analytics_source = 'TRADE_SHOW'",
+    ),
+    Case(
         "stand visitor scanned twice",
         "visit_id ending in b",
         "select count(*) from (select badge_id from trade_show_visits group by 1"
@@ -179,6 +208,16 @@ CASES = (
         "spend without a campaign",
         "ORGANIC_SEARCH, SOCIAL_MEDIA",
         "select count(*) from campaign_spend where campaign_id is null",
+    ),
+    Case(
+        "month in which the ledger's media and the campaigns' spend differ",
+        "ledger entry L990001: an invoice higher than the spend in May 2025",
+        "select count(*) from (select booked_on[:7] as month, currency,"
+        " sum(amount::decimal(18, 2)) as booked from expense_ledger"
+        " where account_code in ('623100', '623300') group by 1, 2)"
+        " inner join (select spend_date[:7] as month, currency,"
+        " sum(amount::decimal(18, 2)) as spent from campaign_spend group by 1, 2)"
+        " using (month, currency) where booked != spent",
     ),
     # --- owners ---------------------------------------------------------------------------------
     Case(

@@ -161,6 +161,9 @@ def open_account(world: World, index: int) -> Account:
         fair = rng.choices(world.fairs, [item.weight for item in world.fairs])[0]
         day = fair.start + 1 + int(rng.random() * 9)
         campaign, fair_day = fair.id, fair.start
+    if channel == "WEBINAR":
+        webinar, day = world.webinar_visit(world.rng("webinar", index))
+        campaign = webinar.id
     team = _team(rng, channel)
     created = min(web_moment(rng, day), LAST_MOMENT - 900)
     if channel in ("TRADE_SHOW", "PARTNER", "OFFLINE"):
@@ -190,7 +193,7 @@ def open_account(world: World, index: int) -> Account:
 
 
 def _team(rng: Random, channel: str) -> str:
-    if channel == "PARTNER" or rng.random() < 0.09:
+    if channel == "PARTNER" or rng.random() < 0.05:
         return "Partners"
     share = rng.random()
     if share < 0.12:
@@ -218,14 +221,17 @@ def _add_contacts(world: World, rng: Random, account: Account, campaign: str) ->
                     channel = rng.choices(others, weights)[0]
                 else:
                     created = account.created + 600 * number
+            if channel == "WEBINAR":
+                draw = world.rng("webinar", account.index, number)
+                created = web_moment(draw, world.next_webinar_visit(draw, created // DAY))
             if created > LAST_MOMENT:
                 continue
-        if channel != "TRADE_SHOW":
+        if channel != "TRADE_SHOW" and (number or channel != "WEBINAR"):
             source = world.pick_campaign(rng, channel, created // DAY)
         share, owner = rng.random(), account.owner.id
         if share < 0.1:
             owner = ""
-        elif share < 0.45:
+        elif share < 0.45 or channel == "OFFLINE":
             owner = world.pick_owner(rng, account.group, "sdr", created // DAY).id
         first, last = names.person(rng)
         contact = Contact(
@@ -532,7 +538,7 @@ def _write_deal(rng: Random, account: Account, deal: Deal, batch: Batch) -> None
     if deal.closed is not None and not deal.is_won:
         reason = rng.choices(LOST_REASONS, (30, 24, 24, 13, 9))[0]
     deal.amount = money(deal.cents)
-    if deal.closed is None and rng.random() < 0.06:
+    if deal.closed is None and rng.random() < 0.02:
         deal.amount = ""
     batch["deals"].append(
         (
@@ -641,7 +647,8 @@ def _write_activities(world: World, account: Account, batch: Batch) -> None:
         owner = contact.owner or account.owner.id
         for _ in range(rng.choices((0, 1, 2, 3), (35, 35, 20, 10))[0]):
             day = contact.created // DAY + 1 + int(rng.random() ** 2 * 30)
-            kind = rng.choices(("email", "call", "meeting"), (55, 38, 7))[0]
+            weights = (20, 73, 7) if contact.channel == "OFFLINE" else (55, 38, 7)
+            kind = rng.choices(("email", "call", "meeting"), weights)[0]
             at = max(office_moment(rng, day), contact.created + 900)
             add(kind, contact.id, "", owner, at)
     for deal in account.deals:

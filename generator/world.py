@@ -32,7 +32,8 @@ class Channel:
     """A lead source: its share of leads and how its leads behave.
 
     `win` and `size` multiply win probability and seats, `churn` the yearly churn; `cpl` is the
-    planned cost per lead in EUR; `is_web` says whether leads come through the site.
+    planned cost per lead in EUR; `is_web` says whether leads come through the site. `rate` is the
+    share of visitors, registrants or scanned badges that become leads: the others stay strangers.
     """
 
     share: float
@@ -41,20 +42,47 @@ class Channel:
     churn: float
     cpl: int
     is_web: bool
+    rate: float = 1.0
+
+    @property
+    def strangers(self) -> float:
+        """Visitors at scale 1 who never become a contact."""
+        return CONTACTS * self.share * (1 / self.rate - 1)
 
 
 CHANNELS = {
-    "ORGANIC_SEARCH": Channel(0.21, 1.10, 1.00, 0.90, 82, True),
-    "PAID_SEARCH": Channel(0.17, 0.95, 0.95, 1.10, 165, True),
-    "PAID_SOCIAL": Channel(0.11, 0.70, 0.85, 1.60, 140, True),
-    "SOCIAL_MEDIA": Channel(0.05, 0.80, 0.85, 1.20, 85, True),
-    "DIRECT_TRAFFIC": Channel(0.14, 1.05, 1.05, 0.95, 0, True),
-    "REFERRALS": Channel(0.09, 1.50, 1.10, 0.55, 90, True),
-    "EMAIL_MARKETING": Channel(0.08, 0.90, 0.95, 1.00, 88, True),
-    "TRADE_SHOW": Channel(0.09, 1.00, 1.30, 0.90, 195, False),
-    "PARTNER": Channel(0.04, 1.30, 1.15, 0.70, 120, False),
-    "OFFLINE": Channel(0.02, 0.75, 1.00, 1.10, 110, False),
+    "SOCIAL_MEDIA": Channel(0.015, 0.80, 0.85, 1.20, 150, True, 0.018),
+    "DIRECT_TRAFFIC": Channel(0.05, 1.05, 1.05, 0.95, 0, True, 0.030),
+    "ORGANIC_SEARCH": Channel(0.10, 1.15, 1.05, 0.90, 190, True, 0.028),
+    "EMAIL_MARKETING": Channel(0.05, 0.90, 0.95, 1.00, 150, True, 0.042),
+    "PAID_SEARCH": Channel(0.06, 1.00, 1.00, 1.10, 250, True, 0.032),
+    "REFERRALS": Channel(0.05, 1.40, 1.10, 0.55, 200, True, 0.036),
+    "PAID_SOCIAL": Channel(0.03, 0.80, 0.95, 1.60, 195, True, 0.016),
+    "WEBINAR": Channel(0.15, 1.05, 1.00, 0.95, 115, True, 0.30),
+    "OFFLINE": Channel(0.235, 1.00, 1.05, 1.05, 135, False),
+    "PARTNER": Channel(0.08, 1.25, 1.15, 0.70, 230, False),
+    "TRADE_SHOW": Channel(0.18, 1.10, 1.25, 0.90, 185, False, 0.26),
 }
+"""Outbound calls by SDRs are OFFLINE, as in the CRM."""
+
+NURTURED = {
+    "DIRECT_TRAFFIC": 46,
+    "EMAIL_MARKETING": 20,
+    "ORGANIC_SEARCH": 20,
+    "PAID_SOCIAL": 8,
+    "PAID_SEARCH": 6,
+}
+"""How people whom the company has met come back to the site."""
+
+CURIOUS = {
+    "ORGANIC_SEARCH": 34,
+    "PAID_SEARCH": 30,
+    "DIRECT_TRAFFIC": 20,
+    "PAID_SOCIAL": 10,
+    "REFERRALS": 5,
+    "SOCIAL_MEDIA": 1,
+}
+"""How people look at the site before the company meets them at a stand, on a call, in a webinar."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +308,7 @@ _ALWAYS_ON = (
     ("Newsletter", "EMAIL_MARKETING", (2023, 1, 1), None, 1.0, "EUR"),
     ("Reactivation emails", "EMAIL_MARKETING", (2024, 2, 1), None, 0.6, "EUR"),
     ("Parrainage client", "REFERRALS", (2023, 1, 1), None, 1.0, "EUR"),
-    ("Guides, modèles et webinaires", "SOCIAL_MEDIA", (2023, 5, 1), None, 1.0, "EUR"),
+    ("Guides et modèles", "SOCIAL_MEDIA", (2023, 5, 1), None, 1.0, "EUR"),
     ("Presse professionnelle", "OFFLINE", (2023, 1, 1), None, 1.0, "EUR"),
     ("Integrators co-marketing", "PARTNER", (2023, 1, 1), (2024, 6, 30), 1.0, "EUR"),
     ("Marketplace listing", "PARTNER", (2024, 1, 1), None, 1.0, "EUR"),
@@ -295,10 +323,41 @@ _FAIRS = (
     ("RevOps Tage Velstadt 2025", (2025, 6, 3), 2),
     ("Forum PME Lyonvel 2025", (2025, 9, 23), 2),
 )
+_WEBINARS = (
+    ("Webinaire Prévoir ses ventes", (2023, 2, 9)),
+    ("Webinaire Un CRM propre", (2023, 6, 15)),
+    ("Webinaire Forecast basics", (2023, 10, 5)),
+    ("Webinaire Préparer son budget 2024", (2023, 11, 30)),
+    ("Webinaire Mesurer le marketing", (2024, 2, 8)),
+    ("Webinaire Pipeline reviews", (2024, 6, 20)),
+    ("Webinaire Réduire le churn", (2024, 10, 3)),
+    ("Webinaire Préparer son budget 2025", (2024, 11, 28)),
+    ("Webinaire IA et CRM", (2025, 2, 6)),
+    ("Webinaire RevOps à trois", (2025, 6, 19)),
+    ("Webinaire Net revenue retention", (2025, 10, 2)),
+    ("Webinaire Préparer son budget 2026", (2025, 11, 27)),
+)
+"""Name and day of each webinar."""
+
+WEBINAR_OPENS = 28
+"""Days from the opening of a webinar's registration page to the webinar."""
+
+
+def _webinar_drafts() -> list[tuple[str, str, int, int | None, float, str]]:
+    """Return the webinars: each is open until the next one opens, as a replay after its day."""
+    days = [clock.day(*day) for _, day in _WEBINARS]
+    ends = [day - WEBINAR_OPENS - 1 for day in days[1:]] + [clock.LAST_DAY]
+    return [
+        (name, "WEBINAR", day - WEBINAR_OPENS, end, GROWTH ** (day / clock.LAST_DAY), "EUR")
+        for (name, _), day, end in zip(_WEBINARS, days, ends, strict=True)
+    ]
 
 
 def campaign_list() -> list[Campaign]:
-    """Return the campaigns: always-on, one social wave per half-year, the fairs, an empty one."""
+    """Return the campaigns: always-on, one social wave per half-year, the fairs, an empty one.
+
+    Outbound calls and the webinars come last: an id is a place in this list.
+    """
     drafts = [
         (name, channel, clock.day(*start), clock.day(*end) if end else None, weight, currency)
         for name, channel, start, end, weight, currency in _ALWAYS_ON
@@ -340,6 +399,8 @@ def campaign_list() -> list[Campaign]:
                 "EUR",
             )
         )
+    drafts.append(("Prospection sortante", "OFFLINE", clock.day(2023, 1, 1), None, 3.0, "EUR"))
+    drafts += _webinar_drafts()
     return [Campaign(f"C{number:02d}", *draft) for number, draft in enumerate(drafts, start=1)]
 
 
@@ -363,17 +424,11 @@ class World:
                 key = owner.team if owner.role == "account_executive" else owner.role
                 self._by_team.setdefault((number, key), []).append(owner)
         self.fairs = [item for item in self.campaigns if item.channel == "TRADE_SHOW"]
+        self.webinars = [item for item in self.campaigns if item.channel == "WEBINAR"]
+        self._campaigns = {item.id: item for item in self.campaigns}
         weights = [month_weight(month) for month in range(clock.MONTHS)]
         total = sum(weights)
         self.month_shares = [weight / total for weight in weights]
-
-    @property
-    def mark(self) -> str:
-        """The sign between a letter and the base-36 number beside it in an id.
-
-        At scale 1, whose files are kept, no two ids meet without it.
-        """
-        return "-" if self.scale > 1 else ""
 
     def rng(self, *key: object) -> Random:
         """Return the generator of one entity, so that entities do not shift each other."""
@@ -383,6 +438,25 @@ class World:
         """Return a team's rep (or an owner of role sdr, csm) employed on a day."""
         staff = [owner for owner in self._by_team[group, kind] if owner.is_active(day)]
         return staff[int(rng.random() * len(staff))]
+
+    def webinar_visit(self, rng: Random) -> tuple[Campaign, int]:
+        """Return a webinar and a day on which somebody registers: most in the days before it."""
+        webinar = rng.choices(self.webinars, [item.weight for item in self.webinars])[0]
+        live, share = webinar.start + WEBINAR_OPENS, rng.random()
+        if rng.random() < 0.82:
+            return webinar, live - int(share**2 * WEBINAR_OPENS)
+        assert webinar.end is not None
+        return webinar, min(webinar.end, live + 1 + int(share**2 * 40))
+
+    def next_webinar_visit(self, rng: Random, day: int) -> int:
+        """Return a day on which somebody registers for the first webinar that takes place later."""
+        coming = (item.start + WEBINAR_OPENS for item in self.webinars)
+        live = next((live for live in coming if live > day), clock.LAST_DAY + 1)
+        return max(day, live - int(rng.random() ** 2 * WEBINAR_OPENS))
+
+    def still_running(self, campaign: str, day: int) -> str:
+        """Return the campaign if it runs on a day, else an empty text."""
+        return campaign if campaign and self._campaigns[campaign].is_active(day) else ""
 
     def pick_campaign(self, rng: Random, channel: str, day: int) -> str:
         """Return the campaign that brought a lead, or an empty text; fairs are picked before."""

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter, defaultdict
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds" / "demo"
 # Neither unit tests nor tests of what is not selected.
 WITHOUT = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
-SMALL_ENOUGH = 1.9 * 1024**2
+SMALL_ENOUGH = defaultdict(lambda: 1.9e6, web_sessions=5e6)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def test_another_seed_changes_the_rows_and_not_the_headers(written, tmp_path):
 def test_files_are_plain_csv_of_the_declared_columns(written):
     for table in TABLES:
         path = written / f"{table}.csv"
-        assert path.stat().st_size < SMALL_ENOUGH, table
+        assert path.stat().st_size < SMALL_ENOUGH[table], table
         assert b"\r" not in path.read_bytes()
         with path.open(encoding="utf-8", newline="") as handle:
             rows = list(csv.reader(handle))
@@ -338,7 +339,7 @@ def test_only_the_listed_references_lead_nowhere(raw):
 
 
 def test_events_follow_each_other(raw):
-    """Visits precede the contact, quotes the signature; nothing happens after the last day."""
+    """The visit that made a lead precedes the contact; nothing happens after the last day."""
     last = clock.moment_text(clock.LAST_MOMENT)
     for table, column in (
         ("contacts", "createdate"),
@@ -355,14 +356,18 @@ def test_events_follow_each_other(raw):
     assert one(
         raw,
         "select count(*) from (select contact_id, min(started_at) as first_at from web_sessions"
-        " group by 1) as visits inner join contacts on contacts.hs_object_id = visits.contact_id"
-        " where first_at > createdate",
+        " group by 1) as visits right join contacts on contacts.hs_object_id = visits.contact_id"
+        " where (first_at > createdate or first_at is null) and archived = 'false'"
+        " and hs_analytics_source not in ('TRADE_SHOW', 'PARTNER', 'OFFLINE')"
+        " and not regexp_full_match(hs_object_id, '9000[0-9]{3}')",
     ) == (0,)
     assert one(
         raw,
-        "select count(*) from trade_show_visits inner join contacts"
-        " on contacts.hs_object_id = contact_id where visited_at > createdate"
-        " and visit_id not like '%b'",
+        "select count(*) from (select contact_id, min(visited_at) as first_at"
+        " from trade_show_visits group by 1) as visits"
+        " right join contacts on contacts.hs_object_id = visits.contact_id"
+        " where (first_at > createdate or first_at is null) and archived = 'false'"
+        " and hs_analytics_source = 'TRADE_SHOW'",
     ) == (0,)
     assert one(
         raw,
@@ -491,8 +496,8 @@ def test_validity_periods_of_a_line_follow_without_overlap(raw):
     assert overlaps == [("S990102-1", "2024-06-01")]
 
 
-def test_media_in_the_ledger_equal_campaign_spend(raw):
-    totals = [
+def test_media_in_the_ledger_equal_campaign_spend_but_for_one_invoice(raw):
+    spent, booked = (
         dict(
             raw.execute(
                 f"select concat_ws(' ', {day}[:7], campaign_id, currency),"
@@ -503,8 +508,95 @@ def test_media_in_the_ledger_equal_campaign_spend(raw):
             ("spend_date", "campaign_spend"),
             ("booked_on", "expense_ledger where account_code in ('623100', '623300')"),
         )
-    ]
-    assert totals[0] == totals[1]
+    )
+    assert spent.keys() == booked.keys()
+    more = {key: booked[key] - spent[key] for key in spent if booked[key] != spent[key]}
+    assert more == {"2025-05 C02 EUR": Decimal("38.40")}
+
+
+WEB = (0.01, 0.04)
+RATES = {
+    **dict.fromkeys(("ORGANIC_SEARCH", "PAID_SEARCH", "PAID_SOCIAL", "SOCIAL_MEDIA"), WEB),
+    **dict.fromkeys(("DIRECT_TRAFFIC", "REFERRALS", "EMAIL_MARKETING", "AI_REFERRALS"), WEB),
+    "WEBINAR": (0.2, 0.4),
+    "TRADE_SHOW": (0.1, 0.3),
+}
+"""The share of a source's visitors that become leads, from and to."""
+
+
+@pytest.fixture(scope="module")
+def touches(raw):
+    """Sessions and scanned badges, each with its visitor, source and campaign, of people alone."""
+    raw.execute(
+        "create table touches as select visitor_id, source, campaign_id, started_at as touched_at,"
+        " max(contact_id) over (partition by visitor_id) as contact_id from web_sessions"
+        " where user_agent_type != 'bot' and hostname not like 'staging.%'"
+        " union all select badge_id, 'TRADE_SHOW', campaign_id, visited_at,"
+        " contact_id from trade_show_visits"
+    )
+    return raw
+
+
+def test_visitors_become_leads_as_often_as_in_life(touches):
+    found = dict(
+        touches.execute(
+            "select source, any_value(leads) / count(distinct visitor_id) from touches"
+            " inner join (select hs_analytics_source as source, count(*) as leads from contacts"
+            " where archived = 'false' group by 1) using (source) group by 1"
+        ).fetchall()
+    )
+    assert found.keys() == RATES.keys()
+    outside = {
+        source: rate
+        for source, rate in found.items()
+        if not RATES[source][0] < rate < RATES[source][1]
+    }
+    assert outside == {}
+    for year in ("2023", "2024", "2025"):
+        (every,) = one(
+            touches,
+            "select (select count(*) from contacts where hs_analytics_source not in"
+            f" ('PARTNER', 'OFFLINE') and archived = 'false' and createdate like '{year}%')"
+            f" / count(distinct visitor_id) from touches where touched_at like '{year}%'",
+        )
+        assert 0.03 < every < 0.06, year
+
+
+def test_no_campaign_turns_nearly_all_of_its_visitors_into_leads(touches):
+    assert (
+        touches.execute(
+            "select campaign_id, count(distinct visitor_id) as visitors, any_value(leads)"
+            " from touches inner join (select hs_campaign_id as campaign_id, count(*) as leads"
+            " from contacts group by 1) using (campaign_id)"
+            " group by 1 having any_value(leads) > 0.4 * visitors"
+        ).fetchall()
+        == []
+    )
+
+
+def test_first_last_and_linear_touch_credit_channels_differently(touches):
+    """Of deals won in 2025 fairs and paid search open more than they close."""
+    shares = {
+        source: found
+        for source, *found in touches.execute(
+            "with ordered as (select deal_id, source, amount::double as amount,"
+            " row_number() over (partition by deal_id order by touched_at) as touch,"
+            " count(*) over (partition by deal_id) as number from touches"
+            " inner join deal_contacts using (contact_id) inner join deals"
+            " on deal_id = hs_object_id where dealstage like '%_won' and archived = 'false'"
+            " and closedate like '2025%' and touched_at[:10] <= closedate)"
+            " select source, coalesce(sum(amount) filter (touch = 1), 0) / any_value(total),"
+            " coalesce(sum(amount) filter (touch = number), 0) / any_value(total),"
+            " sum(amount / number) / any_value(total) from ordered, (select sum(amount) as total"
+            " from ordered where touch = 1) group by 1"
+        ).fetchall()
+    }
+    first, last, linear = 0, 1, 2
+    for source in ("TRADE_SHOW", "PAID_SEARCH", "ORGANIC_SEARCH"):
+        assert shares[source][first] > shares[source][linear] > shares[source][last], source
+        assert shares[source][first] - shares[source][last] > 0.03, source
+    for source in ("WEBINAR", "DIRECT_TRAFFIC"):
+        assert shares[source][last] - shares[source][first] > 0.02, source
 
 
 def test_figures_are_those_of_a_plausible_company(raw):
@@ -512,7 +604,7 @@ def test_figures_are_those_of_a_plausible_company(raw):
     assert 2_700 < counts["contacts"] < 3_300
     assert 1_000 < counts["companies"] < 1_200
     assert 1_350 < counts["deals"] < 1_650
-    assert 18_000 < counts["web_sessions"] < 22_000
+    assert 50_000 < counts["web_sessions"] < 60_000
     won, lost, size = one(
         raw,
         "select count(*) filter (dealstage like '%_won'),"
@@ -539,7 +631,7 @@ def test_figures_are_those_of_a_plausible_company(raw):
         " inner join (select hs_analytics_source as channel_source, count(*) as leads"
         " from contacts group by 1) using (channel_source) group by 1"
     ).fetchall():
-        assert 60 < cost < 260, channel
+        assert 80 < cost < 350, channel
     starts = dict(
         raw.execute("select createdate[:4], count(*) from contacts group by 1").fetchall()
     )
@@ -553,10 +645,12 @@ def test_figures_are_those_of_a_plausible_company(raw):
 
 def test_scale_three_grows_threefold_and_is_typed(raw, large):
     database = duckdb.connect()
+    by_hand = defaultdict(list)
+    cases.write(World(1, 1), by_hand)
     for table in ("contacts", "companies", "deals", "web_sessions", "invoices", "owners"):
-        mine = one(raw, f"select count(*) from {table}")[0]
+        mine = one(raw, f"select count(*) from {table}")[0] - len(by_hand[table])
         theirs = one(database, f"select count(*) from '{large / table}.parquet'")[0]
-        assert 2.6 < theirs / mine < 3.3, table
+        assert 2.7 < (theirs - len(by_hand[table])) / mine < 3.3, table
     for table in TABLES:
         found = database.execute(f"describe select * from '{large / table}.parquet'").fetchall()
         assert {name: kind.lower() for name, kind, *_ in found} == columns(table)
@@ -571,8 +665,8 @@ def test_keys_of_cases_are_never_drawn(raw):
     """A larger scale draws more visitors: a key of their shape would meet a hand-written one."""
     [cases, drawn] = one(
         raw,
-        "select count(*), count(*) filter (where regexp_full_match(visitor_id, '[ak][0-9a-z]+'))"
+        "select count(*), count(*) filter (where regexp_full_match(visitor_id, '[akw][0-9a-z]+'))"
         " from web_sessions where contact_id like '9_____' or contact_id like '9______'",
     )
-    assert cases == 4
+    assert cases == 6
     assert drawn == 0

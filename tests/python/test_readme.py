@@ -95,7 +95,7 @@ def test_command_that_shows_an_analysis_shows_all_columns(demo_build, run_dbt, t
     run = run_dbt(command.split(), folder=tmp_path)
     assert run.returncode == 0, run.output
     rows = json.loads(run.output)["show"]
-    assert (len(rows), len(rows[0])) == (45, 8)
+    assert (len(rows), len(rows[0])) == (49, 8)
 
 
 def test_readme_is_short():

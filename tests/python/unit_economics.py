@@ -60,6 +60,13 @@ def cents(value):
     return value.quantize(CENT, ROUND_HALF_UP)
 
 
+def known_sum(amounts):
+    """Return the sum of the known amounts: 0 of none at all, None where nobody knows one."""
+    amounts = list(amounts)
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known or not amounts else None
+
+
 def ratio(part, whole):
     return part / whole if part is not None and whole else None
 
@@ -1167,9 +1174,9 @@ class UnitEconomics:
                     cut = self.deal_cut(deal_id, on) | {
                         "stage": stage["stage_label"] if stage else NONE
                     }
-                    amount = self.amount(deal_id, on)
+                    amount = self.value(deal_id, "amount", on)
                     weight = Decimal(stage["probability"]) if stage else Decimal(0)
-                    rows.append((cut, amount, amount * weight))
+                    rows.append((cut, amount, None if amount is None else amount * weight))
         cuts = {(d, r[0][d]) for rows in open_deals.values() for r in rows for d in dimensions}
         cells = {}
         for period, on in ends.items():
@@ -1180,13 +1187,10 @@ class UnitEconomics:
                 ("weighted_as_seen", "as_seen", 2),
             ):
                 for dimension, segment in {("all", "all"), *cuts}:
-                    amount = sum(
-                        (
-                            r[at]
-                            for r in open_deals[on, basis]
-                            if dimension == "all" or r[0][dimension] == segment
-                        ),
-                        Decimal(0),
+                    amount = known_sum(
+                        r[at]
+                        for r in open_deals[on, basis]
+                        if dimension == "all" or r[0][dimension] == segment
                     )
                     cells[variant, *period, dimension, segment] = (amount, None, amount)
         return cells
@@ -1210,7 +1214,7 @@ class UnitEconomics:
             if self.is_open(deal_id, on):
                 close = self.value(deal_id, "closedate", on)
                 if close and since <= close <= end:
-                    rows.append((self.deal_cut(deal_id, on), self.amount(deal_id, on)))
+                    rows.append((self.deal_cut(deal_id, on), self.value(deal_id, "amount", on)))
         return rows
 
     def pipeline_coverage(self):
@@ -1252,9 +1256,8 @@ class UnitEconomics:
         for period, of in parts.items():
             for dimension, segment in cuts:
                 start, end, goal, signed = (
-                    sum(
-                        (a for cut, a in rows if dimension == "all" or cut[dimension] == segment),
-                        Decimal(0),
+                    known_sum(
+                        a for cut, a in rows if dimension == "all" or cut[dimension] == segment
                     )
                     for rows in of.values()
                 )
