@@ -259,7 +259,7 @@ def _visitor(
     host = INTERNAL_HOSTNAME if share > 0.985 else HOSTNAME
     rows = []
     at = web_moment(rng, day)
-    for step in range(rng.choices((1, 2, 3, 5), (76, 15, 6, 3))[0]):
+    for step in range(rng.choices((1, 2, 3, 5), (83, 11, 4, 2))[0]):
         if at > LAST_MOMENT:
             break
         pages = 1 if rng.random() < 0.48 else 2 + int(rng.random() * 5)
