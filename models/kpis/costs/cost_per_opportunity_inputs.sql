@@ -8,12 +8,6 @@
     'cost_of_opportunities_amount': 'opportunity_count',
     'cost_of_strict_opportunities_amount': 'strict_opportunity_count',
 } -%}
-{%- set spreads = {} -%}
-{%- for amount, count in bearers.items() -%}
-    {%- do spreads.update({
-        amount: {'direct': 'direct_amount', 'shared': 'shared_amount', 'weight': count},
-    }) -%}
-{%- endfor -%}
 with costs as (
 
     select * from {{ ref('agg_acquisition_costs') }}
@@ -50,7 +44,7 @@ coverage as (
 ) }},
 
 -- Costs of no channel are borne alike by all that the cost is divided by.
-{{ spread_shared('loaded', 'measured', spreads) }},
+{{ spread_shared('loaded', 'measured', borne_by(bearers)) }},
 
 final as (
 

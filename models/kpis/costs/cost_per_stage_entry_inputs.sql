@@ -1,4 +1,4 @@
-{#- A table: the costs per lead, MQL and SQL read it, and to spread costs at every query is slow. -#}
+{#- A table: three KPIs read it, and to spread costs at every query is slow. -#}
 {{ config(materialized='table') }}
 
 {#- Cost -> those who bear it. -#}
@@ -10,12 +10,6 @@
     'cost_of_sqls_amount': 'sql_count',
     'cost_of_strict_sqls_amount': 'strict_sql_count',
 } -%}
-{%- set spreads = {} -%}
-{%- for amount, count in bearers.items() -%}
-    {%- do spreads.update({
-        amount: {'direct': 'direct_amount', 'shared': 'shared_amount', 'weight': count},
-    }) -%}
-{%- endfor -%}
 with costs as (
 
     select * from {{ ref('agg_marketing_costs') }}
@@ -40,7 +34,7 @@ coverage as (
 ) }},
 
 -- Costs of no channel are borne alike by every contact that enters the stage.
-{{ spread_shared('loaded', 'measured', spreads) }},
+{{ spread_shared('loaded', 'measured', borne_by(bearers)) }},
 
 final as (
 
