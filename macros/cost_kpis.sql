@@ -79,6 +79,18 @@
 {%- endmacro %}
 
 
+{#- Spreads of the same costs over several counts: `bearers` is cost -> those who bear it. -#}
+{% macro borne_by(bearers) -%}
+{%- set spreads = {} -%}
+{%- for amount, count in bearers.items() -%}
+    {%- do spreads.update({
+        amount: {'direct': 'direct_amount', 'shared': 'shared_amount', 'weight': count},
+    }) -%}
+{%- endfor -%}
+{{- return(spreads) -}}
+{%- endmacro %}
+
+
 {#-
     Why costs are not known in a period, by what is known of all months: `costs_not_known` if those of
     other months are, `no_source` if there are no costs at all.

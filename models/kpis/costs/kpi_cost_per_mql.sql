@@ -1,74 +1,31 @@
-with costs as (
+with inputs as (
 
-    select * from {{ ref('agg_marketing_costs') }}
-
-),
-
-entries as (
-
-    select * from {{ ref('agg_stage_entries') }}
-
-),
-
-coverage as (
-
-    select * from {{ ref('agg_cost_coverage') }}
-
-),
-
-{{ measured_together(
-    'measured', 'costs', ['direct_amount', 'shared_amount'],
-    'entries', ['mql_count', 'strict_mql_count']
-) }},
-
--- Every contact that enters the stage bears the same share of the costs without a channel.
-{{ spread_shared('loaded', 'measured', {
-    'full_amount': {'direct': 'direct_amount', 'shared': 'shared_amount', 'weight': 'mql_count'},
-    'strict_amount': {
-        'direct': 'direct_amount',
-        'shared': 'shared_amount',
-        'weight': 'strict_mql_count',
-    },
-}) }},
-
-known as (
-
-    select
-        loaded.*,
-        case when coverage.are_books_known then loaded.full_amount end as known_full_amount,
-        case when coverage.are_books_known then loaded.strict_amount end as known_strict_amount,
-        coverage.books_null_reason
-
-    from loaded
-
-    inner join coverage
-        on
-            loaded.period_grain = coverage.period_grain
-            and loaded.period_start = coverage.period_start
+    select * from {{ ref('cost_per_stage_entry_inputs') }}
 
 ),
 
 final as (
 
     {{ kpi_rows(
-        'cost_per_mql', 'average', 'known', 'known_full_amount', 'mql_count',
-        value=price('known_full_amount', 'mql_count'),
-        null_reason=why_no_price('known_full_amount', 'mql_count', 'books_null_reason')
+        'cost_per_mql', 'average', 'inputs', 'cost_of_mqls_amount', 'mql_count',
+        value=price('cost_of_mqls_amount', 'mql_count'),
+        null_reason=why_no_price('cost_of_mqls_amount', 'mql_count', 'books_null_reason')
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'cost_per_mql', 'strict', 'known', 'known_strict_amount', 'strict_mql_count',
-        value=price('known_strict_amount', 'strict_mql_count'),
-        null_reason=why_no_price('known_strict_amount', 'strict_mql_count', 'books_null_reason')
+        'cost_per_mql', 'strict', 'inputs', 'cost_of_strict_mqls_amount', 'strict_mql_count',
+        value=price('cost_of_strict_mqls_amount', 'strict_mql_count'),
+        null_reason=why_no_price(
+            'cost_of_strict_mqls_amount', 'strict_mql_count', 'books_null_reason'
+        )
     ) }}
 
     union all
 
     {{ kpi_rows(
-        'cost_per_mql', 'total', 'known', 'known_full_amount',
-        null_reason='books_null_reason'
+        'cost_per_mql', 'total', 'inputs', 'cost_of_mqls_amount', null_reason='books_null_reason'
     ) }}
 
 )

@@ -1,80 +1,21 @@
-{#- Variant -> what its cost is divided by. -#}
-{%- set counts = {
-    'deals': 'deal_count',
-    'new_business': 'new_business_deal_count',
-    'contacts': 'opportunity_count',
-    'contacts_strict': 'strict_opportunity_count',
+{#- Variant -> cost, and what it is divided by. -#}
+{%- set parts = {
+    'deals': ('cost_of_deals_amount', 'deal_count'),
+    'new_business': ('cost_of_new_business_deals_amount', 'new_business_deal_count'),
+    'contacts': ('cost_of_opportunities_amount', 'opportunity_count'),
+    'contacts_strict': ('cost_of_strict_opportunities_amount', 'strict_opportunity_count'),
 } -%}
-{%- set spreads = {} -%}
-{%- for variant, count in counts.items() -%}
-    {%- do spreads.update({
-        variant ~ '_amount': {
-            'direct': 'direct_amount', 'shared': 'shared_amount', 'weight': count
-        },
-    }) -%}
-{%- endfor -%}
-with costs as (
+with inputs as (
 
-    select * from {{ ref('agg_acquisition_costs') }}
-
-),
-
-deals as (
-
-    select * from {{ ref('agg_created_deals_by_spend_cuts') }}
-
-),
-
-entries as (
-
-    select * from {{ ref('agg_stage_entries') }}
-
-),
-
-coverage as (
-
-    select * from {{ ref('agg_cost_coverage') }}
-
-),
-
-{{ measured_together(
-    'costs_and_deals', 'costs', ['direct_amount', 'shared_amount'],
-    'deals', ['deal_count', 'new_business_deal_count']
-) }},
-
-{{ measured_together(
-    'measured', 'costs_and_deals',
-    ['direct_amount', 'shared_amount', 'deal_count', 'new_business_deal_count'],
-    'entries', ['opportunity_count', 'strict_opportunity_count']
-) }},
-
--- Costs of no channel are borne alike by all that a variant divides by.
-{{ spread_shared('loaded', 'measured', spreads) }},
-
-known as (
-
-    select
-        loaded.*,
-        {%- for amount in spreads %}
-        case when coverage.are_books_known then loaded.{{ amount }} end as known_{{ amount }},
-        {%- endfor %}
-        coverage.books_null_reason
-
-    from loaded
-
-    inner join coverage
-        on
-            loaded.period_grain = coverage.period_grain
-            and loaded.period_start = coverage.period_start
+    select * from {{ ref('cost_per_opportunity_inputs') }}
 
 ),
 
 final as (
-    {%- for variant, count in counts.items() %}
-    {%- set amount = 'known_' ~ variant ~ '_amount' %}
+    {%- for variant, (amount, count) in parts.items() %}
 
     {{ kpi_rows(
-        'cost_per_opportunity', variant, 'known', amount, count, value=price(amount, count),
+        'cost_per_opportunity', variant, 'inputs', amount, count, value=price(amount, count),
         null_reason=why_no_price(amount, count, 'books_null_reason')
     ) }}
 
@@ -82,7 +23,7 @@ final as (
     {%- endfor %}
 
     {{ kpi_rows(
-        'cost_per_opportunity', 'total', 'known', 'known_deals_amount',
+        'cost_per_opportunity', 'total', 'inputs', 'cost_of_deals_amount',
         null_reason='books_null_reason'
     ) }}
 
