@@ -192,6 +192,9 @@ def worked(con, year: int) -> dict[str, Decimal]:
         "share won in the same year": won_in_time / leads["close_rate"]["denominator"],
         "days to win": median_days,
     }
+    [[figures["days to nine wins in ten"]]] = con.execute(
+        "select maturity_days from aggregates.agg_conversion_days where conversion = 'lead_to_won'"
+    ).fetchall()
     if economics["clv_annual_revenue"]:
         figures["revenue by media"] = economics["clv_annual_revenue"] / economics["cac_media_only"]
     for kind in (costs, leads):

@@ -55,32 +55,55 @@ dimensions as (
 
     select distinct dimension from segments
 
+),
+
+-- One row for each period and cut. `all` is no cut, and none of these dimensions.
+expected as (
+
+    select
+        *,
+        dimension as cut
+
+    from totals
+
+    {%- for cut in cuts_of_credits_alone() %}
+
+    union all
+
+    select
+        *,
+        '{{ cut }}' as cut
+
+    from totals
+    {%- endfor %}
+
 )
 
 select
-    totals.variant,
-    totals.period_grain,
-    totals.period_start,
-    dimensions.dimension,
-    totals.numerator + totals.denominator as returned_amount,
-    totals.denominator as cost,
+    expected.variant,
+    expected.period_grain,
+    expected.period_start,
+    expected.cut as dimension,
+    expected.numerator + expected.denominator as returned_amount,
+    expected.denominator as cost,
     sums.segment_count,
     sums.returned_amount as returned_by_segment,
     sums.lowest_cost,
     sums.highest_cost
 
-from totals
+from expected
 
-cross join dimensions
+inner join dimensions
+    on expected.cut = dimensions.dimension
 
 left join sums
     on
-        totals.variant = sums.variant
-        and totals.period_grain = sums.period_grain
-        and totals.period_start = sums.period_start
-        and dimensions.dimension = sums.dimension
+        expected.variant = sums.variant
+        and expected.period_grain = sums.period_grain
+        and expected.period_start = sums.period_start
+        and expected.cut = sums.dimension
 
 where
-    sums.returned_amount is distinct from totals.numerator + totals.denominator
-    or sums.lowest_cost is distinct from totals.denominator
-    or sums.highest_cost is distinct from totals.denominator
+    sums.returned_amount is distinct from expected.numerator + expected.denominator
+    or sums.lowest_cost is distinct from expected.denominator
+    or sums.highest_cost is distinct from expected.denominator

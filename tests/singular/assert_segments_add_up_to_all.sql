@@ -10,11 +10,18 @@ visitors of a period, who can come through two channels; the accounts of plans (
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
 parts but its ages; the return on marketing by what splits no cost (credit_cuts), which
 assert_returns_add_up_to_all adds up; reasons that no source gives. The denominators by
-churn_reason are no sum, either: each is that of `all`, and the largest is compared.
+churn_reason are no sum, either: each is that of `all`, and the largest is compared. A rep who
+signed only deals without a known amount has no yield, and a cost all the same.
 */
 with kpi_values as (
 
-    select * from {{ ref('kpi_values') }}
+    select
+        *,
+        max(case when kpi = 'rep_yield' and null_reason = 'no_source' then 1 else 0 end) over (
+            partition by kpi, variant, period_grain, period_start, dimension
+        ) = 1 as has_unknown_rep
+
+    from {{ ref('kpi_values') }}
 
 ),
 
@@ -47,6 +54,7 @@ parts as (
     where
         variants.additive_parts != 'none'
         and kpi_values.dimension != 'months_since'
+        and not kpi_values.has_unknown_rep
         and not (
             kpi_values.kpi = 'marketing_roi'
             and kpi_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')

@@ -1,3 +1,4 @@
+{%- set first_day = "cast('" ~ var('calendar_start') ~ "' as date)" -%}
 with credits as (
 
     select *
@@ -23,10 +24,20 @@ contacts as (
 
 ),
 
--- A month that was refunded as a whole bought nothing.
+-- A month that was refunded as a whole bought nothing. All months of one purchase bought whatever
+-- came of it, even before they were paid.
 payments as (
 
-    select * from {{ ref('fct_spend_months') }} where spent_amount > 0
+    select
+        *,
+        case
+            when is_one_purchase then cast({{ dbt.date_trunc('month', first_day) }} as date)
+            else spend_month
+        end as buys_from_month
+
+    from {{ ref('fct_spend_months') }}
+
+    where spent_amount > 0
 
 ),
 
@@ -82,7 +93,7 @@ matched as (
     left join payments
         on
             months.paid_for = payments.paid_for
-            and (payments.is_one_purchase or months.came_month >= payments.spend_month)
+            and months.came_month >= payments.buys_from_month
 
 ),
 
