@@ -15,13 +15,7 @@ signed only deals without a known amount has no yield, and a cost all the same.
 */
 with kpi_values as (
 
-    select
-        *,
-        max(case when kpi = 'rep_yield' and null_reason = 'no_source' then 1 else 0 end) over (
-            partition by kpi, variant, period_grain, period_start, dimension
-        ) = 1 as has_unknown_rep
-
-    from {{ ref('kpi_values') }}
+    select * from {{ ref('kpi_values') }}
 
 ),
 
@@ -39,6 +33,10 @@ parts as (
         kpi_values.period_grain,
         kpi_values.period_start,
         kpi_values.dimension,
+        case
+            when kpi_values.kpi = 'rep_yield' and kpi_values.null_reason = 'no_source' then 1
+            else 0
+        end as is_unknown_rep,
         case when variants.additive_parts in ('all', 'numerator') then kpi_values.numerator end
             as numerator,
         case when variants.additive_parts in ('all', 'denominator') then kpi_values.denominator end
@@ -54,7 +52,6 @@ parts as (
     where
         variants.additive_parts != 'none'
         and kpi_values.dimension != 'months_since'
-        and not kpi_values.has_unknown_rep
         and not (
             kpi_values.kpi = 'marketing_roi'
             and kpi_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
@@ -77,7 +74,8 @@ sums as (
         coalesce(sum(numerator), 0) as numerator,
         coalesce(
             case when dimension = 'churn_reason' then max(denominator) else sum(denominator) end, 0
-        ) as denominator
+        ) as denominator,
+        sum(is_unknown_rep) as unknown_rep_count
 
     from parts
 
@@ -142,8 +140,11 @@ left join sums
         and expected.dimension = sums.dimension
 
 where
-    expected.numerator != coalesce(sums.numerator, 0)
-    or (
-        expected.denominator != coalesce(sums.denominator, 0)
-        and not (expected.kpi = 'arpa' and expected.dimension = 'plan')
+    coalesce(sums.unknown_rep_count, 0) = 0
+    and (
+        expected.numerator != coalesce(sums.numerator, 0)
+        or (
+            expected.denominator != coalesce(sums.denominator, 0)
+            and not (expected.kpi = 'arpa' and expected.dimension = 'plan')
+        )
     )
