@@ -58,7 +58,7 @@ CHANNELS = {
     "PAID_SEARCH": Channel(0.06, 1.00, 1.00, 1.10, 250, True, 0.0232),
     "REFERRALS": Channel(0.05, 1.40, 1.10, 0.55, 200, True, 0.034),
     "PAID_SOCIAL": Channel(0.03, 0.80, 0.95, 1.60, 195, True, 0.022),
-    "WEBINAR": Channel(0.15, 1.05, 1.00, 0.95, 115, True, 0.40),
+    "WEBINAR": Channel(0.15, 1.05, 1.00, 0.95, 115, True, 0.36),
     "OFFLINE": Channel(0.235, 1.00, 1.05, 1.05, 135, False),
     "PARTNER": Channel(0.08, 1.25, 1.15, 0.70, 230, False),
     "TRADE_SHOW": Channel(0.18, 1.10, 1.25, 0.90, 185, False, 0.26),

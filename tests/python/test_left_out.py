@@ -51,8 +51,16 @@ MAKE_FINER = {
     "web_sessions",
 }
 
-# And these change some figures alone: without pipelines no deal is rejected for its stage.
-CHANGE_SOME = {"pipelines": {("opportunities", "deals"), ("cost_per_opportunity", "deals")}}
+# And these change some figures alone: without pipelines no deal is rejected for its stage, and
+# without the ledger no platform has invoiced more than the spend that it reported.
+CHANGE_SOME = {
+    "pipelines": {("opportunities", "deals"), ("cost_per_opportunity", "deals")},
+    "expense_ledger": {
+        ("cost_per_lead", "media_only"),
+        ("customer_acquisition_cost", "media_only"),
+        ("marketing_spend", "media_only"),
+    },
+}
 
 
 def needed_by_kpi():
@@ -231,15 +239,17 @@ def shown(names):
 def segments(con):
     """Return {(dimension, kpi): {row: count}} for the dimensions of `LISTED`.
 
-    A row is a tuple that ends with its segment and its value. Of two segments that bear the same
-    share of a cost, the first by name takes the remainder of rounding, in the eighth decimal.
+    Returns of spend are left out: without its table nobody knows that a campaign ends, and is one
+    purchase. A row is a tuple that ends with its segment and its value. Of two segments that bear
+    the same share of a cost, the first by name takes the remainder of rounding, in the eighth
+    decimal.
     """
     found = {}
     for dimension, kpi, *row in con.execute(
         """
         select dimension, kpi, variant, period_grain, period_start, segment, round(value, 6)
         from kpis.kpi_values
-        where dimension in (select unnest($1))
+        where dimension in (select unnest($1)) and not suffix(variant, '_of_spend')
         """,
         [list(LISTED)],
     ).fetchall():
