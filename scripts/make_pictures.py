@@ -434,8 +434,12 @@ def _win_rate(svg: Svg, quarters: list[tuple], years: list[tuple]) -> None:
         around = [point[1] for point in points[max(0, number - 1) : number + 2]]
         # Below a valley, above all else, so that the line does not cross the figure.
         below = y == max(around) and len(around) > 1
+        # On a slope, beside it on the open side.
+        aside = 0 if y in (min(around), max(around)) else 15 if around[0] < y else -15
         svg.dot(x, y, 5, BLUE)
-        svg.text(x, y + (22 if below else -12), f"{float(rate):.0%}", 11.5, INK, 600, "middle")
+        svg.text(
+            x + aside, y + (22 if below else -12), f"{float(rate):.0%}", 11.5, INK, 600, "middle"
+        )
     _, _, won, closed, _ = quarters[-1]
     svg.text(644, 456, f"The last point: {won:.0f} won of {closed:.0f} decided deals.", 11.5, MUTED)
     svg.text(28, 456, "Views funnel and kpi_win_rate of the demo company.", 11.5, MUTED)
@@ -582,7 +586,9 @@ def _retention(svg: Svg, quarters: list[tuple]) -> None:
         if len(points) > YEAR_OF_QUARTERS:
             x, y = points[-1 - YEAR_OF_QUARTERS]
             share = quarters[-1 - YEAR_OF_QUARTERS][place]
-            svg.text(x + 10, y - 8, f"{share:.1%}", 12, colour, 700)
+            around = [point[1] for point in points[-2 - YEAR_OF_QUARTERS : 1 - YEAR_OF_QUARTERS]]
+            below = y == max(around)
+            svg.text(x, y + (22 if below else -12), f"{share:.1%}", 12, colour, 700, "middle")
         x, y = points[-1]
         svg.text(x + 18, y - 1, f"{name} {quarters[-1][place]:.1%}", 13, colour, 700)
         svg.text(x + 18, y + 14, said, 11.5, MUTED)
