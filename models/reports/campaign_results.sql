@@ -118,7 +118,7 @@ reached as (
         campaign_name,
         count(lead_date) as lead_count,
         count(mql_date) as mql_count,
-        count(opportunity_date) as opportunity_count
+        count(opportunity_date) as opportunity_contact_count
 
     from contacts
 
@@ -205,7 +205,7 @@ final as (
         cast(loaded_cost_amount as {{ kpi_part_type() }}) as loaded_cost_amount,
         cast(lead_count as bigint) as lead_count,
         cast(mql_count as bigint) as mql_count,
-        cast(opportunity_count as bigint) as opportunity_count,
+        cast(opportunity_contact_count as bigint) as opportunity_contact_count,
         {%- for model in ['first_touch', 'last_touch'] %}
         cast({{ model }}_won_count as bigint) as {{ model }}_won_count,
         cast({{ model }}_won_amount as {{ kpi_part_type() }}) as {{ model }}_won_amount,

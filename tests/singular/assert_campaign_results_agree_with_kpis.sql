@@ -38,7 +38,7 @@ parts as (
     {%- for figure, amount in [
         ('leads.standard', 'lead_count'),
         ('mqls.standard', 'mql_count'),
-        ('opportunities.standard', 'opportunity_count'),
+        ('opportunities.contacts', 'opportunity_contact_count'),
         ('marketing_roi.first_touch_of_spend', 'loaded_cost_amount'),
         ('marketing_roi.first_touch', 'first_touch_won_amount'),
         ('marketing_roi.last_touch', 'last_touch_won_amount'),
@@ -151,6 +151,12 @@ figures as (
 
     select distinct figure from parts
 
+),
+
+variants as (
+
+    select kpi || '.' || variant as figure from {{ ref('kpi_variants') }}
+
 )
 
 select
@@ -170,6 +176,22 @@ left join parts
         and expected.figure = parts.figure
 
 where expected.amount != coalesce(parts.amount, 0)
+
+union all
+
+-- A figure that no KPI has any more would be compared with nothing.
+select
+    'none' as campaign_name,
+    figures.figure,
+    null as expected_amount,
+    null as found_amount
+
+from figures
+
+left join variants
+    on figures.figure = variants.figure
+
+where variants.figure is null
 {%- if not var('reporting_date') %}
 
 union all
