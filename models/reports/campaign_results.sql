@@ -155,7 +155,7 @@ joined as (
         spent.last_spend_month,
         spent.direct_cost_amount,
         spent.loaded_cost_amount,
-        {%- for stage in ['lead', 'mql', 'opportunity'] %}
+        {%- for stage in ['lead', 'mql', 'opportunity_contact'] %}
         case when known.has_contacts then coalesce(reached.{{ stage }}_count, 0) end
             as {{ stage }}_count,
         {%- endfor %}
