@@ -107,8 +107,11 @@ def _days_of(periods: Periods) -> tuple[str, str]:
     calendar = periods.calendar
     start, end = calendar.day(periods.start), calendar.day(periods.end)
     first = f"case when {calendar.holds(start)} then {start} end"
+    # It lies before any later start: staging ends it there.
+    open_ended = start if periods.lasts_until_next else "date 'infinity'"
     last = (
-        f"case when rows.\"{periods.end}\" is null or {as_text(periods.end)} = 'infinity' "
+        f'case when rows."{periods.end}" is null then {open_ended} '
+        f"when {as_text(periods.end)} = 'infinity' "
         f"or {end} >= date '{calendar.latest}' then date 'infinity' "
         f"when {end} >= date '{calendar.earliest}' then {end} end"
     )

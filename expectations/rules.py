@@ -176,7 +176,8 @@ class Periods:
     calendar, runs for ever. A row with a day that cannot be read or lies before the calendar, or
     with an end before its start, is no period: other rules reject it, and it must not take the good
     ones with it. An end on the very day on which the next period starts is how many systems write
-    a period: staging takes that day away, and the gate says so.
+    a period: staging takes that day away, and the gate says so. Where `lasts_until_next`, a period
+    without an end ends when the next one starts, as lists write it that have first days alone.
     """
 
     of: tuple[str, ...]
@@ -184,6 +185,7 @@ class Periods:
     end: str
     calendar: Calendar
     severity: Severity = "reject"
+    lasts_until_next: bool = False
 
     @property
     def fact(self) -> str:

@@ -171,7 +171,9 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("manager_id",), "owners", ("owner_id",), "warn"),
             ),
             orders=(Order("valid_to", "valid_from"),),
-            periods=(Periods(("owner_id",), "valid_from", "valid_to", calendar),),
+            periods=(
+                Periods(("owner_id",), "valid_from", "valid_to", calendar, lasts_until_next=True),
+            ),
             rules=(
                 day("valid_from", calendar),
                 last_day("valid_to", calendar),

@@ -100,6 +100,13 @@
             'credit_cuts: it lacks ' ~ dimension ~ ': ' ~ column ~ ', which spend_cuts has'
         ) -%}
     {%- endfor -%}
+    {%- for dimension, columns in var('credit_cuts').items()
+        if columns is not string and var('spend_cuts').get(dimension) != columns -%}
+        {%- do faults.append(
+            'credit_cuts: ' ~ dimension ~ ' is a pair that splits returns and no costs, which only a '
+            ~ 'single column can'
+        ) -%}
+    {%- endfor -%}
     {{- return(faults) -}}
 {%- endmacro %}
 

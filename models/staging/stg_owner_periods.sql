@@ -16,7 +16,8 @@ typed as (
 
 ),
 
--- Many systems end a period where the next one starts: that day is the next one's.
+-- Many systems end a period where the next one starts: that day is the next one's. A list of first
+-- days alone ends none.
 followed as (
 
     select
@@ -35,8 +36,8 @@ final as (
         owner_id,
         valid_from,
         case
-            when valid_to = next_valid_from
-                then cast({{ dbt.dateadd('day', -1, 'valid_to') }} as date)
+            when valid_to is null or valid_to = next_valid_from
+                then cast({{ dbt.dateadd('day', -1, 'next_valid_from') }} as date)
             else valid_to
         end as valid_to,
         team,

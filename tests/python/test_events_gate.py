@@ -159,7 +159,7 @@ CASES = {
         owned(None, []),
         owned("gone", [f"warn property_value: {A_KNOWN_OWNER}"]),
     ],
-    # Each in a quarter of its own; one without an end lasts, and the next one overlaps it.
+    # Each in a quarter of its own; one without an end lasts until the next one.
     "owner_periods": [
         in_year(2020, {}, []),
         in_year(2021, {"owner_id": "gone"}, ["reject owner_id: is_known_in_owners"]),
@@ -170,7 +170,8 @@ CASES = {
         in_year(2028, {"manager_id": "gone"}, ["warn manager_id: is_known_in_owners"]),
         in_year(2029, {"manager_id": "o1"}, []),
         in_year(2030, {"valid_to": None}, []),
-        in_year(2031, {}, ["reject valid_from: does_not_overlap_an_earlier_period"]),
+        in_year(2031, {"valid_to": "2032-06-30"}, []),
+        in_year(2032, {}, ["reject valid_from: does_not_overlap_an_earlier_period"]),
     ],
 }
 GATE = gates.Cases(SUITES, GOOD_ROWS, CASES, KNOWN, COUNTED)

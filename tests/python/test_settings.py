@@ -218,6 +218,13 @@ def test_names_that_the_project_does_not_have_are_refused(run):
             "it lacks country: channel, which spend_cuts has",
         ),
         (
+            "{credit_cuts: {channel: channel, campaign: campaign_name, "
+            "customer_type: customer_type, channel x customer_type: [channel, customer_type]}}",
+            "credit_cuts",
+            "channel x customer_type is a pair that splits returns and no costs, "
+            "which only a single column can",
+        ),
+        (
             "{reporting_date: 2061-01-01}",
             "reporting_date",
             "2061-01-01 does not lie within calendar_start and calendar_end, "

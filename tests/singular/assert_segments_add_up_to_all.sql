@@ -10,8 +10,8 @@ visitors of a period, who can come through two channels; the accounts of plans (
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
 parts but its ages; the return on marketing by what splits no cost (credit_cuts), which
 assert_returns_add_up_to_all adds up; reasons that no source gives. The denominators by
-churn_reason are no sum, either: each is that of `all`, and the largest is compared. A rep who
-signed only deals without a known amount has no yield, and a cost all the same.
+churn_reason are no sum, either: each is that of `all`, and the largest is compared. A segment
+that won only deals without a known amount has no yield or return, and a cost all the same.
 */
 with kpi_values as (
 
@@ -34,9 +34,12 @@ parts as (
         kpi_values.period_start,
         kpi_values.dimension,
         case
-            when kpi_values.kpi = 'rep_yield' and kpi_values.null_reason = 'no_source' then 1
+            when
+                kpi_values.kpi in ('rep_yield', 'marketing_roi')
+                and kpi_values.null_reason = 'no_source'
+                then 1
             else 0
-        end as is_unknown_rep,
+        end as is_unknown_gain,
         case when variants.additive_parts in ('all', 'numerator') then kpi_values.numerator end
             as numerator,
         case when variants.additive_parts in ('all', 'denominator') then kpi_values.denominator end
@@ -75,7 +78,7 @@ sums as (
         coalesce(
             case when dimension = 'churn_reason' then max(denominator) else sum(denominator) end, 0
         ) as denominator,
-        sum(is_unknown_rep) as unknown_rep_count
+        sum(is_unknown_gain) as unknown_gain_count
 
     from parts
 
@@ -140,7 +143,7 @@ left join sums
         and expected.dimension = sums.dimension
 
 where
-    coalesce(sums.unknown_rep_count, 0) = 0
+    coalesce(sums.unknown_gain_count, 0) = 0
     and (
         expected.numerator != coalesce(sums.numerator, 0)
         or (
