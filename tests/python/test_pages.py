@@ -165,7 +165,9 @@ def worked(con, year: int) -> dict[str, Decimal]:
         "median(date_diff('day', lead_date, first_won_date)) "
         f"from marts.fct_contact_funnel where year(lead_date) = {year}"
     ).fetchall()
-    yearly_revenue = inputs["revenue_12_months_amount"] / inputs["buyer_count_12_months"]
+    yearly_revenue = (
+        inputs["recognised_12_months_amount"] / inputs["earning_customer_count_12_months"]
+    )
     yearly_margin = yearly_revenue * inputs["gross_margin_rate_12_months"]
     discounted = 1 + Decimal(str(variables()["clv_discount_rate"]))
     before, customers = inputs["customer_count_12_months_ago"], inputs["customer_count_12_months"]
@@ -175,7 +177,8 @@ def worked(con, year: int) -> dict[str, Decimal]:
         "yearly revenue": yearly_revenue,
         "yearly margin": yearly_margin,
         "a year at today's prices": 12 * inputs["mrr_amount"] / inputs["active_customer_count"],
-        "basket": inputs["revenue_12_months_amount"] / inputs["invoice_count_12_months"],
+        "basket": inputs["invoiced_12_months_amount"] / inputs["invoice_count_12_months"],
+        "yearly baskets": inputs["invoiced_12_months_amount"] / inputs["buyer_count_12_months"],
         "discount": discounted - 1,
         "discounted": discounted,
         "years by retention": retained / (discounted * before - retained),

@@ -1370,17 +1370,25 @@ class UnitEconomics:
     # -- what a customer is worth ------------------------------------------------------------------
 
     @cached_property
-    def margins(self):
-        """Month -> gross margin rate of the last twelve months, and of all months so far."""
-        revenue, cost = defaultdict(Decimal), defaultdict(Decimal)
-        # Revenue is what is served of each line, day by day.
+    def served(self):
+        """Customer -> {month: revenue}: what is served of each line, day by day."""
+        revenue = defaultdict(lambda: defaultdict(Decimal))
         for sale in self.books.sales:
             month = month_of(sale.first_day)
             while month <= month_of(self.report):
                 end = min(add_months(month, 1) - timedelta(days=1), self.report)
                 served = sale.served(end) - sale.served(month - timedelta(days=1))
-                revenue[month] += exact(served)
+                revenue[sale.customer][month] += exact(served)
                 month = add_months(month, 1)
+        return revenue
+
+    @cached_property
+    def margins(self):
+        """Month -> gross margin rate of the last twelve months, and of all months so far."""
+        revenue, cost = defaultdict(Decimal), defaultdict(Decimal)
+        for served in self.served.values():
+            for month, amount in served.items():
+                revenue[month] += amount
         for c in self.costs:
             if c["function"] == "cost_of_revenue":
                 cost[month_of(c["on"])] += c["amount"]
@@ -1442,12 +1450,22 @@ class UnitEconomics:
                 plan = self.plan(customer, end)
                 for name, rows in (("", recent), ("_so_far", sent)):
                     amount = sum(amount for _, amount, _ in rows)
-                    add(period, customer, plan, f"revenue{name}", amount)
+                    add(period, customer, plan, f"invoiced{name}", amount)
                     add(period, customer, plan, f"buyers{name}", any(buys for *_, buys in rows))
+            for customer, served in self.served.items():
+                so_far = {month: amount for month, amount in served.items() if month <= last}
+                if not so_far:
+                    continue
+                recent = [amount for month, amount in so_far.items() if month >= since]
+                plan = self.plan(customer, end)
+                for name, amounts in (("", recent), ("_so_far", so_far.values())):
+                    amount = sum(amounts, Decimal(0))
+                    add(period, customer, plan, f"earned{name}", amount)
+                    add(period, customer, plan, f"earning{name}", amount > 0)
         return parts
 
     def customer_lifetime_value(self):
-        """Revenue per buyer, or the subscription's price, over a life; and on gross margin."""
+        """Earned revenue, price or baskets of a customer over a life; and on gross margin."""
         cells = {}
         cuts = {(d, s) for _, d, s in self.value_parts}
         # A figure that no customer of a segment ever had is unknown there, and not 0.
@@ -1458,7 +1476,8 @@ class UnitEconomics:
             margin, margin_so_far = self.margins[month_of(self.last_day(period))]
             for cut in cuts:
                 p = self.value_parts.get((period, *cut), defaultdict(Decimal))
-                yearly = ratio(p["revenue"], p["buyers"])
+                yearly = ratio(p["earned"], p["earning"])
+                baskets = ratio(p["invoiced"], p["buyers"])
                 price = ratio(p["mrr"] * 12, p["active"])
 
                 def times(amount, *factors):
@@ -1479,11 +1498,11 @@ class UnitEconomics:
                     "subscription": (times(price, foretelling), leaving, margin),
                     # Baskets of a year are unknown before a year is known.
                     "basket": (
-                        times(yearly, lived if customers else None),
+                        times(baskets, lived if customers else None),
                         times(lives, 12),
                         margin,
                     ),
-                    "historical": (p["revenue_so_far"], p["buyers_so_far"], margin_so_far),
+                    "historical": (p["earned_so_far"], p["earning_so_far"], margin_so_far),
                 }
                 for variant, (amount, whole, rate) in variants.items():
                     for name, part in (

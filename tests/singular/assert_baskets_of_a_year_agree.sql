@@ -1,6 +1,6 @@
 /*
 Claim: at the end of a whole year, the baskets of its invoices are those of the lifetime value by
-baskets: revenue, invoices and buyers, in each segment, by plan as well.
+baskets: what is invoiced, invoices and buyers, in each segment, by plan as well.
 Why it could break: another plan of a customer on one of the two sides, so that baskets by plan
 would be multiplied with a lifetime of other customers; another rule of what a purchase is.
 Not checked: the running year, of which a lifetime value looks at twelve months and a period at
@@ -45,7 +45,7 @@ select
     coalesce(invoices.dimension, revenue_months.dimension) as dimension,
     coalesce(invoices.segment, revenue_months.segment) as segment,
     invoices.revenue_amount,
-    revenue_months.revenue_12_months_amount,
+    revenue_months.invoiced_12_months_amount,
     invoices.purchase_count,
     revenue_months.invoice_count_12_months,
     invoices.buyer_count,
@@ -61,7 +61,8 @@ where
         select shared_dimensions.dimension from shared_dimensions
     )
     and (
-        coalesce(invoices.revenue_amount, 0) != coalesce(revenue_months.revenue_12_months_amount, 0)
+        coalesce(invoices.revenue_amount, 0)
+        != coalesce(revenue_months.invoiced_12_months_amount, 0)
         or coalesce(invoices.purchase_count, 0)
         != coalesce(revenue_months.invoice_count_12_months, 0)
         or coalesce(invoices.buyer_count, 0) != coalesce(revenue_months.buyer_count_12_months, 0)

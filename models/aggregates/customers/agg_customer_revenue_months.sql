@@ -5,7 +5,7 @@ with revenue_months as (
 ),
 
 {{ aggregated('revenue_months', var('customer_cuts'), {
-    'invoiced': {
+    'balances': {
         'by': 'month_start',
         'parts': 'last',
         'counts': {
@@ -14,10 +14,16 @@ with revenue_months as (
                 'count(case when invoice_count_12_months > 0 then customer_id end)',
             'buyer_count_to_date':
                 'count(case when invoice_count_to_date > 0 then customer_id end)',
+            'earning_customer_count_12_months':
+                'count(case when recognised_12_months_amount > 0 then customer_id end)',
+            'earning_customer_count_to_date':
+                'count(case when recognised_to_date_amount > 0 then customer_id end)',
         },
         'sums': {
-            'revenue_12_months_amount': 'sum(revenue_12_months_amount)',
-            'revenue_to_date_amount': 'sum(revenue_to_date_amount)',
+            'invoiced_12_months_amount': 'sum(invoiced_12_months_amount)',
+            'invoiced_to_date_amount': 'sum(invoiced_to_date_amount)',
+            'recognised_12_months_amount': 'sum(recognised_12_months_amount)',
+            'recognised_to_date_amount': 'sum(recognised_to_date_amount)',
         },
     },
 }) }}

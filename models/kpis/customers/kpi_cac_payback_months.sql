@@ -17,7 +17,7 @@ margins as (
         *,
         case
             when count(mrr_amount) over () = 0 then 'no_source'
-            when count(revenue_to_date_amount) over () = 0 then 'no_source'
+            when count(recognised_to_date_amount) over () = 0 then 'no_source'
             when margin_12_months_null_reason is not null then margin_12_months_null_reason
             when new_mrr_amount is null then 'too_few'
             when new_mrr_amount <= 0 or gross_margin_rate_12_months <= 0 then 'zero_denominator'

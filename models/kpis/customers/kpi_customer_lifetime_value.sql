@@ -25,9 +25,10 @@ factors as (
 
     select
         *,
-        revenue_12_months_amount / nullif(buyer_count_12_months, 0) as yearly_revenue,
+        recognised_12_months_amount / nullif(earning_customer_count_12_months, 0)
+            as yearly_revenue,
         12 * mrr_amount / nullif(active_customer_count, 0) as yearly_subscription,
-        revenue_12_months_amount / nullif(invoice_count_12_months, 0)
+        invoiced_12_months_amount / nullif(invoice_count_12_months, 0)
         * (
             cast(invoice_count_12_months as {{ kpi_part_type() }})
             / nullif(buyer_count_12_months, 0)
@@ -53,7 +54,7 @@ explained as (
 
     select
         *,
-        case when count(revenue_to_date_amount) over () = 0 then 'no_source' end as no_invoices,
+        case when count(recognised_to_date_amount) over () = 0 then 'no_source' end as no_invoices,
         case when count(mrr_amount) over () = 0 then 'no_source' end as no_subscriptions,
         case when margin_12_months_null_reason = 'no_source' then 'no_source' end as no_costs,
         margin_12_months_null_reason as no_margin,
@@ -72,7 +73,7 @@ explained as (
         case
             when yearly_revenue is null or retained_customer_count is null then 'too_few'
         end as no_retention,
-        case when revenue_to_date_amount is null then 'too_few' end as no_revenue_to_date
+        case when recognised_to_date_amount is null then 'too_few' end as no_revenue_to_date
 
     from factors
 
@@ -160,8 +161,8 @@ final as (
 
     {{ kpi_rows(
         'customer_lifetime_value', 'historical', 'explained',
-        'revenue_to_date_amount',
-        'buyer_count_to_date',
+        'recognised_to_date_amount',
+        'earning_customer_count_to_date',
         is_provisional='is_provisional',
         null_reason='coalesce(no_invoices, no_revenue_to_date)'
     ) }}
@@ -170,8 +171,8 @@ final as (
 
     {{ kpi_rows(
         'customer_lifetime_value', 'historical_margin', 'explained',
-        'revenue_to_date_amount * gross_margin_rate_to_date',
-        'buyer_count_to_date',
+        'recognised_to_date_amount * gross_margin_rate_to_date',
+        'earning_customer_count_to_date',
         is_provisional='is_provisional',
         null_reason='coalesce(no_invoices, no_margin_to_date, no_revenue_to_date)'
     ) }}

@@ -1,5 +1,5 @@
 {%- set in_trailing_year -%}
-cast({{ dbt.dateadd('month', -11, 'spine.month_start') }} as date) <= invoiced.month_start
+cast({{ dbt.dateadd('month', -11, 'spine.month_start') }} as date) <= amounts.month_start
 {%- endset -%}
 with invoices as (
 
@@ -8,6 +8,12 @@ with invoices as (
         cast({{ dbt.date_trunc('month', 'issued_date') }} as date) as month_start
 
     from {{ ref('fct_invoices') }}
+
+),
+
+line_months as (
+
+    select * from {{ ref('fct_invoice_line_months') }}
 
 ),
 
@@ -23,7 +29,45 @@ mrr_months as (
 
 ),
 
-invoiced as (
+-- What a customer is invoiced in a month, and what is earned of its lines in it: before, in or
+-- after the month of the invoice.
+entries as (
+
+    select
+        customer_id,
+        month_start,
+        industry,
+        country,
+        channel,
+        campaign_name,
+        owner_name,
+        team,
+        invoice_amount as invoiced_amount,
+        case when is_purchase then 1 else 0 end as invoice_count,
+        0 as recognised_amount
+
+    from invoices
+
+    union all
+
+    select
+        customer_id,
+        month_start,
+        industry,
+        country,
+        channel,
+        campaign_name,
+        owner_name,
+        team,
+        0 as invoiced_amount,
+        0 as invoice_count,
+        recognised_amount
+
+    from line_months
+
+),
+
+amounts as (
 
     select
         customer_id,
@@ -34,10 +78,11 @@ invoiced as (
         max(campaign_name) as campaign_name,
         max(owner_name) as owner_name,
         max(team) as team,
-        sum(invoice_amount) as revenue_amount,
-        count(case when is_purchase then invoice_id end) as invoice_count
+        sum(invoiced_amount) as invoiced_amount,
+        sum(invoice_count) as invoice_count,
+        sum(recognised_amount) as recognised_amount
 
-    from invoices
+    from entries
 
     group by
         customer_id,
@@ -57,13 +102,13 @@ customers as (
         max(team) as team,
         min(month_start) as first_month
 
-    from invoiced
+    from amounts
 
     group by customer_id
 
 ),
 
--- From its first invoice on, a customer has a row in every month, with or without invoices.
+-- From its first invoice or earned revenue on, a customer has a row in every month.
 spine as (
 
     select
@@ -94,21 +139,24 @@ summed as (
         spine.campaign_name,
         spine.owner_name,
         spine.team,
-        sum(case when spine.month_start = invoiced.month_start then invoiced.revenue_amount end)
-            as revenue_amount,
-        sum(case when {{ in_trailing_year }} then invoiced.revenue_amount end)
-            as revenue_12_months_amount,
-        sum(case when {{ in_trailing_year }} then invoiced.invoice_count end)
+        sum(case when spine.month_start = amounts.month_start then amounts.invoiced_amount end)
+            as invoiced_amount,
+        sum(case when {{ in_trailing_year }} then amounts.invoiced_amount end)
+            as invoiced_12_months_amount,
+        sum(case when {{ in_trailing_year }} then amounts.invoice_count end)
             as invoice_count_12_months,
-        sum(invoiced.revenue_amount) as revenue_to_date_amount,
-        sum(invoiced.invoice_count) as invoice_count_to_date
+        sum(amounts.invoiced_amount) as invoiced_to_date_amount,
+        sum(amounts.invoice_count) as invoice_count_to_date,
+        sum(case when {{ in_trailing_year }} then amounts.recognised_amount end)
+            as recognised_12_months_amount,
+        sum(amounts.recognised_amount) as recognised_to_date_amount
 
     from spine
 
-    inner join invoiced
+    inner join amounts
         on
-            spine.customer_id = invoiced.customer_id
-            and spine.month_start >= invoiced.month_start
+            spine.customer_id = amounts.customer_id
+            and spine.month_start >= amounts.month_start
 
     group by
         spine.customer_id,
@@ -135,12 +183,15 @@ final as (
         summed.campaign_name,
         summed.owner_name,
         summed.team,
-        cast(coalesce(summed.revenue_amount, 0) as decimal(28, 8)) as revenue_amount,
-        cast(coalesce(summed.revenue_12_months_amount, 0) as decimal(28, 8))
-            as revenue_12_months_amount,
+        cast(coalesce(summed.invoiced_amount, 0) as decimal(28, 8)) as invoiced_amount,
+        cast(coalesce(summed.invoiced_12_months_amount, 0) as decimal(28, 8))
+            as invoiced_12_months_amount,
         cast(coalesce(summed.invoice_count_12_months, 0) as bigint) as invoice_count_12_months,
-        cast(summed.revenue_to_date_amount as decimal(28, 8)) as revenue_to_date_amount,
-        cast(summed.invoice_count_to_date as bigint) as invoice_count_to_date
+        cast(summed.invoiced_to_date_amount as decimal(28, 8)) as invoiced_to_date_amount,
+        cast(summed.invoice_count_to_date as bigint) as invoice_count_to_date,
+        cast(coalesce(summed.recognised_12_months_amount, 0) as decimal(28, 8))
+            as recognised_12_months_amount,
+        cast(summed.recognised_to_date_amount as decimal(28, 8)) as recognised_to_date_amount
 
     from summed
 
