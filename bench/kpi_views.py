@@ -4,7 +4,8 @@
 board asks (`period_grain = 'month'` and `dimension = 'all'`) and, with `--whole`, for all its rows,
 read through a cursor in batches as BI tools do. A view is asked several times, and the fastest time
 counts. Processor time is shown beside wall time, because it hardly moves when the machine is busy.
-Of two files each view is asked in turn, and the ratios are those of the second to the first.
+Given two files, it asks each view of both in turn, and divides the times of the second file by
+those of the first.
 Nothing is asserted.
 """
 

@@ -401,7 +401,7 @@ def _deals(pen: Pen) -> None:
     deal(9_100_010, won, who=())
     deal(9_100_011, won, associatedcompanyid="")
     deal(9_100_012, [("nb_discovery", late)], amount="")
-    # Of the rep who won 9100010 in that month, too: what she signed is known.
+    # The same rep won 9100010 in that month, so that some amount that she signed is known.
     deal(9_100_013, won, amount="", hubspot_owner_id=_rep(9_100_010))
     deal(9_100_014, won, amount="0.00", plan="free")
     for number in range(5):

@@ -1,5 +1,5 @@
 {#-
-    What a cost was spent on, or what brought a touch: its campaign, or without one its channel. Null
+    The campaign that a cost was spent on, or that brought a touch; without a campaign, its channel. Null
     if neither is known.
 -#}
 {% macro paid_for(rows) -%}

@@ -60,6 +60,14 @@ def accepted_inputs(*_, **__):
     return "inputs as (select * from received), accepted as (select * from inputs)"
 
 
+def created_deal_slices():
+    return {"created": {"needs": ["outcomes"]}}
+
+
+def pipeline_movement_slices():
+    return {"moved": {"needs": ["known_movements", "seen_movements"]}}
+
+
 def aggregated(population, _, slices, **__):
     sources = [source for of in slices.values() for source in of.get("needs", [])]
     return f"final as (select * from {' cross join '.join([population, *sources])})"

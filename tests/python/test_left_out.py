@@ -240,7 +240,7 @@ def segments(con):
     """Return {(dimension, kpi): {row: count}} for the dimensions of `LISTED`.
 
     Returns of spend are left out: without its table nobody knows that a campaign ends, and is one
-    purchase. A row is a tuple that ends with its segment and its value. Of two segments that bear
+    purchase. A row is a tuple that ends with its segment and its value. If two segments bear
     the same share of a cost, the first by name takes the remainder of rounding, in the eighth
     decimal.
     """

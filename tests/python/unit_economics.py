@@ -1278,7 +1278,7 @@ class UnitEconomics:
     def movements_of(self, deal_id, period, basis):
         """(scope, movement, amount, segments) of a deal in a period, net of all that happened.
 
-        What it starts with is of the owner and team of the eve. The owner and team at its end, or
+        The start is of the owner and team of the day before. The owner and team at its end, or
         when it is closed, take that over and have all else.
         """
         first, last = period[1], self.last_day(period)

@@ -120,7 +120,7 @@ pipelines as (
 
 ),
 
--- What no campaign of marketing's is credited with.
+-- Open deals that are credited to no campaign of marketing.
 others as (
 
     select

@@ -100,7 +100,7 @@ signed as (
 
 ),
 
--- What was signed of each owner and team, less what was won.
+-- Signed amounts of each owner and team, less the won ones.
 signed_and_won as (
 
     select
@@ -156,7 +156,7 @@ not_signed as (
 
 ),
 
--- What each period but the first starts with, less what the one before it ended with.
+-- The start of each period but the first, less the end of the one before it.
 starts_and_ends as (
 
     select

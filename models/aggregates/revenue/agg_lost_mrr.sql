@@ -1,6 +1,6 @@
 {#- Why it was lost is the only cut: the balance that the rate divides by has none. -#}
 {{ config(meta={'has_given_cuts': false}) }}
--- Who pays less is still there, and has no reason to have left.
+-- Customers who pay less are still there: they have no reason for leaving.
 with losses as (
 
     select

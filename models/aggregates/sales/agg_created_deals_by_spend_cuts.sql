@@ -11,21 +11,6 @@ outcomes as (
 
 ),
 
-{{ aggregated('deals', var('spend_cuts'), {
-    'created': {
-        'by': 'created_date',
-        'counts': {
-            'deal_count': 'count(deal_id)',
-        },
-    },
-    'created_for_new_customers': {
-        'by': 'created_date',
-        'needs': ['outcomes'],
-        'counts': {
-            'new_business_deal_count':
-                "count(case when customer_type = 'new' then deal_id end)",
-        },
-    },
-}) }}
+{{ aggregated('deals', var('spend_cuts'), created_deal_slices()) }}
 
 select * from final

@@ -16,8 +16,8 @@ lost as (
 
 ),
 
--- Who stays has no reason: each one's customers are set against all customers.
-in_period_by_reason as (
+-- Customers who stay have no reason: those who left for each reason are divided by all customers.
+by_reason as (
 
     select
         lost.period_grain,
@@ -26,8 +26,10 @@ in_period_by_reason as (
         lost.reporting_date,
         lost.dimension,
         {{ own_segment('lost.segment') }} as segment,
-        lost.lost_in_period_count as lost_count,
-        in_period.customer_count
+        lost.lost_in_period_count,
+        in_period.customer_count as in_period_count,
+        lost.lost_since_start_count,
+        at_start.customer_count as at_start_count
 
     from lost
 
@@ -36,24 +38,6 @@ in_period_by_reason as (
             lost.period_grain = in_period.period_grain
             and lost.period_start = in_period.period_start
             and in_period.dimension = 'all'
-
-    where {{ is_the_view() }}
-
-),
-
-at_start_by_reason as (
-
-    select
-        lost.period_grain,
-        lost.period_start,
-        lost.period_end,
-        lost.reporting_date,
-        lost.dimension,
-        {{ own_segment('lost.segment') }} as segment,
-        lost.lost_since_start_count as lost_count,
-        at_start.customer_count
-
-    from lost
 
     inner join at_start
         on
@@ -76,8 +60,8 @@ final as (
     union all
 
     {{ kpi_rows(
-        'customer_churn_rate', 'active_in_period', 'in_period_by_reason', 'lost_count',
-        'customer_count'
+        'customer_churn_rate', 'active_in_period', 'by_reason', 'lost_in_period_count',
+        'in_period_count'
     ) }}
 
     union all
@@ -90,9 +74,9 @@ final as (
     union all
 
     {{ kpi_rows(
-        'customer_churn_rate', 'active_at_start', 'at_start_by_reason', 'lost_count',
-        'customer_count',
-        null_reason="coalesce(case when lost_count is null then 'no_source' end, "
+        'customer_churn_rate', 'active_at_start', 'by_reason', 'lost_since_start_count',
+        'at_start_count',
+        null_reason="coalesce(case when lost_since_start_count is null then 'no_source' end, "
         ~ not_yet_at_start() ~ ')'
     ) }}
 

@@ -21,7 +21,7 @@ losses as (
 
 ),
 
--- Who stays has no reason: what each one lost is set against all that was there.
+-- Customers who stay have no reason: the MRR lost for each reason is divided by the MRR of all.
 churned_by_reason as (
 
     select

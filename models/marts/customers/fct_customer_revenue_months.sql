@@ -29,8 +29,8 @@ mrr_months as (
 
 ),
 
--- What a customer is invoiced in a month, and what is earned of its lines in it: before, in or
--- after the month of the invoice.
+-- Invoices of a customer in a month, and the revenue that its lines earn in it: before, in or after
+-- the month of the invoice.
 entries as (
 
     select
