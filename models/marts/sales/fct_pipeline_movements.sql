@@ -88,7 +88,8 @@ each as (
         present.deal_id,
         present.pipeline_basis,
         movements.pipeline_movement,
-        -- The start belongs to the owner of the day before the period, all else to the one at its end.
+        -- The start belongs to the owner of the day before the period, all else to the one at its
+        -- end.
         movements.pipeline_movement in ('start', 'reassigned_out') as is_of_start_owner,
         present.start_owner_name,
         present.start_team,
