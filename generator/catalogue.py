@@ -167,6 +167,15 @@ CASES = (
         " on contact_id = hs_object_id where hs_analytics_source != 'TRADE_SHOW'",
     ),
     Case(
+        "lead of another source who came to a webinar while a deal was open",
+        "session_id beginning with n",
+        "select count(*) from web_sessions inner join deal_contacts using (contact_id)"
+        " inner join contacts on contact_id = contacts.hs_object_id"
+        " inner join deals on deal_id = deals.hs_object_id"
+        " where source = 'WEBINAR' and hs_analytics_source != 'WEBINAR'"
+        " and started_at > deals.createdate and started_at[:10] < closedate",
+    ),
+    Case(
         "person met at a stand who had been on the site before, unknown",
         "same visitor_id, contact_id first empty",
         "select count(*) from contacts inner join (select contact_id, min(visited_at) as met_at"

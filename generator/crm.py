@@ -88,6 +88,10 @@ class Deal:
     amount: str = ""
     contacts: list[Contact] = field(default_factory=list)
 
+    def is_open(self, at: int) -> bool:
+        """Tell whether the deal was open at a moment."""
+        return self.created < at and (self.closed is None or at < self.closed)
+
 
 @dataclass
 class Account:

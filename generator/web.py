@@ -3,7 +3,7 @@
 A visitor's sessions carry `contact_id` from the session in which the contact was created; the
 earlier ones share only the `visitor_id`. People whom the company met elsewhere, at a stand or on a
 call, come to the site as well, and leads of all channels come to later stands and webinars: these
-visits are drawn apart (`_later_visits`).
+visits are drawn apart (`_later_visits`, `_nurturing`).
 """
 
 from __future__ import annotations
@@ -44,23 +44,28 @@ class Habits:
     """How often leads of a kind are seen again, each as a share of them.
 
     `before` and `after`: on the site, before and after the company met them, where it did so
-    elsewhere; `webinar` and `stand`: at a later webinar and a later stand.
+    elsewhere; `webinar` and `stand`: at a later webinar and a later stand; `nurtured`: at each
+    webinar that takes place while a deal with them is open, because sales invited them.
     """
 
     before: float
     after: float
     webinar: float
     stand: float
+    nurtured: float
 
 
 _HABITS = {
-    "TRADE_SHOW": Habits(0.38, 0.92, 0.07, 0.04),
-    "WEBINAR": Habits(0.0, 0.0, 0.06, 0.06),
-    "PARTNER": Habits(0.06, 0.14, 0.02, 0.05),
-    "OFFLINE": Habits(0.06, 0.14, 0.02, 0.05),
+    "TRADE_SHOW": Habits(0.38, 0.92, 0.07, 0.04, 0.1),
+    "WEBINAR": Habits(0.0, 0.0, 0.06, 0.06, 0.0),
+    "PARTNER": Habits(0.06, 0.14, 0.02, 0.05, 0.02),
+    "OFFLINE": Habits(0.06, 0.14, 0.02, 0.05, 0.02),
 }
-_WEB_HABITS = Habits(0.0, 0.0, 0.06, 0.08)
+_WEB_HABITS = Habits(0.0, 0.0, 0.06, 0.08, 0.1)
 """Sessions of web leads around their creation are drawn with them."""
+
+INVITED = 0.5
+"""Share of the webinars' leads whom an invitation brought: they had never seen the site before."""
 
 
 def _session(
@@ -117,6 +122,7 @@ def write_account(world: World, account: Account, batch: Batch) -> None:
             at = contact.created + int((0.1 + rng.random() * 60) * DAY)
             if at < LAST_MOMENT:
                 visits.append((at, contact.id))
+        is_invited = _is_invited(world, contact)
         for step, (at, known) in enumerate(sorted(visits)):
             is_first = step == 0
             source = contact.channel if is_first or rng.random() < 0.6 else "DIRECT_TRAFFIC"
@@ -132,9 +138,20 @@ def write_account(world: World, account: Account, batch: Batch) -> None:
             pages = 2 + int(rng.random() * 8) if known else 1 + int(rng.random() * 6)
             key = f"k{base36(account.index * 128 + number)}"
             visitor = _visitor_of(account, place)
-            rows.append(_session(rng, key, visitor, known, at, source, campaign, pages))
+            row = _session(rng, key, visitor, known, at, source, campaign, pages)
+            if known or not is_invited:
+                rows.append(row)
             number += 1
     _later_visits(world, account, batch)
+    _nurturing(world, account, batch)
+
+
+def _is_invited(world: World, contact: Contact) -> bool:
+    """Tell whether an invitation to a webinar brought a lead who did not know the site.
+
+    Its draw is its own: visits that are left out move no others.
+    """
+    return contact.channel == "WEBINAR" and world.rng("invited", contact.id).random() < INVITED
 
 
 def _visitor_of(account: Account, place: int) -> str:
@@ -180,8 +197,7 @@ def _later_visits(world: World, account: Account, batch: Batch) -> None:
             days = ((item, item.start + WEBINAR_OPENS) for item in world.webinars)
             webinar, day = next(((item, day) for item, day in days if day > known_from), (None, 0))
             if webinar is not None and day < known_from + 200:
-                at = day * DAY + 32_400 + int(rng.random() * 3_600)
-                visit(place, contact.id, at, "WEBINAR", webinar.id)
+                visit(place, contact.id, _joined_at(rng, day), "WEBINAR", webinar.id)
         if rng.random() < habits.stand:
             fair = next((item for item in world.fairs if item.start > known_from), None)
             if fair is not None and fair.start < known_from + 270:
@@ -190,6 +206,32 @@ def _later_visits(world: World, account: Account, batch: Batch) -> None:
                 batch["trade_show_visits"].append(
                     (f"T{key}", fair.id, moment_text(at), f"B{key}", contact.id, account.owner.id)
                 )
+
+
+def _nurturing(world: World, account: Account, batch: Batch) -> None:
+    """Append visits of webinars to which people are invited while a deal with them is open.
+
+    Each contact has draws of its own, so that these visits move no others.
+    """
+    number = 0
+    for place, contact in enumerate(account.contacts):
+        rng = world.rng("nurtured", contact.id)
+        share = _HABITS.get(contact.channel, _WEB_HABITS).nurtured
+        for webinar in world.webinars:
+            at = _joined_at(rng, webinar.start + WEBINAR_OPENS)
+            if rng.random() < share and any(deal.is_open(at) for deal in contact.deals):
+                key = f"n{base36(account.index * 128 + number)}"
+                pages = 2 + int(rng.random() * 6)
+                visitor = _visitor_of(account, place)
+                batch["web_sessions"].append(
+                    _session(rng, key, visitor, contact.id, at, "WEBINAR", webinar.id, pages)
+                )
+                number += 1
+
+
+def _joined_at(rng: Random, day: int) -> int:
+    """Return the moment at which somebody joins a webinar on its day."""
+    return day * DAY + 32_400 + int(rng.random() * 3_600)
 
 
 def _stand_visit(
@@ -259,7 +301,7 @@ def _visitor(
     host = INTERNAL_HOSTNAME if share > 0.985 else HOSTNAME
     rows = []
     at = web_moment(rng, day)
-    for step in range(rng.choices((1, 2, 3, 5), (83, 11, 4, 2))[0]):
+    for step in range(rng.choices((1, 2, 3, 5), (85, 10, 3, 2))[0]):
         if at > LAST_MOMENT:
             break
         pages = 1 if rng.random() < 0.48 else 2 + int(rng.random() * 5)

@@ -51,13 +51,13 @@ class Channel:
 
 
 CHANNELS = {
-    "SOCIAL_MEDIA": Channel(0.015, 0.80, 0.85, 1.20, 150, True, 0.020),
-    "DIRECT_TRAFFIC": Channel(0.05, 1.05, 1.05, 0.95, 0, True, 0.020),
+    "SOCIAL_MEDIA": Channel(0.015, 0.80, 0.85, 1.20, 150, True, 0.0178),
+    "DIRECT_TRAFFIC": Channel(0.05, 1.05, 1.05, 0.95, 0, True, 0.019),
     "ORGANIC_SEARCH": Channel(0.10, 1.15, 1.05, 0.90, 190, True, 0.0243),
     "EMAIL_MARKETING": Channel(0.05, 0.90, 0.95, 1.00, 150, True, 0.046),
     "PAID_SEARCH": Channel(0.06, 1.00, 1.00, 1.10, 250, True, 0.0232),
     "REFERRALS": Channel(0.05, 1.40, 1.10, 0.55, 200, True, 0.034),
-    "PAID_SOCIAL": Channel(0.03, 0.80, 0.95, 1.60, 195, True, 0.022),
+    "PAID_SOCIAL": Channel(0.03, 0.80, 0.95, 1.60, 195, True, 0.0192),
     "WEBINAR": Channel(0.15, 1.05, 1.00, 0.95, 115, True, 0.36),
     "OFFLINE": Channel(0.235, 1.00, 1.05, 1.05, 135, False),
     "PARTNER": Channel(0.08, 1.25, 1.15, 0.70, 230, False),

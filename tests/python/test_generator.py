@@ -562,6 +562,28 @@ def test_visitors_become_leads_as_often_as_in_life(touches):
         assert 0.03 < every < 0.06, year
 
 
+def test_channels_convert_in_every_year_as_in_life(demo_build):
+    """By first visit as well as by period; a few visitors are too few for a rate."""
+    with duckdb.connect(demo_build.published_path, read_only=True) as con:
+        found = con.sql(
+            "select segment, variant, year(period_start) as year, value::double as rate"
+            " from kpis.kpi_visitor_to_lead_rate where variant in ('cohort', 'period')"
+            " and period_grain = 'year' and dimension = 'channel' and denominator > 200"
+            " order by all"
+        ).fetchall()
+    years = Counter(channel for channel, *_ in found)
+    every = ("direct", "email", "organic", "paid_search", "paid_social", "referral", "social")
+    # Visitors sent by an AI are too few before 2025.
+    assert years == {**dict.fromkeys((*every, "trade_show", "webinar"), 6), "ai_referrals": 2}
+    ranges = {"trade_show": RATES["TRADE_SHOW"], "webinar": RATES["WEBINAR"]}
+    outside = []
+    for channel, variant, year, rate in found:
+        low, high = ranges.get(channel, WEB)
+        if not low < rate < high:
+            outside.append((channel, variant, year, rate))
+    assert outside == []
+
+
 def test_no_campaign_turns_nearly_all_of_its_visitors_into_leads(touches):
     assert (
         touches.execute(
