@@ -1,7 +1,7 @@
 """Costs and returns of the demo company's customers, reps and marketing, computed a second time.
 
 Plain Python by the definitions, from the raw CSV files: costs, quotas, answers and the histories of
-deals are read here, leads and deals are those of `test_oracle.py`, recurring revenue is that of
+deals are read here, leads and deals are those of `crm.py`, recurring revenue is that of
 `recurring_revenue.py`. Nothing here reads the project's SQL. Two things are taken from the build:
 who was seen where (`fct_touches`), because telling visitors apart would be a warehouse of its own,
 and which rows the gate rejected, which are left out by their place in the file.
@@ -17,7 +17,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import recurring_revenue as recurring
-from test_oracle import Company as Crm
+from crm import Company as Crm
 
 PARIS = ZoneInfo("Europe/Paris")
 CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
