@@ -25,6 +25,7 @@ ORDER = {
     "evangelist": 6,
 }
 OUTSIDE = {"subscriber", "other"}
+NONE = "(none)"
 GRAINS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
@@ -152,6 +153,12 @@ class Company:
             if r["hs_timestamp"] and is_valid(r, {"hs_timestamp": moment})
         ]
         self.session_rows = read(demo / "web_sessions.csv")
+        self.stand_rows = read(demo / "trade_show_visits.csv")
+        self.campaign_rows = [
+            r
+            for r in read(demo / "campaigns.csv")
+            if not (r["end_date"] and r["end_date"] < r["start_date"])
+        ]
         self.touchpoints = {r["source"]: r["touchpoint"] for r in read(reference / "channels.csv")}
 
     @cached_property
@@ -199,14 +206,14 @@ class Company:
             r["id"]: {
                 "owner": names[r["id"]]
                 + (f" (demo:{r['id']})" if everybody.count(names[r["id"]]) > 1 else ""),
-                "team": r["team"] or "(none)",
+                "team": r["team"] or NONE,
             }
             for r in self.owner_rows
         }
 
     def whose(self, owner_id, on):
         """The name of an owner, and the team of that day; today's where no period tells."""
-        person = self.owners.get(owner_id, {"owner": owner_id or "(none)", "team": "(none)"})
+        person = self.owners.get(owner_id, {"owner": owner_id or NONE, "team": NONE})
         teams = [
             row["team"]
             for row in self.owner_period_rows
@@ -234,6 +241,29 @@ class Company:
             return row["hubspot_owner_id"]
         return [value for at, value in changes if at == changes[0][0] or in_paris(at) <= on][-1]
 
+    def channel(self, source):
+        """The channel of a source; a source that the reference does not know is one itself."""
+        return self.channels.get(source, source.lower()) or NONE
+
+    @cached_property
+    def campaigns(self):
+        """Campaign id -> the campaign; namesakes are told apart by their id."""
+        names = [r["campaign_name"] for r in self.campaign_rows]
+        return {
+            r["campaign_id"]: {
+                "campaign": r["campaign_name"]
+                + (f" (demo:{r['campaign_id']})" if names.count(r["campaign_name"]) > 1 else ""),
+                "channel": self.channel(r["channel_source"]),
+                "touchpoint": self.touchpoints.get(r["channel_source"], NONE),
+                "start": day(r["start_date"]),
+                "end": day(r["end_date"]),
+            }
+            for r in self.campaign_rows
+        }
+
+    def campaign(self, campaign_id):
+        return self.campaigns.get(campaign_id, {"campaign": campaign_id or NONE})["campaign"]
+
     @cached_property
     def contact_of(self):
         return survivors(self.contact_rows)
@@ -258,8 +288,11 @@ class Company:
                 continue
             source = row["hs_analytics_source"]
             contacts[contact_id] = {
-                "channel": self.channels.get(source, source.lower()) or "(none)",
-                "origin": self.touchpoints.get(source, source.lower()),
+                "channel": self.channel(source),
+                "touchpoint": self.touchpoints.get(source, NONE),
+                "campaign": self.campaign(row["hs_campaign_id"]),
+                "score": number(row["hubspotscore"]),
+                "stage": row["lifecyclestage"],
                 "created_at": moment(row["createdate"]),
                 **self.whose(row["hubspot_owner_id"], in_paris(moment(row["createdate"]))),
             }
@@ -332,10 +365,7 @@ class Company:
             if on and on <= self.today:
                 quotes[self.deal_of[row["deal_id"]]].append(on)
         channels = {
-            r["hs_object_id"]: self.channels.get(
-                r["hs_analytics_source"], r["hs_analytics_source"].lower()
-            )
-            for r in self.contact_rows
+            r["hs_object_id"]: self.channel(r["hs_analytics_source"]) for r in self.contact_rows
         }
         deals = {}
         for row in self.deal_rows:
@@ -363,7 +393,7 @@ class Company:
             owned_on = closed or self.today
             owner_id = self.owner_on(row, owned_on)
             deals[deal_id] = {
-                "channel": (channels[contacts[0]] if contacts else "") or "(none)",
+                "channel": channels[contacts[0]] if contacts else NONE,
                 "owner_id": owner_id,
                 **self.whose(owner_id, owned_on),
                 "company": self.company_of.get(row["associatedcompanyid"]),

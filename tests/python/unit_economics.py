@@ -14,14 +14,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import product
-from zoneinfo import ZoneInfo
 
 import recurring_revenue as recurring
+from crm import NONE, PARIS, periods_of
 from crm import Company as Crm
 
-PARIS = ZoneInfo("Europe/Paris")
 CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
-NONE = "(none)"
 REP_ROLES = {"account_executive"}
 DISCOUNT = Decimal("0.10")
 LONGEST_LIFE, FEWEST_LOST = 5, 5
@@ -165,21 +163,6 @@ class UnitEconomics:
         }
 
     @cached_property
-    def campaigns(self):
-        """Campaign -> its name, with its id if another one has the same, and its channel."""
-        rows = self.extract("campaigns")
-        names = [r["campaign_name"] for r in rows]
-        channels = {r["source"]: r["channel"] for r in self.reference("channels")}
-        return {
-            identified(r["campaign_id"]): {
-                "campaign_name": r["campaign_name"]
-                + (f" (demo:{r['campaign_id']})" if names.count(r["campaign_name"]) > 1 else ""),
-                "channel": channels.get(r["channel_source"], r["channel_source"].lower()),
-            }
-            for r in rows
-        }
-
-    @cached_property
     def companies(self):
         """Company -> its row, without those that were merged away or deleted."""
         return {
@@ -211,9 +194,7 @@ class UnitEconomics:
                 key=lambda c: (not companies[c], moment(self.companies[c]["createdate"]), c),
                 default=None,
             )
-            campaign = self.campaigns.get(identified(rows[number]["hs_campaign_id"]), {})
             contacts[identified(number)] = contact | {
-                "campaign": campaign.get("campaign_name") or NONE,
                 "company_id": company,
                 "industry": company and self.companies[company]["industry"],
                 "country": rows[number]["country"]
@@ -370,7 +351,7 @@ class UnitEconomics:
     def customer_cut(self, customer, plan):
         """A customer's segments: channel and campaign of its first won deal, else first contact."""
         company = identified(customer)
-        row = next((r for r in self.crm.company_rows if r["hs_object_id"] == customer), {})
+        row = self.company_rows.get(customer, {})
         first_deal = self.first_won_deals.get(company)
         if first_deal:
             channel, campaign = first_deal["channel"], first_deal["campaign_name"]
@@ -386,6 +367,10 @@ class UnitEconomics:
             "owner": (first_deal and first_deal["owner_name"]) or NONE,
             "team": (first_deal and first_deal["team"]) or NONE,
         }
+
+    @cached_property
+    def company_rows(self):
+        return {row["hs_object_id"]: row for row in self.crm.company_rows}
 
     @cached_property
     def first_contacts(self):
@@ -415,6 +400,12 @@ class UnitEconomics:
     def is_in(self, on, period):
         return on is not None and period[1] <= on <= min(self.periods[period], self.report)
 
+    def periods_with(self, on):
+        """The periods that a day lies in, if it is reported."""
+        if on is None or on > self.report:
+            return []
+        return [period for period in periods_of(on) if period in self.periods]
+
     def last_day(self, period):
         return min(self.periods_and_weeks[period], self.report)
 
@@ -427,11 +418,10 @@ class UnitEconomics:
         cuts = {(d, thing[1][d]) for thing in things for d in dimensions}
         sums.update({(period, *cut): Decimal(0) for period in self.periods for cut in cuts})
         for thing in things:
-            for period in self.periods:
-                if self.is_in(thing[0], period):
-                    sums[period, "all", "all"] += amount(thing)
-                    for dimension in dimensions:
-                        sums[period, dimension, thing[1][dimension]] += amount(thing)
+            for period in self.periods_with(thing[0]):
+                sums[period, "all", "all"] += amount(thing)
+                for dimension in dimensions:
+                    sums[period, dimension, thing[1][dimension]] += amount(thing)
         return sums
 
     # -- costs -------------------------------------------------------------------------------------
@@ -448,7 +438,7 @@ class UnitEconomics:
         channels = {r["source"]: r["channel"] for r in self.reference("channels")}
 
         def cost(on, amount, category, department, function, **others):
-            campaign = self.campaigns.get(identified(others.get("campaign")), {})
+            campaign = self.crm.campaigns.get(others.get("campaign"), {})
             source = others.get("source")
             channel = channels.get(source, source and source.lower())
             return {
@@ -459,7 +449,7 @@ class UnitEconomics:
                 "function": function or departments.get(department, "general"),
                 "is_media": others.get("is_media", False),
                 "channel": channel or campaign.get("channel") or NONE,
-                "campaign": campaign.get("campaign_name") or NONE,
+                "campaign": campaign.get("campaign") or NONE,
                 "owner": identified(others.get("owner")),
                 "is_pay": category == "salaries",
             }
@@ -787,11 +777,7 @@ class UnitEconomics:
 
     @cached_property
     def campaigns_with_an_end(self):
-        return {
-            self.campaigns[identified(r["campaign_id"])]["campaign_name"]
-            for r in self.extract("campaigns")
-            if r["end_date"]
-        }
+        return {c["campaign"] for c in self.crm.campaigns.values() if c["end"]}
 
     def came(self, deal, touch):
         """The day of a touch; of the unseen, when the CRM first knew of the contact or deal."""
@@ -1341,7 +1327,11 @@ class UnitEconomics:
             (period, scope + suffix, movement, amount, cut)
             for basis, suffix in (("as_known", ""), ("as_seen", "_as_seen"))
             for period in self.periods_and_weeks
-            for deal_id in self.deals
+            for deal_id, spans in self.spans[basis].items()
+            if any(
+                start <= self.periods_and_weeks[period] and (end is None or end >= period[1])
+                for start, end, _ in spans
+            )
             for scope, movement, amount, cut in self.movements_of(deal_id, period, basis)
             if amount
         ]

@@ -1,0 +1,118 @@
+"""Visitors and their sessions: every row of the views against plain Python."""
+
+from collections import defaultdict
+
+import duckdb
+import pytest
+from crm import Company, periods_of
+from figures import HORIZON, Figures, assert_rows_are, had, total, waiting_time
+from visitors import Visits
+
+DIMENSIONS = ("channel", "touchpoint", "campaign", "landing_page")
+# KPI -> its numerator, and its denominator if it has one.
+TRAFFIC = {
+    "web_sessions": ("sessions", None),
+    "page_views": ("pages", None),
+    "pages_per_session": ("pages", "paged"),
+    "average_session_duration": ("seconds", "timed"),
+    "bounce_rate": ("bounced", "paged"),
+}
+STAGES = {
+    "visitor_to_lead_rate": "lead",
+    "visitor_to_mql_rate": "mql",
+    "visitor_to_customer_rate": "customer",
+}
+VARIANTS = {
+    **{kpi: ["standard"] for kpi in ["web_users", *TRAFFIC]},
+    **{kpi: ["cohort", "cohort_90_days", "period"] for kpi in STAGES},
+}
+
+
+@pytest.fixture(scope="module")
+def published(demo_build):
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def visits(project_root):
+    return Visits(Company(project_root))
+
+
+@pytest.fixture(scope="module")
+def figures(visits):
+    figures = Figures(visits.company, DIMENSIONS)
+    add_traffic(figures, visits.sessions)
+    add_rates(figures, visits)
+    return figures.cells
+
+
+def grouped_days(figures, touches, count):
+    """Like `figures.grouped`, with what was counted on each day in the place of the touches."""
+    days = defaultdict(list)
+    for touch in touches:
+        for cut in figures.cuts(touch):
+            days[touch["on"], cut].append(touch)
+    groups = figures.empty_groups(cut for _, cut in days)
+    for (on, cut), rows in days.items():
+        counted = count(rows)
+        for period in periods_of(on):
+            groups[(*period, *cut)].append(counted)
+    return groups
+
+
+def visitors_of(touches):
+    return {touch["visitor"] for touch in touches}
+
+
+def number_of_visitors(days):
+    return len(set().union(*days))
+
+
+def traffic_of(sessions):
+    pages = [session["pages"] for session in sessions if session["pages"] is not None]
+    seconds = [session["seconds"] for session in sessions if session["seconds"] is not None]
+    return {
+        "sessions": len(sessions),
+        "pages": sum(pages),
+        "paged": len(pages),
+        "bounced": pages.count(1),
+        "seconds": sum(seconds),
+        "timed": len(seconds),
+    }
+
+
+def add_traffic(figures, sessions):
+    users = grouped_days(figures, sessions, visitors_of)
+    figures.add("web_users", "standard", users, lambda c, m: (number_of_visitors(m), None))
+    days = grouped_days(figures, sessions, traffic_of)
+    for kpi, (upper, lower) in TRAFFIC.items():
+        figures.add(
+            kpi,
+            "standard",
+            days,
+            lambda c, m, upper=upper, lower=lower: (total(m, upper), lower and total(m, lower)),
+        )
+
+
+def add_rates(figures, visits):
+    """The three rates of visitors: one cohort and one number of visitors for all of them."""
+    cohort = figures.grouped(visits.visitors, "first_visit")
+    days = grouped_days(figures, visits.touches, visitors_of)
+    came = {cell: number_of_visitors(sets) for cell, sets in days.items()}
+    for kpi, stage in STAGES.items():
+        for visitor in visits.visitors:
+            reached = visitor[stage]
+            visitor["in_time"] = reached and reached - visitor["first_visit"] <= HORIZON
+        wait = waiting_time(visits.visitors, "first_visit", stage)
+        figures.add(kpi, "cohort", cohort, lambda c, m, s=stage: (had(m, s), len(m)), wait)
+        figures.add(
+            kpi, "cohort_90_days", cohort, lambda c, m: (had(m, "in_time"), len(m)), HORIZON
+        )
+        entered = dict.fromkeys(came, ()) | figures.grouped(visits.visited_contacts, stage)
+        figures.add(kpi, "period", entered, lambda c, m: (len(m), came.get(c, 0)))
+
+
+@pytest.mark.parametrize("kpi", VARIANTS)
+def test_every_cell_is_what_plain_python_makes_of_the_files(kpi, figures, published):
+    assert_rows_are(figures[kpi], kpi, VARIANTS[kpi], DIMENSIONS, published)
