@@ -479,9 +479,9 @@ def monday_of(day):
     return day - timedelta(days=day.weekday())
 
 
+@cache
 def periods_of(day):
     """The (grain, first day) of the periods that a day lies in."""
     index = day.year * 12 + day.month - 1
-    yield "week", monday_of(day)
-    for grain, length in GRAINS.items():
-        yield grain, month_at(index - index % length)
+    months = [(grain, month_at(index - index % length)) for grain, length in GRAINS.items()]
+    return [("week", monday_of(day)), *months]

@@ -5,7 +5,7 @@ from collections import defaultdict
 import duckdb
 import pytest
 from crm import Company, periods_of
-from figures import HORIZON, Figures, assert_rows_are, had, total, waiting_time
+from figures import HORIZON, Figures, assert_rows_are, total, waiting_time
 from visitors import Visits
 
 DIMENSIONS = ("channel", "touchpoint", "campaign", "landing_page")
@@ -47,32 +47,32 @@ def figures(visits):
     return figures.cells
 
 
-def grouped_days(figures, touches, count):
-    """Like `figures.grouped`, with what was counted on each day in the place of the touches."""
+def grouped_days(figures, things, when, count):
+    """Like `figures.grouped`, with what was counted on each day in the place of the things."""
     days = defaultdict(list)
-    for touch in touches:
-        for cut in figures.cuts(touch):
-            days[touch["on"], cut].append(touch)
+    for thing in things:
+        for cut in figures.cuts(thing):
+            days[thing[when], cut].append(thing)
     groups = figures.empty_groups(cut for _, cut in days)
-    for (on, cut), rows in days.items():
-        counted = count(rows)
+    for (on, cut), members in days.items():
+        counted = count(members)
         for period in periods_of(on):
             groups[(*period, *cut)].append(counted)
     return groups
 
 
 def visitors_of(touches):
-    return {touch["visitor"] for touch in touches}
+    return {"visitors": {touch["visitor"] for touch in touches}}
 
 
 def number_of_visitors(days):
-    return len(set().union(*days))
+    return len(set().union(*(day["visitors"] for day in days)))
 
 
 def traffic_of(sessions):
     pages = [session["pages"] for session in sessions if session["pages"] is not None]
     seconds = [session["seconds"] for session in sessions if session["seconds"] is not None]
-    return {
+    return visitors_of(sessions) | {
         "sessions": len(sessions),
         "pages": sum(pages),
         "paged": len(pages),
@@ -83,9 +83,8 @@ def traffic_of(sessions):
 
 
 def add_traffic(figures, sessions):
-    users = grouped_days(figures, sessions, visitors_of)
-    figures.add("web_users", "standard", users, lambda c, m: (number_of_visitors(m), None))
-    days = grouped_days(figures, sessions, traffic_of)
+    days = grouped_days(figures, sessions, "on", traffic_of)
+    figures.add("web_users", "standard", days, lambda c, m: (number_of_visitors(m), None))
     for kpi, (upper, lower) in TRAFFIC.items():
         figures.add(
             kpi,
@@ -95,20 +94,33 @@ def add_traffic(figures, sessions):
         )
 
 
+def cohort_of(visitors):
+    """How many first came on one day, and how many of them reached each stage: ever, in time."""
+    counted = {"visitors": len(visitors)}
+    for stage in STAGES.values():
+        waited = [v[stage] - v["first_visit"] for v in visitors if v[stage]]
+        counted[stage] = len(waited)
+        counted[f"{stage}_in_time"] = sum(time <= HORIZON for time in waited)
+    return counted
+
+
 def add_rates(figures, visits):
     """The three rates of visitors: one cohort and one number of visitors for all of them."""
-    cohort = figures.grouped(visits.visitors, "first_visit")
-    days = grouped_days(figures, visits.touches, visitors_of)
-    came = {cell: number_of_visitors(sets) for cell, sets in days.items()}
+    cohort = grouped_days(figures, visits.visitors, "first_visit", cohort_of)
+    days = grouped_days(figures, visits.touches, "on", visitors_of)
+    came = {cell: number_of_visitors(members) for cell, members in days.items()}
     for kpi, stage in STAGES.items():
-        for visitor in visits.visitors:
-            reached = visitor[stage]
-            visitor["in_time"] = reached and reached - visitor["first_visit"] <= HORIZON
-        wait = waiting_time(visits.visitors, "first_visit", stage)
-        figures.add(kpi, "cohort", cohort, lambda c, m, s=stage: (had(m, s), len(m)), wait)
-        figures.add(
-            kpi, "cohort_90_days", cohort, lambda c, m: (had(m, "in_time"), len(m)), HORIZON
-        )
+        for variant, counted, horizon in (
+            ("cohort", stage, waiting_time(visits.visitors, "first_visit", stage)),
+            ("cohort_90_days", f"{stage}_in_time", HORIZON),
+        ):
+            figures.add(
+                kpi,
+                variant,
+                cohort,
+                lambda c, m, counted=counted: (total(m, counted), total(m, "visitors")),
+                horizon,
+            )
         entered = dict.fromkeys(came, ()) | figures.grouped(visits.visited_contacts, stage)
         figures.add(kpi, "period", entered, lambda c, m: (len(m), came.get(c, 0)))
 
