@@ -9,7 +9,7 @@ from statistics import median
 
 import duckdb
 import pytest
-from crm import STAGES, Company
+from crm import STAGES, Company, periods_of
 from figures import HORIZON, Figures, assert_rows_are, had, total, total_known, waiting_time
 
 CONVERSIONS = [
@@ -19,6 +19,9 @@ CONVERSIONS = [
     ("opportunity_to_customer_rate", "opportunity", "customer"),
     ("lead_to_customer_rate", "lead", "customer"),
 ]
+# The CRM's words for stages that the warehouse calls by another name.
+WORDS = {"marketingqualifiedlead": "mql", "salesqualifiedlead": "sql"}
+DIMENSIONS = ("channel", "owner", "team", "lifecycle_stage")
 # The variants of opportunities that count contacts.
 CONTACTS = ("contacts", "contacts_strict")
 
@@ -32,6 +35,7 @@ def company(project_root):
 def figures(company):
     figures = Figures(company)
     add_funnel(figures, company.contacts.values())
+    add_scores(figures, company.contacts.values())
     add_sales(figures, company.deals.values())
     return figures.cells
 
@@ -73,6 +77,25 @@ def add_funnel(figures, contacts):
     wins = {c: len(m) for c, m in figures.grouped(contacts, "won_as_lead").items()}
     figures.add(close, "close_rate_period", leads, lambda c, m: (wins[c], len(m)))
     figures.add(close, "leads_per_close_period", leads, lambda c, m: (len(m), wins[c]))
+    figures.add("referral_leads", "standard", leads, lambda c, m: (came_by(m, "referral"), len(m)))
+
+
+def came_by(contacts, channel):
+    return sum(1 for contact in contacts if contact["channel"] == channel)
+
+
+def add_scores(figures, contacts):
+    """The scores of today's contacts by their stage of today: earlier ones are not known."""
+    today = figures.company.today
+    periods = [(grain, first) for grain, first in periods_of(today) if grain != "week"]
+    groups = {(*period, "all", "all"): list(contacts) for period in periods}
+    for contact in contacts:
+        stage = WORDS.get(contact["stage"], contact["stage"])
+        for period in periods:
+            groups.setdefault((*period, "lifecycle_stage", stage), []).append(contact)
+    kpi = "lead_score_by_stage"
+    figures.add(kpi, "contacts", groups, lambda c, m: (len(m), None))
+    figures.add(kpi, "average", groups, lambda c, m: (total(m, "score"), len(known(m, "score"))))
 
 
 def add_conversion(figures, contacts, kpi, earlier, later):
@@ -95,16 +118,23 @@ def add_conversion(figures, contacts, kpi, earlier, later):
         figures.add(kpi, names[2], cohort, lambda c, m, e=entries: (e[c], len(m)))
 
 
+def known(members, key):
+    return [m[key] for m in members if m[key] is not None]
+
+
 def add_sales(figures, deals):
     for deal in deals:
+        deal["won_a_customer"] = None
         deal["won_cycle"] = deal["cycle"] if deal["is_won"] else None
         deal["won_from_creation"] = deal["from_creation"] if deal["is_won"] else None
     closed = figures.grouped(deals, "closed")
     created = figures.grouped(deals, "created")
     quoted = figures.grouped(deals, "quoted")
 
-    def known(members, key):
-        return [m[key] for m in members if m[key] is not None]
+    for deal in first_won_deals(figures.company):
+        deal["won_a_customer"] = deal["closed"]
+    customers = figures.grouped(deals, "won_a_customer")
+    figures.add("new_customers", "companies", customers, lambda c, m: (len(m), None))
 
     figures.add("win_rate", "count", closed, lambda c, m: (had(m, "is_won"), len(m)))
 
@@ -164,6 +194,16 @@ def add_sales(figures, deals):
     )
 
 
+def first_won_deals(company):
+    """The first won deal of each company; one without a company is a company of its own."""
+    first = {}
+    for deal_id, deal in company.deals.items():
+        if deal["is_won"] and deal["closed"]:
+            customer = deal["company"] or ("deal", deal_id)
+            first[customer] = min(first.get(customer, (date.max,)), (deal["closed"], deal_id))
+    return [company.deals[deal_id] for _, deal_id in first.values()]
+
+
 @pytest.fixture(scope="module")
 def published(demo_build):
     connection = duckdb.connect(str(demo_build.published_path), read_only=True)
@@ -176,7 +216,9 @@ VARIANTS = {
     "mqls": ["standard", "strict"],
     "sqls": ["standard", "strict"],
     "opportunities": ["deals", "new_business", *CONTACTS],
-    "new_customers": ["standard", "strict"],
+    "new_customers": ["standard", "strict", "companies"],
+    "referral_leads": ["standard"],
+    "lead_score_by_stage": ["average", "contacts"],
     **{
         kpi: ["cohort", "cohort_90_days", "period", "strict", "strict_90_days", "strict_period"]
         for kpi, _, _ in CONVERSIONS
@@ -196,7 +238,7 @@ VARIANTS = {
 
 @pytest.mark.parametrize("kpi", VARIANTS)
 def test_every_cell_is_what_plain_python_makes_of_the_files(kpi, figures, published):
-    assert_rows_are(figures[kpi], kpi, VARIANTS[kpi], ("channel", "owner", "team"), published)
+    assert_rows_are(figures[kpi], kpi, VARIANTS[kpi], DIMENSIONS, published)
 
 
 def test_the_files_hold_what_makes_the_comparison_worth_it(company):

@@ -1,10 +1,9 @@
 """Costs and returns of the demo company's customers, reps and marketing, computed a second time.
 
 Plain Python by the definitions, from the raw CSV files: costs, quotas, answers and the histories of
-deals are read here, leads and deals are those of `crm.py`, recurring revenue is that of
-`recurring_revenue.py`. Nothing here reads the project's SQL. Two things are taken from the build:
-who was seen where (`fct_touches`), because telling visitors apart would be a warehouse of its own,
-and which rows the gate rejected, which are left out by their place in the file.
+deals are read here, leads and deals are those of `crm.py`, touches those of `visitors.py`, and
+recurring revenue is that of `recurring_revenue.py`. Nothing here reads the project's SQL. One thing
+is taken from the build: which rows the gate rejected. They are left out by their place in the file.
 """
 
 import csv
@@ -18,13 +17,13 @@ from itertools import product
 import recurring_revenue as recurring
 from crm import NONE, PARIS, periods_of
 from crm import Company as Crm
+from visitors import Visits
 
 CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
 REP_ROLES = {"account_executive"}
 DISCOUNT = Decimal("0.10")
 LONGEST_LIFE, FEWEST_LOST = 5, 5
 NO_OPERATING_EXPENSES = {"exceptional", "financing"}
-TABLES = ("marts.fct_touches", "quality.rejected_rows")
 CUSTOMER_CUTS = ("plan", "industry", "country", "channel", "campaign", "owner", "team")
 
 
@@ -108,13 +107,10 @@ class UnitEconomics:
 
     def __init__(self, root, connection):
         self.root = root
-        self.tables = {}
-        for name in TABLES:
-            result = connection.table(name)
-            columns, rows = result.columns, result.fetchall()
-            self.tables[name.split(".")[1]] = [dict(zip(columns, row, strict=True)) for row in rows]
-        self.rejected = {(r["table_name"], r["input_row_id"]) for r in self.tables["rejected_rows"]}
+        rejected = connection.table("quality.rejected_rows").select("table_name", "input_row_id")
+        self.rejected = set(rejected.fetchall())
         self.crm = Crm(root)
+        self.visits = Visits(self.crm)
         self.report = self.crm.today
         self.first_day = min(first for grain, first in self.crm.periods if grain == "month")
         self.rates = {
@@ -232,6 +228,7 @@ class UnitEconomics:
                 "is_closed": deal["is_won"] or deal["is_lost"],
                 "is_won": deal["is_won"],
                 "deal_amount": deal["amount"],
+                "cycle_days": deal["cycle"],
                 "created_date": deal["created"],
                 "closed_date": deal["closed"],
             }
@@ -722,14 +719,6 @@ class UnitEconomics:
     # -- touches and return on marketing -----------------------------------------------------------
 
     @cached_property
-    def touches_by_contact(self):
-        touches = defaultdict(list)
-        for touch in self.tables["fct_touches"]:
-            if touch["contact_id"]:
-                touches[touch["contact_id"]].append(touch)
-        return touches
-
-    @cached_property
     def marketing_channels(self):
         """The channels of which every source is marketing's."""
         sources = defaultdict(list)
@@ -749,12 +738,12 @@ class UnitEconomics:
         touches = [
             touch
             for contact in self.crm.contacts_of_deals.get(deal["deal_id"].removeprefix("demo:"), [])
-            for touch in self.touches_by_contact[identified(contact)]
-            if touch["touched_date"] <= until
+            for touch in self.visits.touches_of.get(contact, ())
+            if touch["on"] <= until
         ]
         if touches:
-            return sorted(touches, key=lambda t: (t["touched_at"], t["touch_id"]))
-        return [{"channel": deal["channel"], "campaign_name": deal["campaign_name"]}]
+            return sorted(touches, key=lambda t: (t["at"], t["touch_id"]))
+        return [{"channel": deal["channel"], "campaign": deal["campaign_name"]}]
 
     @cached_property
     def payments(self):
@@ -781,7 +770,7 @@ class UnitEconomics:
 
     def came(self, deal, touch):
         """The day of a touch; of the unseen, when the CRM first knew of the contact or deal."""
-        on = touch.get("touched_date")
+        on = touch.get("on")
         contact = next(
             iter(self.crm.contacts_of_deals.get(deal["deal_id"].removeprefix("demo:"), [])), None
         )
@@ -825,7 +814,7 @@ class UnitEconomics:
                     continue
                 cut = {
                     "channel": touch["channel"] or NONE,
-                    "campaign": touch["campaign_name"] or NONE,
+                    "campaign": touch["campaign"] or NONE,
                     "customer_type": self.customer_type(deal),
                 }
                 shares = {
@@ -1180,6 +1169,62 @@ class UnitEconomics:
                     )
                     cells[variant, *period, dimension, segment] = (amount, None, amount)
         return cells
+
+    def sales_velocity(self):
+        """Open deals at the period's end, and win rate, size and cycle of a year up to then."""
+        cells, cuts = (
+            {},
+            {deal_id: self.velocity_cuts(deal) for deal_id, deal in self.deals.items()},
+        )
+        everything = {cut for of_deal in cuts.values() for cut in of_deal}
+        for period in self.periods_and_weeks:
+            first, last = self.year_up_to(period)
+            parts = {cut: defaultdict(list) for cut in everything}
+            for deal_id, deal in self.deals.items():
+                is_open = self.is_open(deal_id, self.last_day(period))
+                if is_open or (deal["closed_date"] and first <= deal["closed_date"] <= last):
+                    for cut in cuts[deal_id]:
+                        parts[cut]["open" if is_open else "closed"].append(deal)
+            for cut, part in parts.items():
+                won = [deal for deal in part["closed"] if deal["is_won"]]
+                sizes, cycles = (
+                    [Decimal(deal[name]) for deal in won if deal[name] is not None]
+                    for name in ("deal_amount", "cycle_days")
+                )
+                factors = [
+                    ratio(Decimal(len(won)), len(part["closed"])),
+                    ratio(sum(sizes), len(sizes)),
+                ]
+                cycle = rounded(ratio(sum(cycles), len(cycles)))
+                upper = None
+                if None not in factors:
+                    upper = len(part["open"]) * rounded(factors[0]) * rounded(factors[1])
+                cells["standard", *period, *cut] = (upper, cycle, ratio(upper, cycle))
+        return cells
+
+    def year_up_to(self, period):
+        """The first and the last day of the twelve months up to a period, or of 52 weeks."""
+        if period[0] == "week":
+            return period[1] - timedelta(weeks=51), self.periods_and_weeks[period]
+        month = month_of(self.last_day(period))
+        return add_months(month, -11), month_end(month)
+
+    def velocity_cuts(self, deal):
+        """The segments of a deal, with one owner for good: that of its closing, or today's."""
+        words = {"newbusiness": "new_business", "existingbusiness": "existing_business"}
+        cuts = {
+            "owner": deal["owner_name"],
+            "team": deal["team"],
+            "channel": deal["channel"],
+            "campaign": deal["campaign_name"],
+            "plan": deal["plan"],
+            "pipeline": deal["pipeline_name"],
+            "industry": deal["industry"],
+            "country": deal["country"],
+            "customer_type": self.customer_type(deal),
+            "deal_type": words.get(deal["deal_type"]),
+        }
+        return [("all", "all"), *((name, segment or NONE) for name, segment in cuts.items())]
 
     @cached_property
     def quotas(self):
