@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 
-from unit_economics import month_end, month_of, ratio, spread
+from unit_economics import known_sum, month_end, month_of, ratio, spread
 
 # Column -> the stage that the campaign's contacts reached.
 STAGES = {"lead_count": "lead", "mql_count": "mql", "opportunity_contact_count": "opportunity"}
@@ -93,19 +93,15 @@ def deals_by_campaign(company):
 def won_and_open(name, deals, costs):
     """The columns of one way to credit deals."""
     won = [deal for deal in deals if deal["is_won"] and deal["closed_date"]]
-    amount = total(won)
+    amount = known_sum(deal["deal_amount"] for deal in won)
+    still_open = known_sum(deal["deal_amount"] for deal in deals if not deal["is_closed"])
     columns = {
         f"{name}_won_count": len(won),
         f"{name}_won_amount": amount,
-        f"{name}_open_amount": total(deal for deal in deals if not deal["is_closed"]),
+        f"{name}_open_amount": still_open,
     }
     for kind in ("direct", "loaded"):
         cost = costs[f"{kind}_cost_amount"]
-        is_paid = cost is not None and cost > 0
-        columns[f"{name}_{kind}_roi"] = ratio(amount - cost, cost) if is_paid else None
+        is_known = cost is not None and cost > 0 and amount is not None
+        columns[f"{name}_{kind}_roi"] = ratio(amount - cost, cost) if is_known else None
     return columns
-
-
-def total(deals):
-    """The amounts of deals, as far as they are known."""
-    return sum((deal["deal_amount"] for deal in deals if deal["deal_amount"]), Decimal(0))

@@ -128,3 +128,20 @@ def add_rates(figures, visits):
 @pytest.mark.parametrize("kpi", VARIANTS)
 def test_every_cell_is_what_plain_python_makes_of_the_files(kpi, figures, published):
     assert_rows_are(figures[kpi], kpi, VARIANTS[kpi], DIMENSIONS, published)
+
+
+def test_the_files_hold_what_makes_the_comparison_worth_it(visits):
+    """Else it might agree because there is nothing to disagree about."""
+    sessions, contacts = visits.sessions, visits.company.contacts
+    counted = {session["touch_id"] for session in sessions}
+    left_out = [row for row in visits.company.session_rows if row["session_id"] not in counted]
+    assert {row["user_agent_type"] == "bot" for row in left_out} == {True, False}
+    named = {row["session_id"] for row in visits.company.session_rows if row["contact_id"]}
+    assert sum(bool(s["contact"]) and s["touch_id"] not in named for s in sessions) > 500
+    assert len({session["landing_page"] for session in sessions}) == 9
+    met_twice = {v["contact"] for v in visits.stand_visits} & {s["contact"] for s in sessions}
+    assert len(met_twice) > 100
+    known = [visitor for visitor in visits.visitors if visitor["contact"]]
+    assert sum(bool(contacts[v["contact"]]["lead"] and not v["lead"]) for v in known) > 100
+    assert any(contact["lead"] for contact in contacts.values() if contact["channel"] == "partner")
+    assert "partner" not in {contact["channel"] for contact in visits.visited_contacts}
