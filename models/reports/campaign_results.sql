@@ -134,7 +134,9 @@ credited as (
             as {{ model }}_won_count,
         sum(case when is_win and {{ model }}_credit > 0 then {{ model }}_amount end)
             as {{ model }}_won_amount,
-        sum(case when not is_closed then {{ model }}_amount end)
+        count(case when not is_closed and {{ model }}_credit > 0 then deal_id end)
+            as {{ model }}_open_count,
+        sum(case when not is_closed and {{ model }}_credit > 0 then {{ model }}_amount end)
             as {{ model }}_open_amount,
         {% endfor -%}
         campaign_name
@@ -163,13 +165,14 @@ joined as (
         case when tracing.is_traced then coalesce(credited.{{ model }}_won_count, 0) end
             as {{ model }}_won_count,
         -- Deals without any known amount bring an unknown one; no deals bring 0.
+        {%- for state in ['won', 'open'] %}
         case
             when not tracing.is_traced then null
-            when credited.{{ model }}_won_count > 0 then credited.{{ model }}_won_amount
+            when credited.{{ model }}_{{ state }}_count > 0
+                then credited.{{ model }}_{{ state }}_amount
             else 0
-        end as {{ model }}_won_amount,
-        case when tracing.is_traced then coalesce(credited.{{ model }}_open_amount, 0) end
-            as {{ model }}_open_amount,
+        end as {{ model }}_{{ state }}_amount,
+        {%- endfor %}
         {%- endfor %}
         cast({{ dbt.last_day('spent.last_spend_month', 'month') }} as date) <= maturity.mature_until
             as is_mature

@@ -1,9 +1,15 @@
-"""Costs, reps, pipeline and the value of customers: every row of the views against plain Python."""
+"""Costs, reps, pipeline and the value of customers: every row of the views against plain Python.
 
+So are the results of campaigns, and since when cohorts may be compared.
+"""
+
+from datetime import date
 from decimal import Decimal
 
 import duckdb
 import pytest
+from campaigns import campaign_results
+from conversions import maturities
 from kpi_catalogue import catalogue
 from unit_economics import UnitEconomics
 
@@ -17,6 +23,7 @@ KPIS = [
     "operating_expenses",
     "operating_result",
     "rep_yield",
+    "sales_velocity",
     "open_pipeline",
     "pipeline_coverage",
     "pipeline_movements",
@@ -80,6 +87,41 @@ def test_every_row_is_what_plain_python_computes(kpi, company, warehouse):
     assert not wrong, f"{len(wrong)} of {len(found)} rows differ: " + "; ".join(
         f"{key}: {ours} here, {theirs} there" for key, ours, theirs in wrong[:5]
     )
+
+
+def test_every_column_of_a_campaign_is_what_plain_python_computes(company, warehouse):
+    report = warehouse.table("kpis.campaign_results")
+    found = {row[0]: dict(zip(report.columns, row, strict=True)) for row in report.fetchall()}
+    expected = campaign_results(company)
+    assert found.keys() == expected.keys()
+    assert all(row.keys() == set(report.columns) for row in expected.values())
+    wrong = {
+        (name, column): (row[column], found[name][column])
+        for name, row in expected.items()
+        for column in report.columns
+        if not is_same_cell(row[column], found[name][column])
+    }
+    assert not wrong, f"{len(wrong)} cells differ, (here, there): {list(wrong.items())[:5]}"
+    # Else the two might agree because there is nothing to disagree about.
+    rows = expected.values()
+    assert {row["is_mature"] for row in rows} == {True, False}
+    assert any(row["direct_cost_amount"] is None and row["lead_count"] for row in rows)
+    assert any(row["first_touch_won_count"] != row["last_touch_won_count"] for row in rows)
+    assert any(row["first_touch_open_amount"] for row in rows)
+
+
+def is_same_cell(ours, theirs):
+    if ours is None or theirs is None or isinstance(ours, str | date | bool):
+        return ours == theirs
+    return is_near(ours, theirs, MILLIONTH)
+
+
+def test_cohorts_are_mature_once_nine_in_ten_had_the_time(company, warehouse):
+    rows = warehouse.execute(
+        "select conversion, conversion_count, maturity_days, mature_until"
+        " from aggregates.agg_conversion_days"
+    ).fetchall()
+    assert {conversion: tuple(row) for conversion, *row in rows} == maturities(company)
 
 
 def test_earned_revenue_of_subscriptions_is_close_to_mrr(warehouse):

@@ -1,10 +1,9 @@
 """Costs and returns of the demo company's customers, reps and marketing, computed a second time.
 
 Plain Python by the definitions, from the raw CSV files: costs, quotas, answers and the histories of
-deals are read here, leads and deals are those of `test_oracle.py`, recurring revenue is that of
-`recurring_revenue.py`. Nothing here reads the project's SQL. Two things are taken from the build:
-who was seen where (`fct_touches`), because telling visitors apart would be a warehouse of its own,
-and which rows the gate rejected, which are left out by their place in the file.
+deals are read here, leads and deals are those of `crm.py`, touches those of `visitors.py`, and
+recurring revenue is that of `recurring_revenue.py`. Nothing here reads the project's SQL. One thing
+is taken from the build: which rows the gate rejected. They are left out by their place in the file.
 """
 
 import csv
@@ -14,19 +13,17 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import product
-from zoneinfo import ZoneInfo
 
 import recurring_revenue as recurring
-from test_oracle import Company as Crm
+from crm import NONE, PARIS, periods_of
+from crm import Company as Crm
+from visitors import Visits
 
-PARIS = ZoneInfo("Europe/Paris")
 CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
-NONE = "(none)"
 REP_ROLES = {"account_executive"}
 DISCOUNT = Decimal("0.10")
 LONGEST_LIFE, FEWEST_LOST = 5, 5
 NO_OPERATING_EXPENSES = {"exceptional", "financing"}
-TABLES = ("marts.fct_touches", "quality.rejected_rows")
 CUSTOMER_CUTS = ("plan", "industry", "country", "channel", "campaign", "owner", "team")
 
 
@@ -110,13 +107,10 @@ class UnitEconomics:
 
     def __init__(self, root, connection):
         self.root = root
-        self.tables = {}
-        for name in TABLES:
-            result = connection.table(name)
-            columns, rows = result.columns, result.fetchall()
-            self.tables[name.split(".")[1]] = [dict(zip(columns, row, strict=True)) for row in rows]
-        self.rejected = {(r["table_name"], r["input_row_id"]) for r in self.tables["rejected_rows"]}
+        rejected = connection.table("quality.rejected_rows").select("table_name", "input_row_id")
+        self.rejected = set(rejected.fetchall())
         self.crm = Crm(root)
+        self.visits = Visits(self.crm)
         self.report = self.crm.today
         self.first_day = min(first for grain, first in self.crm.periods if grain == "month")
         self.rates = {
@@ -165,21 +159,6 @@ class UnitEconomics:
         }
 
     @cached_property
-    def campaigns(self):
-        """Campaign -> its name, with its id if another one has the same, and its channel."""
-        rows = self.extract("campaigns")
-        names = [r["campaign_name"] for r in rows]
-        channels = {r["source"]: r["channel"] for r in self.reference("channels")}
-        return {
-            identified(r["campaign_id"]): {
-                "campaign_name": r["campaign_name"]
-                + (f" (demo:{r['campaign_id']})" if names.count(r["campaign_name"]) > 1 else ""),
-                "channel": channels.get(r["channel_source"], r["channel_source"].lower()),
-            }
-            for r in rows
-        }
-
-    @cached_property
     def companies(self):
         """Company -> its row, without those that were merged away or deleted."""
         return {
@@ -211,9 +190,7 @@ class UnitEconomics:
                 key=lambda c: (not companies[c], moment(self.companies[c]["createdate"]), c),
                 default=None,
             )
-            campaign = self.campaigns.get(identified(rows[number]["hs_campaign_id"]), {})
             contacts[identified(number)] = contact | {
-                "campaign": campaign.get("campaign_name") or NONE,
                 "company_id": company,
                 "industry": company and self.companies[company]["industry"],
                 "country": rows[number]["country"]
@@ -251,6 +228,7 @@ class UnitEconomics:
                 "is_closed": deal["is_won"] or deal["is_lost"],
                 "is_won": deal["is_won"],
                 "deal_amount": deal["amount"],
+                "cycle_days": deal["cycle"],
                 "created_date": deal["created"],
                 "closed_date": deal["closed"],
             }
@@ -370,7 +348,7 @@ class UnitEconomics:
     def customer_cut(self, customer, plan):
         """A customer's segments: channel and campaign of its first won deal, else first contact."""
         company = identified(customer)
-        row = next((r for r in self.crm.company_rows if r["hs_object_id"] == customer), {})
+        row = self.company_rows.get(customer, {})
         first_deal = self.first_won_deals.get(company)
         if first_deal:
             channel, campaign = first_deal["channel"], first_deal["campaign_name"]
@@ -386,6 +364,10 @@ class UnitEconomics:
             "owner": (first_deal and first_deal["owner_name"]) or NONE,
             "team": (first_deal and first_deal["team"]) or NONE,
         }
+
+    @cached_property
+    def company_rows(self):
+        return {row["hs_object_id"]: row for row in self.crm.company_rows}
 
     @cached_property
     def first_contacts(self):
@@ -415,6 +397,12 @@ class UnitEconomics:
     def is_in(self, on, period):
         return on is not None and period[1] <= on <= min(self.periods[period], self.report)
 
+    def periods_with(self, on):
+        """The periods that a day lies in, if it is reported."""
+        if on is None or on > self.report:
+            return []
+        return [period for period in periods_of(on) if period in self.periods]
+
     def last_day(self, period):
         return min(self.periods_and_weeks[period], self.report)
 
@@ -427,11 +415,10 @@ class UnitEconomics:
         cuts = {(d, thing[1][d]) for thing in things for d in dimensions}
         sums.update({(period, *cut): Decimal(0) for period in self.periods for cut in cuts})
         for thing in things:
-            for period in self.periods:
-                if self.is_in(thing[0], period):
-                    sums[period, "all", "all"] += amount(thing)
-                    for dimension in dimensions:
-                        sums[period, dimension, thing[1][dimension]] += amount(thing)
+            for period in self.periods_with(thing[0]):
+                sums[period, "all", "all"] += amount(thing)
+                for dimension in dimensions:
+                    sums[period, dimension, thing[1][dimension]] += amount(thing)
         return sums
 
     # -- costs -------------------------------------------------------------------------------------
@@ -448,7 +435,7 @@ class UnitEconomics:
         channels = {r["source"]: r["channel"] for r in self.reference("channels")}
 
         def cost(on, amount, category, department, function, **others):
-            campaign = self.campaigns.get(identified(others.get("campaign")), {})
+            campaign = self.crm.campaigns.get(others.get("campaign"), {})
             source = others.get("source")
             channel = channels.get(source, source and source.lower())
             return {
@@ -459,7 +446,7 @@ class UnitEconomics:
                 "function": function or departments.get(department, "general"),
                 "is_media": others.get("is_media", False),
                 "channel": channel or campaign.get("channel") or NONE,
-                "campaign": campaign.get("campaign_name") or NONE,
+                "campaign": campaign.get("campaign") or NONE,
                 "owner": identified(others.get("owner")),
                 "is_pay": category == "salaries",
             }
@@ -732,14 +719,6 @@ class UnitEconomics:
     # -- touches and return on marketing -----------------------------------------------------------
 
     @cached_property
-    def touches_by_contact(self):
-        touches = defaultdict(list)
-        for touch in self.tables["fct_touches"]:
-            if touch["contact_id"]:
-                touches[touch["contact_id"]].append(touch)
-        return touches
-
-    @cached_property
     def marketing_channels(self):
         """The channels of which every source is marketing's."""
         sources = defaultdict(list)
@@ -759,12 +738,12 @@ class UnitEconomics:
         touches = [
             touch
             for contact in self.crm.contacts_of_deals.get(deal["deal_id"].removeprefix("demo:"), [])
-            for touch in self.touches_by_contact[identified(contact)]
-            if touch["touched_date"] <= until
+            for touch in self.visits.touches_of.get(contact, ())
+            if touch["on"] <= until
         ]
         if touches:
-            return sorted(touches, key=lambda t: (t["touched_at"], t["touch_id"]))
-        return [{"channel": deal["channel"], "campaign_name": deal["campaign_name"]}]
+            return sorted(touches, key=lambda t: (t["at"], t["touch_id"]))
+        return [{"channel": deal["channel"], "campaign": deal["campaign_name"]}]
 
     @cached_property
     def payments(self):
@@ -787,15 +766,11 @@ class UnitEconomics:
 
     @cached_property
     def campaigns_with_an_end(self):
-        return {
-            self.campaigns[identified(r["campaign_id"])]["campaign_name"]
-            for r in self.extract("campaigns")
-            if r["end_date"]
-        }
+        return {c["campaign"] for c in self.crm.campaigns.values() if c["end"]}
 
     def came(self, deal, touch):
         """The day of a touch; of the unseen, when the CRM first knew of the contact or deal."""
-        on = touch.get("touched_date")
+        on = touch.get("on")
         contact = next(
             iter(self.crm.contacts_of_deals.get(deal["deal_id"].removeprefix("demo:"), [])), None
         )
@@ -839,7 +814,7 @@ class UnitEconomics:
                     continue
                 cut = {
                     "channel": touch["channel"] or NONE,
-                    "campaign": touch["campaign_name"] or NONE,
+                    "campaign": touch["campaign"] or NONE,
                     "customer_type": self.customer_type(deal),
                 }
                 shares = {
@@ -1195,6 +1170,62 @@ class UnitEconomics:
                     cells[variant, *period, dimension, segment] = (amount, None, amount)
         return cells
 
+    def sales_velocity(self):
+        """Open deals at the period's end, and win rate, size and cycle of a year up to then."""
+        cells, cuts = (
+            {},
+            {deal_id: self.velocity_cuts(deal) for deal_id, deal in self.deals.items()},
+        )
+        everything = {cut for of_deal in cuts.values() for cut in of_deal}
+        for period in self.periods_and_weeks:
+            first, last = self.year_up_to(period)
+            parts = {cut: defaultdict(list) for cut in everything}
+            for deal_id, deal in self.deals.items():
+                is_open = self.is_open(deal_id, self.last_day(period))
+                if is_open or (deal["closed_date"] and first <= deal["closed_date"] <= last):
+                    for cut in cuts[deal_id]:
+                        parts[cut]["open" if is_open else "closed"].append(deal)
+            for cut, part in parts.items():
+                won = [deal for deal in part["closed"] if deal["is_won"]]
+                sizes, cycles = (
+                    [Decimal(deal[name]) for deal in won if deal[name] is not None]
+                    for name in ("deal_amount", "cycle_days")
+                )
+                factors = [
+                    ratio(Decimal(len(won)), len(part["closed"])),
+                    ratio(sum(sizes), len(sizes)),
+                ]
+                cycle = rounded(ratio(sum(cycles), len(cycles)))
+                upper = None
+                if None not in factors:
+                    upper = len(part["open"]) * rounded(factors[0]) * rounded(factors[1])
+                cells["standard", *period, *cut] = (upper, cycle, ratio(upper, cycle))
+        return cells
+
+    def year_up_to(self, period):
+        """The first and the last day of the twelve months up to a period, or of 52 weeks."""
+        if period[0] == "week":
+            return period[1] - timedelta(weeks=51), self.periods_and_weeks[period]
+        month = month_of(self.last_day(period))
+        return add_months(month, -11), month_end(month)
+
+    def velocity_cuts(self, deal):
+        """The segments of a deal, with one owner for good: that of its closing, or today's."""
+        words = {"newbusiness": "new_business", "existingbusiness": "existing_business"}
+        cuts = {
+            "owner": deal["owner_name"],
+            "team": deal["team"],
+            "channel": deal["channel"],
+            "campaign": deal["campaign_name"],
+            "plan": deal["plan"],
+            "pipeline": deal["pipeline_name"],
+            "industry": deal["industry"],
+            "country": deal["country"],
+            "customer_type": self.customer_type(deal),
+            "deal_type": words.get(deal["deal_type"]),
+        }
+        return [("all", "all"), *((name, segment or NONE) for name, segment in cuts.items())]
+
     @cached_property
     def quotas(self):
         """[(month, cut, a third of the quarter's quota)]."""
@@ -1341,7 +1372,11 @@ class UnitEconomics:
             (period, scope + suffix, movement, amount, cut)
             for basis, suffix in (("as_known", ""), ("as_seen", "_as_seen"))
             for period in self.periods_and_weeks
-            for deal_id in self.deals
+            for deal_id, spans in self.spans[basis].items()
+            if any(
+                start <= self.periods_and_weeks[period] and (end is None or end >= period[1])
+                for start, end, _ in spans
+            )
             for scope, movement, amount, cut in self.movements_of(deal_id, period, basis)
             if amount
         ]
