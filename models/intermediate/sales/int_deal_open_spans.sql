@@ -10,9 +10,15 @@ seen_spans as (
 
 ),
 
+states as (
+
+    select * from {{ ref('int_deal_states_shown') }}
+
+),
+
 deals_with_history as (
 
-    select distinct deal_id from {{ ref('int_deal_states_shown') }}
+    select distinct deal_id from states
 
 ),
 
@@ -36,7 +42,7 @@ not_in_history as (
 
     where
         deals_with_history.deal_id is null
-        and (select count(*) from deals_with_history) > 0
+        and (select count(*) from states) > 0
 
 ),
 

@@ -50,13 +50,28 @@ ranked_pages as (
 
 ),
 
+-- The day is read once: the reporting time zone takes longer than all joins.
+dated as (
+
+    select
+        sessions.*,
+        {{ reporting_day('sessions.started_at') }} as started_date,
+        identified.contact_id as visitor_contact_id
+
+    from {{ ref('stg_web_sessions') }} as sessions
+
+    left join identified
+        on sessions.session_id = identified.session_id
+
+),
+
 -- A browser never has the name of a contact, whatever its id.
 final as (
 
     select
         sessions.session_id,
-        coalesce(identified.contact_id, 'browser/' || sessions.visitor_id) as visitor_id,
-        identified.contact_id,
+        coalesce(sessions.visitor_contact_id, 'browser/' || sessions.visitor_id) as visitor_id,
+        sessions.visitor_contact_id as contact_id,
         coalesce(channels.channel, lower(sessions.source)) as channel,
         channels.touchpoint,
         campaigns.campaign_name,
@@ -66,16 +81,13 @@ final as (
             else sessions.landing_page
         end as landing_page_group,
         sessions.started_at,
-        {{ reporting_day('sessions.started_at') }} as started_date,
+        sessions.started_date,
         sessions.duration_seconds,
         sessions.page_views
 
-    from {{ ref('stg_web_sessions') }} as sessions
+    from dated as sessions
 
     cross join reporting
-
-    left join identified
-        on sessions.session_id = identified.session_id
 
     left join channels
         on sessions.source = channels.source
@@ -88,7 +100,7 @@ final as (
 
     where
         {{ is_counted }}
-        and {{ reporting_day('sessions.started_at') }} <= reporting.reporting_date
+        and sessions.started_date <= reporting.reporting_date
 
 )
 
