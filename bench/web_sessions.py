@@ -49,10 +49,11 @@ NODES = (
     "rejected_rows",
     "stg_web_sessions",
     "int_input_days_counted",
+    "int_web_sessions_identified",
     *MARTS,
     *KPIS,
 )
-SCHEMA_OF = {"input": "inputs", "stg": "staging", "fct": "marts"}
+SCHEMA_OF = {"input": "inputs", "stg": "staging", "int": "intermediate", "fct": "marts"}
 
 
 def write_extracts(folder: Path, times: int) -> None:

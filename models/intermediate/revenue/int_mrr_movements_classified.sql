@@ -1,12 +1,6 @@
-with balances as (
+with compared as (
 
-    select * from {{ ref('int_subscription_months_balanced') }}
-
-),
-
-months as (
-
-    select * from {{ ref('int_months') }}
+    select * from {{ ref('int_mrr_months_compared') }}
 
 ),
 
@@ -16,89 +10,14 @@ conversion_rates as (
 
 ),
 
-ends as (
-
-    select
-        customer_id,
-        plan,
-        currency,
-        month_start,
-        sum(mrr_in_currency) as end_in_currency,
-        sum(mrr_amount) as end_amount
-
-    from balances
-
-    group by
-        customer_id,
-        plan,
-        currency,
-        month_start
-
-),
-
--- The end of a month is the start of the next: a leaver has a row there too.
-sides as (
-
-    select
-        customer_id,
-        plan,
-        currency,
-        month_start,
-        0 as start_in_currency,
-        0 as start_amount,
-        end_in_currency,
-        end_amount
-
-    from ends
-
-    union all
-
-    select
-        customer_id,
-        plan,
-        currency,
-        cast({{ dbt.dateadd('month', 1, 'month_start') }} as date) as month_start,
-        end_in_currency as start_in_currency,
-        end_amount as start_amount,
-        0 as end_in_currency,
-        0 as end_amount
-
-    from ends
-
-),
-
-components as (
-
-    select
-        sides.customer_id,
-        sides.plan,
-        sides.currency,
-        sides.month_start,
-        sum(sides.start_in_currency) as start_in_currency,
-        sum(sides.start_amount) as start_amount,
-        sum(sides.end_in_currency) as end_in_currency,
-        sum(sides.end_amount) as end_amount
-
-    from sides
-
-    inner join months
-        on sides.month_start = months.month_start
-
-    group by
-        sides.customer_id,
-        sides.plan,
-        sides.currency,
-        sides.month_start
-
-),
-
 -- The part that stayed is judged per customer and currency, over its plans: a swap of plans is no
 -- effect of the rate. New amounts take the rate of the end, lost ones that of the start, and the
 -- rate's change counts on the part that stayed.
 judged as (
 
     select
-        components.*,
+        *,
+        cast(end_in_currency - start_in_currency as decimal(28, 8)) as change_in_currency,
         sum(start_in_currency) over (partition by customer_id, currency, month_start)
             as currency_start,
         sum(end_in_currency) over (partition by customer_id, currency, month_start)
@@ -106,7 +25,7 @@ judged as (
         sum(start_amount) over (partition by customer_id, month_start) as customer_start_amount,
         sum(end_amount) over (partition by customer_id, month_start) as customer_end_amount
 
-    from components
+    from compared
 
 ),
 
@@ -123,18 +42,8 @@ valued as (
                     or start_rates.conversion_rate = end_rates.conversion_rate
                     then judged.end_amount - judged.start_amount
                 when abs(judged.currency_end) >= abs(judged.currency_start)
-                    then
-                        {{ converted(
-                            'cast(judged.end_in_currency - judged.start_in_currency'
-                                ~ ' as decimal(28, 8))',
-                            'end_rates.conversion_rate'
-                        ) }}
-                else
-                    {{ converted(
-                        'cast(judged.end_in_currency - judged.start_in_currency'
-                            ~ ' as decimal(28, 8))',
-                        'start_rates.conversion_rate'
-                    ) }}
+                    then {{ converted('judged.change_in_currency', 'end_rates.conversion_rate') }}
+                else {{ converted('judged.change_in_currency', 'start_rates.conversion_rate') }}
             end as decimal(28, 8)
         ) as change_amount
 
@@ -153,30 +62,13 @@ valued as (
 
 ),
 
-firsts as (
-
-    select
-        customer_id,
-        min(month_start) as cohort_month
-
-    from ends
-
-    group by customer_id
-
-),
-
 totals as (
 
     select
-        valued.*,
-        sum(valued.change_amount) over (partition by valued.customer_id, valued.month_start)
-            as customer_change_amount,
-        firsts.cohort_month
+        *,
+        sum(change_amount) over (partition by customer_id, month_start) as customer_change_amount
 
     from valued
-
-    inner join firsts
-        on valued.customer_id = firsts.customer_id
 
 ),
 
@@ -195,10 +87,10 @@ final as (
             when customer_change_amount >= 0 then 'expansion'
             else 'contraction'
         end as movement,
-        cast(start_amount as decimal(28, 8)) as start_amount,
+        start_amount,
         change_amount,
         cast(end_amount - start_amount - change_amount as decimal(28, 8)) as fx_amount,
-        cast(end_amount as decimal(28, 8)) as end_amount
+        end_amount
 
     from totals
 

@@ -23,6 +23,12 @@ months as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
 mrr_months as (
 
     select * from {{ ref('fct_mrr_months') }}
@@ -36,12 +42,6 @@ entries as (
     select
         customer_id,
         month_start,
-        industry,
-        country,
-        channel,
-        campaign_name,
-        owner_name,
-        team,
         invoice_amount as invoiced_amount,
         case when is_purchase then 1 else 0 end as invoice_count,
         0 as recognised_amount
@@ -53,12 +53,6 @@ entries as (
     select
         customer_id,
         month_start,
-        industry,
-        country,
-        channel,
-        campaign_name,
-        owner_name,
-        team,
         0 as invoiced_amount,
         0 as invoice_count,
         recognised_amount
@@ -72,12 +66,6 @@ amounts as (
     select
         customer_id,
         month_start,
-        max(industry) as industry,
-        max(country) as country,
-        max(channel) as channel,
-        max(campaign_name) as campaign_name,
-        max(owner_name) as owner_name,
-        max(team) as team,
         sum(invoiced_amount) as invoiced_amount,
         sum(invoice_count) as invoice_count,
         sum(recognised_amount) as recognised_amount
@@ -90,16 +78,10 @@ amounts as (
 
 ),
 
-customers as (
+first_months as (
 
     select
         customer_id,
-        max(industry) as industry,
-        max(country) as country,
-        max(channel) as channel,
-        max(campaign_name) as campaign_name,
-        max(owner_name) as owner_name,
-        max(team) as team,
         min(month_start) as first_month
 
     from amounts
@@ -112,19 +94,13 @@ customers as (
 spine as (
 
     select
-        customers.customer_id,
-        customers.industry,
-        customers.country,
-        customers.channel,
-        customers.campaign_name,
-        customers.owner_name,
-        customers.team,
+        first_months.customer_id,
         months.month_start
 
-    from customers
+    from first_months
 
     inner join months
-        on customers.first_month <= months.month_start
+        on first_months.first_month <= months.month_start
 
 ),
 
@@ -133,12 +109,6 @@ summed as (
     select
         spine.customer_id,
         spine.month_start,
-        spine.industry,
-        spine.country,
-        spine.channel,
-        spine.campaign_name,
-        spine.owner_name,
-        spine.team,
         sum(case when spine.month_start = amounts.month_start then amounts.invoiced_amount end)
             as invoiced_amount,
         sum(case when {{ in_trailing_year }} then amounts.invoiced_amount end)
@@ -160,13 +130,7 @@ summed as (
 
     group by
         spine.customer_id,
-        spine.month_start,
-        spine.industry,
-        spine.country,
-        spine.channel,
-        spine.campaign_name,
-        spine.owner_name,
-        spine.team
+        spine.month_start
 
 ),
 
@@ -177,12 +141,12 @@ final as (
         summed.month_start,
         -- The main plan of the month, as for MRR; churned customers keep their last plan.
         mrr_months.plan,
-        summed.industry,
-        summed.country,
-        summed.channel,
-        summed.campaign_name,
-        summed.owner_name,
-        summed.team,
+        customers.industry,
+        customers.country,
+        customers.channel,
+        customers.campaign_name,
+        customers.owner_name,
+        customers.team,
         cast(coalesce(summed.invoiced_amount, 0) as decimal(28, 8)) as invoiced_amount,
         cast(coalesce(summed.invoiced_12_months_amount, 0) as decimal(28, 8))
             as invoiced_12_months_amount,
@@ -194,6 +158,9 @@ final as (
         cast(summed.recognised_to_date_amount as decimal(28, 8)) as recognised_to_date_amount
 
     from summed
+
+    left join customers
+        on summed.customer_id = customers.customer_id
 
     left join mrr_months
         on

@@ -4,6 +4,12 @@ with owners as (
 
 ),
 
+costs as (
+
+    select * from {{ ref('fct_rep_costs') }}
+
+),
+
 -- If no deal has an outcome, the signed amounts are unknown.
 outcomes as (
 
@@ -15,7 +21,7 @@ outcomes as (
 
 ),
 
-deals as (
+won_deals as (
 
     select
         owner_id,
@@ -27,85 +33,7 @@ deals as (
     where
         is_won
         and closed_date is not null
-
-),
-
-costs as (
-
-    select
-        owner_id,
-        cast({{ dbt.date_trunc('month', 'cost_date') }} as date) as month_start,
-        case
-            when cost_category = 'salaries' then 'salary'
-            when cost_category = 'tools' then 'tools'
-            else 'fees'
-        end as rep_cost,
-        cost_function,
-        cost_amount
-
-    from {{ ref('fct_costs') }}
-
-),
-
--- Reps who are paid in the month share the common costs of sales.
-recipients as (
-
-    select
-        owner_id,
-        month_start,
-        row_number() over (partition by month_start order by owner_id asc) as place,
-        count(*) over (partition by month_start) as recipient_count
-
-    from costs
-
-    where
-        rep_cost = 'salary'
-        and cost_function = 'sales'
         and owner_id is not null
-
-    group by
-        owner_id,
-        month_start
-
-    having sum(cost_amount) > 0
-
-),
-
-common_costs as (
-
-    select
-        month_start,
-        case when rep_cost = 'tools' then 'tools' else 'fees' end as rep_cost,
-        cast(sum(cost_amount) as decimal(28, 8)) as cost_amount
-
-    from costs
-
-    where
-        owner_id is null
-        and cost_function = 'sales'
-
-    group by
-        month_start,
-        case when rep_cost = 'tools' then 'tools' else 'fees' end
-
-),
-
-shares as (
-
-    select
-        recipients.owner_id,
-        recipients.month_start,
-        recipients.place,
-        recipients.recipient_count,
-        common_costs.rep_cost,
-        common_costs.cost_amount,
-        cast(common_costs.cost_amount / recipients.recipient_count as decimal(28, 8))
-            as share_amount
-
-    from recipients
-
-    inner join common_costs
-        on recipients.month_start = common_costs.month_start
 
 ),
 
@@ -117,9 +45,7 @@ parts as (
         'signed' as part,
         deal_amount as amount
 
-    from deals
-
-    where owner_id is not null
+    from won_deals
 
     union all
 
@@ -131,76 +57,38 @@ parts as (
 
     from costs
 
-    where owner_id is not null
-
-    union all
-
-    -- The last rep takes the remainder of rounding.
-    select
-        owner_id,
-        month_start,
-        rep_cost as part,
-        case
-            when place = recipient_count
-                then cost_amount - (recipient_count - 1) * share_amount
-            else share_amount
-        end as amount
-
-    from shares
-
-),
-
--- A rep who changes team or role within a month ends it in the new one.
-ended as (
-
-    select
-        *,
-        cast({{ dbt.last_day('month_start', 'month') }} as date) as month_end
-
-    from parts
-
 ),
 
 summed as (
 
     select
-        parts.owner_id,
-        owners.owner_name,
-        owners.team,
-        owners.role,
-        parts.month_start,
-        count(case when parts.part = 'salary' then 1 end) > 0 as is_pay_known,
-        count(case when parts.part = 'signed' then 1 end) as signed_count,
-        sum(case when parts.part = 'signed' then parts.amount end) as signed_amount,
-        sum(case when parts.part = 'salary' then parts.amount else 0 end) as salary_amount,
-        sum(case when parts.part = 'tools' then parts.amount else 0 end) as tools_amount,
-        sum(case when parts.part = 'fees' then parts.amount else 0 end) as fees_amount
+        owner_id,
+        month_start,
+        cast({{ dbt.last_day('month_start', 'month') }} as date) as month_end,
+        count(case when part = 'salary' then 1 end) > 0 as is_pay_known,
+        count(case when part = 'signed' then 1 end) as signed_count,
+        sum(case when part = 'signed' then amount end) as signed_amount,
+        sum(case when part = 'salary' then amount else 0 end) as salary_amount,
+        sum(case when part = 'tools' then amount else 0 end) as tools_amount,
+        sum(case when part = 'fees' then amount else 0 end) as fees_amount
 
-    from ended as parts
-
-    inner join owners
-        on
-            parts.owner_id = owners.owner_id
-            and parts.month_end >= owners.valid_from
-            and parts.month_end <= owners.valid_to
+    from parts
 
     group by
-        parts.owner_id,
-        owners.owner_name,
-        owners.team,
-        owners.role,
-        parts.month_start
+        owner_id,
+        month_start
 
 ),
 
--- The cost of a rep is not known in a month without pay; a rep on unpaid leave is paid 0.
+-- The cost of a rep is not known in a month without pay; a rep on unpaid leave is paid 0. A rep who
+-- changes team or role within a month ends it in the new one.
 final as (
 
     select
         summed.owner_id,
-        summed.owner_name,
-        summed.team,
-        summed.role,
+        owners.owner_name,
+        owners.team,
+        owners.role,
         summed.month_start,
         cast(
             case
@@ -225,6 +113,12 @@ final as (
     from summed
 
     cross join outcomes
+
+    inner join owners
+        on
+            summed.owner_id = owners.owner_id
+            and summed.month_end >= owners.valid_from
+            and summed.month_end <= owners.valid_to
 
 )
 
