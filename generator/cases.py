@@ -194,6 +194,9 @@ class Pen:
             "hubspot_owner_id": _rep(key),
             "plan": "growth_m",
             "dealtype": "existingbusiness" if prefix == "ex" else "newbusiness",
+            "hs_manual_forecast_category": (
+                ("CLOSED" if stage.endswith("_won") else "OMIT") if is_closed else "PIPELINE"
+            ),
             "closed_lost_reason": "price" if stage.endswith("_lost") else "",
             "createdate": moment_text(path[0][1]),
             "closedate": day_text(at // crm.DAY) if is_closed else "2026-02-27",

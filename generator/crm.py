@@ -424,7 +424,7 @@ def write(world: World, account: Account, batch: Batch) -> None:
         _walk(rng, contact)
         _write_contact(rng, account, contact, batch)
     for deal in account.deals:
-        _write_deal(rng, account, deal, batch)
+        _write_deal(world, rng, account, deal, batch)
         if deal.is_won:
             key = (deal.owner.id, clock.month_of(deal.closed // DAY))
             world.won_by_rep_month[key] = world.won_by_rep_month.get(key, 0) + deal.cents / 100
@@ -536,7 +536,29 @@ def _write_contact(rng: Random, account: Account, contact: Contact, batch: Batch
         batch["lifecycle_history"].append((twin, "lead", moment_text(created)))
 
 
-def _write_deal(rng: Random, account: Account, deal: Deal, batch: Batch) -> None:
+# What reps say of an open deal in this stage: so many of a hundred each.
+_CATEGORIES = ("OMIT", "PIPELINE", "BEST_CASE", "COMMIT", "")
+_CATEGORIES_OF = {
+    "nb_discovery": (14, 78, 4, 0, 4),
+    "nb_demo": (6, 76, 14, 1, 3),
+    "nb_proposal": (3, 32, 48, 15, 2),
+    "nb_negotiation": (2, 8, 30, 59, 1),
+    "ex_identified": (8, 66, 20, 3, 3),
+    "ex_proposal": (2, 20, 42, 35, 1),
+}
+
+
+def _forecast_category(world: World, deal: Deal) -> str:
+    """Return how a rep forecasts the deal; the CRM fills it when the deal is closed."""
+    if deal.closed is not None:
+        return "CLOSED" if deal.is_won else "OMIT"
+    weights = _CATEGORIES_OF.get(deal.path[-1][0], (5, 90, 0, 0, 5))
+    return world.rng("forecast category", deal.id).choices(_CATEGORIES, weights)[0]
+
+
+def _write_deal(
+    world: World, rng: Random, account: Account, deal: Deal, batch: Batch
+) -> None:
     closed_day = deal.expected if deal.closed is None else deal.closed // DAY
     reason = ""
     if deal.closed is not None and not deal.is_won:
@@ -556,6 +578,7 @@ def _write_deal(rng: Random, account: Account, deal: Deal, batch: Batch) -> None
             account.id if rng.random() < 0.994 or deal.is_won else "",
             deal.plan,
             "existingbusiness" if deal.pipeline == "expansion" else "newbusiness",
+            _forecast_category(world, deal),
             reason,
             moment_text(deal.created),
             day_text(closed_day),

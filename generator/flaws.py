@@ -50,6 +50,7 @@ _DEAL = {
     "associatedcompanyid": "990001",
     "plan": "growth_m",
     "dealtype": "newbusiness",
+    "hs_manual_forecast_category": "OMIT",
     "closed_lost_reason": "timing",
     "createdate": "2024-01-15T10:00:00Z",
     "closedate": "2024-02-28",

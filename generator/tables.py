@@ -25,7 +25,8 @@ TABLES: dict[str, str] = {
     ),
     "deals": (
         "hs_object_id dealname pipeline dealstage amount:decimal(18,2) deal_currency_code"
-        " hubspot_owner_id associatedcompanyid plan dealtype closed_lost_reason"
+        " hubspot_owner_id associatedcompanyid plan dealtype hs_manual_forecast_category"
+        " closed_lost_reason"
         " createdate:timestamp closedate:date archived:boolean merged_into_id"
     ),
     "deal_contacts": "deal_id contact_id is_primary:boolean",

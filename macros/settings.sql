@@ -34,6 +34,7 @@
     'past_due_grace_days': {'type': 'whole_number', 'from': 0, 'to': 3650},
     'mrr_exchange_rates': {'type': 'one_of', 'choices': ['market', 'fixed']},
     'rep_roles': {'type': 'texts'},
+    'idle_after_days': {'type': 'whole_number', 'from': 1, 'to': 3650},
     'pay_by_rep': {'type': 'boolean'},
     'max_landing_pages': {'type': 'whole_number', 'from': 1, 'to': 1000},
     'internal_hostnames': {'type': 'texts'},

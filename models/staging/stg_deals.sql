@@ -16,6 +16,7 @@ typed as (
         {{ entity_id('company_id') }} as company_id,
         plan,
         {{ as_choice('deal_type') }} as deal_type,
+        {{ as_choice('forecast_category') }} as forecast_category,
         lost_reason,
         {{ as_moment('created_at') }} as created_at,
         {{ as_day('close_date') }} as close_date,

@@ -14,6 +14,8 @@ select
         when 'existingbusiness' then 'existing_business'
         else dealtype
     end as deal_type,
+    case hs_manual_forecast_category when 'OMIT' then 'omitted' else hs_manual_forecast_category end
+        as forecast_category,
     closed_lost_reason as lost_reason,
     createdate as created_at,
     closedate as close_date,

@@ -143,6 +143,7 @@ final as (
         win_probability,
         plan,
         deal_type,
+        forecast_category,
         lost_reason,
         reporting_amount as deal_amount,
         created_date,

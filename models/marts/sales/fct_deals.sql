@@ -101,6 +101,7 @@ joined as (
         deals.win_probability,
         deals.is_closed,
         deals.is_won,
+        deals.forecast_category,
         deals.lost_reason,
         deals.reopened_count,
         deals.deal_amount,
