@@ -98,7 +98,8 @@ compared as (
     no denominator, unless an expression is given; never 0 for want of a denominator. Without a
     variant the CTE has a column `variant` and the rows of several. It is provisional until the period
     is over and `horizon_days` with it; or, of a cohort without a horizon, until its `conversion` has
-    had time (macros/maturity.sql); or as the expression `is_provisional` says.
+    had time (macros/maturity.sql); or as the expression `is_provisional` says. It is provisional, too,
+    where a table that it needs is stale and ends before.
 
     `null_reason` says why there is no value. Where its argument, an expression, says nothing, it is
     `no_source` if a part is not known, and else `zero_denominator`. Give it where a part can be null or
@@ -127,12 +128,12 @@ select
     cast({{ denominator or 'null' }} as {{ kpi_part_type() }}) as denominator,
     {{ figure }} as value,
     {% if horizon_days -%}
-    {{ dbt.dateadd('day', horizon_days, 'period_end') }} > reporting_date as is_provisional,
+    {%- set is_provisional = dbt.dateadd('day', horizon_days, 'period_end') ~ ' > reporting_date' -%}
     {%- elif conversion is not none -%}
-    {{ is_immature(conversion) }} as is_provisional,
-    {%- else -%}
-    {{ is_provisional }} as is_provisional,
-    {%- endif %}
+    {%- set is_provisional = is_immature(conversion) -%}
+    {%- endif -%}
+    {{ is_provisional }}
+    or {{ is_stale_at(kpi, variant, measured, horizon_days) }} as is_provisional,
     case
         when {{ figure }} is not null then null
         {%- if null_reason is not none %}

@@ -24,6 +24,7 @@
     'count_archived_records': {'type': 'boolean'},
     'cohort_horizon_days': {'type': 'whole_number', 'from': 1, 'to': 3650},
     'mature_share': {'type': 'number', 'from': 0.01, 'to': 1},
+    'stale_after_silences': {'type': 'number', 'from': 1, 'to': 100, 'may_be_empty': true},
     'cac_lag_months': {'type': 'whole_number', 'from': 0, 'to': 60},
     'clv_discount_rate': {'type': 'number', 'from': 0, 'to': 1},
     'clv_max_lifetime_years': {'type': 'number', 'from': 0.1, 'to': 100, 'may_be_empty': true},

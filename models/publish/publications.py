@@ -17,6 +17,7 @@ def model(dbt, session):
     dbt.ref("kpi_values")
     dbt.ref("kpi_catalog")
     dbt.ref("kpi_cuts")
+    dbt.ref("kpi_trust")
     dbt.ref("kpi_targets")
     dbt.ref("funnel")
     dbt.ref("unit_economics")

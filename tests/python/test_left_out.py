@@ -377,6 +377,47 @@ def test_owners_plans_and_campaigns_that_their_table_does_not_list_are_shown_by_
     assert_shown_as(found, named, renamed)
 
 
+def test_what_needs_a_table_that_stopped_is_provisional(warehouse):
+    """The loader of web sessions stopped on 14 October: from October on visitors wait for it."""
+    visitors = ("web_sessions", "visitor_to_lead_rate")
+
+    def last_whole_months():
+        return dict(
+            warehouse.con.execute(
+                """
+                select kpi, max(period_start)
+                from kpis.kpi_values
+                where variant in ('standard', 'period') and period_grain = 'month'
+                    and dimension = 'all' and not is_provisional
+                group by kpi
+                """
+            ).fetchall()
+        )
+
+    before = last_whole_months()
+    assert {str(before[kpi]) for kpi in (*visitors, "mrr", "leads")} == {"2025-12-01"}
+    with warehouse.altered(
+        {"web_sessions": "delete from inputs.input_web_sessions where started_at >= '2025-10-15'"}
+    ) as differing:
+        broken = warehouse.broken_tests(differing)
+        after = last_whole_months()
+        trust = dict(
+            warehouse.con.execute("select kpi, stale_tables from kpis.kpi_trust").fetchall()
+        )
+        [stale] = warehouse.con.execute(
+            "select latest_date, is_stale from marts.fct_input_loads "
+            "where table_name = 'web_sessions'"
+        ).fetchall()
+    assert broken == {}, "the build would not publish"
+    assert (str(stale[0]), stale[1]) == ("2025-10-14", True)
+    assert {kpi: str(after[kpi]) for kpi in visitors} == dict.fromkeys(visitors, "2025-09-01")
+    changed = {kpi for kpi in before if before[kpi] != after[kpi]}
+    assert changed == {
+        kpi for kpi, tables in trust.items() if kpi in before and tables == "web_sessions"
+    }
+    assert not changed & {"mrr", "leads", "bookings"}
+
+
 def test_the_last_answer_of_a_person_counts_whom_the_crm_does_not_know(warehouse):
     """22 answers of 16 people: the CRM knows 3 of them, and 6 had answered before."""
     known = warehouse.con.execute(

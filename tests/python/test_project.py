@@ -42,13 +42,14 @@ CUT_BY_SUBJECT = {
     "aggregates": SUBJECTS,
     "kpis": SUBJECTS,
 }
-# The calendar is the one mart that a KPI may read: for the period before.
-MARTS_OF_KPIS = {"dim_periods"}
+# The calendar is read for the period before, and the stale tables for what is provisional.
+MARTS_OF_KPIS = {"dim_periods", "fct_stale_kpis"}
 # Reports of one row per entity, which no KPI has: each adds up to KPIs in a test of its own.
 REPORTS_OF_MARTS = {
     "campaign_results",
     "customers_ranked",
     "forecast_categories",
+    "kpi_inputs",
     "pipeline_review",
 }
 ALL_CONNECTORS = {
@@ -244,7 +245,11 @@ def test_kpis_read_no_seed_but_their_catalogue(models, parents):
         for parent_layer, parent in parents[name]
         if parent_layer == "seed"
     }
-    assert seeds == {("kpi_catalog", "kpis"), ("kpi_catalog", "kpi_variants")}
+    assert seeds == {
+        ("kpi_catalog", "kpis"),
+        ("kpi_catalog", "kpi_variants"),
+        ("kpi_inputs", "kpi_variants"),
+    }
 
 
 def test_no_extract_is_read_before_it_is_checked(models, parents):

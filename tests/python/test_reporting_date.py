@@ -104,9 +104,9 @@ def test_a_build_says_which_table_decides_and_what_is_ahead(say_last_day):
     said = say_last_day(
         """
         insert into {days} values
-            ('web_sessions', 1, '2026-01-05', 40),
-            ('contacts', 1, '2035-01-01', 1),
-            ('activities', 2, '2026-03-01', 12)
+            ('demo', 'web_sessions', 1, '2026-01-05', 40),
+            ('demo', 'contacts', 1, '2035-01-01', 1),
+            ('demo', 'activities', 2, '2026-03-01', 12)
         """
     )
     assert said == [

@@ -18,6 +18,7 @@ with sources_with_history as (
 closings as (
 
     select
+        deals.source_system,
         deals.close_date,
         coalesce(pipelines.is_closed, false)
         and sources_with_history.source_system is null as is_evidence
@@ -39,6 +40,7 @@ days as (
     {% for table, contract in input_tables().items() -%}
     {%- for column in contract.moments or [] %}
     select
+        source_system,
         '{{ table }}' as table_name,
         {{ 2 if table == 'activities' else 1 }} as evidence,
         {{ reporting_day(column) }} as input_date,
@@ -46,13 +48,16 @@ days as (
 
     from {{ ref('stg_' ~ table) }}
 
-    group by {{ reporting_day(column) }}
+    group by
+        source_system,
+        {{ reporting_day(column) }}
 
     union all
 
     {% endfor -%}
     {%- endfor %}
     select
+        source_system,
         'deals' as table_name,
         case when is_evidence then 1 else 0 end as evidence,
         close_date as input_date,
@@ -61,12 +66,14 @@ days as (
     from closings
 
     group by
+        source_system,
         close_date,
         case when is_evidence then 1 else 0 end
 
     union all
 
     select
+        source_system,
         'invoices' as table_name,
         case when invoice_status not in ('draft', 'void') then 3 else 0 end as evidence,
         issued_on as input_date,
@@ -75,12 +82,14 @@ days as (
     from {{ ref('stg_invoices') }}
 
     group by
+        source_system,
         issued_on,
         case when invoice_status not in ('draft', 'void') then 3 else 0 end
 
     union all
 
     select
+        source_system,
         'subscriptions' as table_name,
         4 as evidence,
         valid_from as input_date,
@@ -88,13 +97,16 @@ days as (
 
     from {{ ref('stg_subscriptions') }}
 
-    group by valid_from
+    group by
+        source_system,
+        valid_from
     {%- for table in costs %}
     {%- set column = input_tables()[table].day %}
 
     union all
 
     select
+        source_system,
         '{{ table }}' as table_name,
         5 as evidence,
         {{ column }} as input_date,
@@ -102,7 +114,9 @@ days as (
 
     from {{ ref('stg_' ~ table) }}
 
-    group by {{ column }}
+    group by
+        source_system,
+        {{ column }}
     {%- endfor %}
 
 ),
@@ -110,6 +124,7 @@ days as (
 final as (
 
     select
+        source_system,
         table_name,
         evidence,
         input_date,
@@ -120,6 +135,7 @@ final as (
     where input_date is not null
 
     group by
+        source_system,
         table_name,
         evidence,
         input_date

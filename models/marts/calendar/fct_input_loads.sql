@@ -52,6 +52,27 @@ rejected as (
 
 ),
 
+blanked as (
+
+    select
+        source_system,
+        table_name,
+        count(distinct input_row_id) as blanked_row_count
+
+    from {{ ref('blanked_cells') }}
+
+    group by
+        source_system,
+        table_name
+
+),
+
+silences as (
+
+    select * from {{ ref('int_input_silences_measured') }}
+
+),
+
 final as (
 
     select
@@ -59,7 +80,11 @@ final as (
         inputs.table_name,
         inputs.row_count,
         coalesce(staged.staged_row_count, 0) as staged_row_count,
-        coalesce(rejected.rejected_row_count, 0) as rejected_row_count
+        coalesce(rejected.rejected_row_count, 0) as rejected_row_count,
+        coalesce(blanked.blanked_row_count, 0) as blanked_row_count,
+        silences.latest_date,
+        silences.silence_days,
+        coalesce(silences.is_stale, false) as is_stale
 
     from inputs
 
@@ -72,6 +97,16 @@ final as (
         on
             inputs.source_system = rejected.source_system
             and inputs.table_name = rejected.table_name
+
+    left join blanked
+        on
+            inputs.source_system = blanked.source_system
+            and inputs.table_name = blanked.table_name
+
+    left join silences
+        on
+            inputs.source_system = silences.source_system
+            and inputs.table_name = silences.table_name
 
 )
 

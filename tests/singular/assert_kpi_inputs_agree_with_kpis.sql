@@ -1,0 +1,89 @@
+/*
+Claim: the SQL of a KPI reads each table that its default definition needs; where the tables that it
+needs have rows, it has figures, and where all that it reads are empty, it has none.
+Why it could break: a table that the catalogue names and no model reads, a model that the walk
+through the project leaves out, a KPI that is computed from something that is no input.
+Not checked: that it needs no other table, which test_left_out.py shows by leaving each one out.
+*/
+with inputs as (
+
+    select * from {{ ref('kpi_inputs') }}
+
+),
+
+kpi_values as (
+
+    select * from {{ ref('kpi_values') }}
+
+),
+
+defaults as (
+
+    select
+        kpi,
+        variant,
+        inputs
+
+    from {{ ref('kpi_variants') }}
+
+    where is_default
+
+),
+
+figures as (
+
+    select
+        defaults.kpi,
+        defaults.inputs,
+        count(kpi_values.value) as value_count
+
+    from defaults
+
+    inner join kpi_values
+        on
+            defaults.kpi = kpi_values.kpi
+            and defaults.variant = kpi_values.variant
+
+    group by
+        defaults.kpi,
+        defaults.inputs
+
+),
+
+read as (
+
+    select
+        kpi,
+        count(case when is_needed then 1 end) as needed_count,
+        count(case when is_needed and row_count = 0 then 1 end) as empty_needed_count,
+        sum(row_count) as row_count
+
+    from inputs
+
+    group by kpi
+
+)
+
+select
+    figures.kpi,
+    case
+        when read.kpi is null then 'reads no input'
+        when
+            read.needed_count != length(replace(figures.inputs, ' or ', '|'))
+            - length(replace(replace(figures.inputs, ' or ', '|'), '|', '')) + 1
+            then 'does not read each table that it needs'
+        when read.row_count = 0 then 'has figures of no row'
+        else 'has no figure, though all that it needs is there'
+    end as finding
+
+from figures
+
+left join read
+    on figures.kpi = read.kpi
+
+where
+    read.kpi is null
+    or read.needed_count != length(replace(figures.inputs, ' or ', '|'))
+    - length(replace(replace(figures.inputs, ' or ', '|'), '|', '')) + 1
+    or (read.row_count = 0 and figures.value_count > 0)
+    or (read.empty_needed_count = 0 and figures.value_count = 0)
