@@ -45,7 +45,7 @@ CUT_BY_SUBJECT = {
 # The calendar is the one mart that a KPI may read: for the period before.
 MARTS_OF_KPIS = {"dim_periods"}
 # Reports of one row per entity, which no KPI has: each adds up to KPIs in a test of its own.
-REPORTS_OF_MARTS = {"campaign_results", "customers_ranked"}
+REPORTS_OF_MARTS = {"campaign_results", "customers_ranked", "renewal_risk_reasons", "renewals"}
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
     "extracts_dir": "seeds/demo",
