@@ -22,8 +22,6 @@ from recurring_revenue import (
 
 NOTICE = timedelta(days=30)
 GRACE = timedelta(days=30)
-# How far ahead service is followed: longer than any term of these worlds.
-FUTURE = timedelta(days=1200)
 A_DAY = timedelta(days=1)
 NOTHING = Fraction(0)
 
@@ -53,7 +51,7 @@ class LineRenewal:
 
 @dataclass
 class Renewal:
-    """One subscription and one due day, while it is put together."""
+    """One subscription, due day and length of term, while it is put together."""
 
     parts: list = field(default_factory=list)
     amount: Fraction = NOTHING
@@ -90,7 +88,8 @@ class Renewals:
     def row_on(self, line, on):
         """The validity period of a line that is paid for on a day."""
         for row in line.terms:
-            if pays(row, on, line.terms, self.report):
+            is_there = row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+            if is_there and pays(row, on, line.terms, self.report):
                 return row
         return None
 
@@ -99,7 +98,9 @@ class Renewals:
         if not line.terms:
             return []
         begin = min(row.valid_from for row in line.terms)
-        end = max(self.report, max(row.valid_to or row.valid_from for row in line.terms)) + FUTURE
+        # Beyond the longest term nobody asks.
+        ahead = timedelta(days=31 * max(map(term_of, line.terms)) + 60)
+        end = max(self.report, max(row.valid_to or row.valid_from for row in line.terms)) + ahead
         services = []
         on, before = begin, None
         while on <= end:
@@ -176,11 +177,11 @@ class Renewals:
                     yield LineRenewal(line, service, series, due, start, True, term)
 
     def dated(self):
-        """(subscription, due day) -> the lines that were there on the day of observation."""
+        """(subscription, due day, term) -> the lines that were there on the day of observation."""
         groups = defaultdict(list)
         for line in self.world.lines:
             for part in self.candidates(line):
-                groups[self.subscription_of(line), part.due].append(part)
+                groups[self.subscription_of(line), part.due, part.term].append(part)
         kept = {}
         for key, parts in groups.items():
             begun = max(part.term_from for part in parts)
@@ -245,24 +246,27 @@ class Renewals:
     def replace(self, found, dated):
         """Give each line that began before a due day to the one renewal whose place it takes."""
         lost = {key: renewal for key, renewal in found.items() if renewal.left}
+        due_lines = {
+            (part.line.line_id, *key[:2]) for key, parts in dated.items() for part in parts
+        }
         gains = []
         for line in self.world.lines:
             own, customer = self.subscription_of(line), self.books.customer(line.company_id)
             for service in self.runs[line.line_id]:
                 places = []
-                for (subscription, due), renewal in lost.items():
+                for (subscription, due, term), renewal in lost.items():
                     part = renewal.parts[0]
                     if self.books.customer(part.line.company_id) != customer:
                         continue
                     if not part.observed < service[0] <= due:
                         continue
-                    if any(one.line is line for one in dated[subscription, due]):
+                    if (line.line_id, subscription, due) in due_lines:
                         continue
                     if subscription == own or renewal.after <= 0:
-                        places.append((subscription != own, due, subscription))
+                        places.append((subscription != own, due, subscription, -term))
                 if places:
-                    _, due, subscription = min(places)
-                    renewal = lost[subscription, due]
+                    _, due, subscription, term = min(places)
+                    renewal = lost[subscription, due, -term]
                     amount = self.amount(line, due, self.rate_month(renewal.parts[0]))
                     gains.append((renewal, amount or NOTHING))
         for renewal, amount in gains:
@@ -316,7 +320,6 @@ class Renewals:
             "customer_id": customer,
             "observation_date": part.observed,
             "is_coming": part.is_coming,
-            "term_months": max(one.term for one in renewal.parts),
             "mrr_amount": amount,
             "has_asked_to_cancel": bool(renewal.asked) if tells_wishes else None,
             "cancel_asked_date": min(renewal.asked, default=None),

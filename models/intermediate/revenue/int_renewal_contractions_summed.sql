@@ -42,6 +42,7 @@ final as (
     select
         renewals.subscription_key,
         renewals.due_date,
+        renewals.term_months,
         cast(sum(contractions.contraction_amount) as decimal(28, 8)) as contraction_amount
 
     from renewals
@@ -55,7 +56,8 @@ final as (
 
     group by
         renewals.subscription_key,
-        renewals.due_date
+        renewals.due_date,
+        renewals.term_months
 
 )
 

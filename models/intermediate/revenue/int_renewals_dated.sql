@@ -202,7 +202,8 @@ observed as (
             else greatest(
                 cast({{ dbt.dateadd('day', -1 * notice_days, 'lines_due.due_date') }} as date),
                 max(lines_due.term_from) over (
-                    partition by lines_due.subscription_key, lines_due.due_date
+                    partition by
+                        lines_due.subscription_key, lines_due.due_date, lines_due.term_months
                 )
             )
         end as observation_date

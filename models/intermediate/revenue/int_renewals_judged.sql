@@ -32,6 +32,7 @@ joined as (
         on
             renewals.subscription_key = replaced.subscription_key
             and renewals.due_date = replaced.due_date
+            and renewals.term_months = replaced.term_months
 
 ),
 

@@ -42,6 +42,7 @@ begun as (
     select
         renewals.subscription_key,
         renewals.due_date,
+        renewals.term_months,
         renewals.rate_month,
         services.line_id,
         services.service_number,
@@ -78,7 +79,11 @@ ranked as (
         begun.*,
         row_number() over (
             partition by line_id, service_number
-            order by distance asc, due_date asc, subscription_key asc
+            order by
+                distance asc,
+                due_date asc,
+                subscription_key asc,
+                term_months desc
         ) as place
 
     from begun
@@ -90,6 +95,7 @@ final as (
     select
         ranked.subscription_key,
         ranked.due_date,
+        ranked.term_months,
         sum(
             cast(
                 {{ converted('prices.mrr_in_currency', 'conversion_rates.conversion_rate') }}
@@ -114,7 +120,8 @@ final as (
 
     group by
         ranked.subscription_key,
-        ranked.due_date
+        ranked.due_date,
+        ranked.term_months
 
 )
 

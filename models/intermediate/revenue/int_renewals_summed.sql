@@ -10,7 +10,7 @@ ranked as (
     select
         lines_judged.*,
         row_number() over (
-            partition by subscription_key, due_date
+            partition by subscription_key, due_date, term_months
             order by
                 case when is_add_on then 1 else 0 end asc,
                 mrr_amount desc,
@@ -26,12 +26,12 @@ summed as (
     select
         subscription_key,
         due_date,
+        term_months,
         observation_date,
         is_coming,
         rate_month,
         max(source_system) as source_system,
         max(customer_id) as customer_id,
-        max(term_months) as term_months,
         max(case when line_rank = 1 then plan end) as plan,
         count(*) as line_count,
         sum(case when has_left then 1 else 0 end) as left_line_count,
@@ -47,6 +47,7 @@ summed as (
     group by
         subscription_key,
         due_date,
+        term_months,
         observation_date,
         is_coming,
         rate_month

@@ -64,11 +64,13 @@ ranked_answers as (
     select
         renewals.subscription_key,
         renewals.due_date,
+        renewals.term_months,
         nps_answers.score,
         nps_answers.nps_group,
         nps_answers.submitted_date,
         row_number() over (
-            partition by renewals.subscription_key, renewals.due_date
+            partition by
+                renewals.subscription_key, renewals.due_date, renewals.term_months
             order by nps_answers.submitted_at desc, nps_answers.feedback_id desc
         ) as answer_rank
 
@@ -119,11 +121,13 @@ with_signs as (
         on
             renewals.subscription_key = contractions.subscription_key
             and renewals.due_date = contractions.due_date
+            and renewals.term_months = contractions.term_months
 
     left join latest_answers
         on
             renewals.subscription_key = latest_answers.subscription_key
             and renewals.due_date = latest_answers.due_date
+            and renewals.term_months = latest_answers.term_months
 
 ),
 
