@@ -234,9 +234,7 @@ class Renewals:
         after = self.amount(line, part.due, month)
         _, last, _ = part.service
         unpaid = self.ends_unpaid(line, part.service)
-        proves_unpaid = (
-            unpaid and part.due == last_due and last and part.due <= last < self.report
-        )
+        proves_unpaid = unpaid and part.due == last_due and last and part.due <= last < self.report
         if after is None or proves_unpaid:
             renewal.left.append(last + A_DAY)
             renewal.unpaid.append(unpaid)

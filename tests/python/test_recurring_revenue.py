@@ -604,7 +604,7 @@ class Warehouse:
     Their other tables are filled from the world, empty like the CRM's tables, or made of seeds.
     """
 
-    wanted = [*(f"kpi_{kpi}" for kpi in KPIS), "customers_ranked"]
+    wanted = (*(f"kpi_{kpi}" for kpi in KPIS), "customers_ranked")
 
     def __init__(self, manifest, demo_path, change=lambda name, sql: sql):
         nodes = manifest["nodes"]

@@ -24,7 +24,6 @@ from test_recurring_revenue import (
     SELDOM,
     Warehouse,
     agree,
-    diverse_worlds,
     given_worlds,
     staged,
     terms,
@@ -46,7 +45,7 @@ COLUMNS = [
 class RenewalBook(Warehouse):
     """The models of the renewal book on one world; answers to surveys are given."""
 
-    wanted = ["fct_renewals"]
+    wanted = ("fct_renewals",)
 
     def is_billing(self, name):
         return name != "fct_feedback" and super().is_billing(name)
@@ -109,7 +108,7 @@ def renewals_in(select, columns):
     """(subscription, due day, length of term) -> the columns of the mart."""
     rows = select(
         f"""
-        select subscription_id, due_date, term_months, {', '.join(columns)}
+        select subscription_id, due_date, term_months, {", ".join(columns)}
         from marts.fct_renewals
         """
     )
@@ -163,7 +162,7 @@ def later(on, cut, days=10):
 
 
 def rewritten(row, cut):
-    """A row that was there on the cut, with another future; a row that was cancelled keeps its end."""
+    """A row that was there on the cut, with another future; a cancelled one keeps its end."""
     is_open = row.subscription_status != "canceled" and row.valid_to and row.valid_to >= cut
     return replace(
         row,
@@ -206,7 +205,9 @@ def test_what_is_written_later_changes_no_sign(book):
             replace(line, terms=[dated_arrears(row) for row in line.terms]) for line in world.lines
         ]
         others = [
-            replace(line, terms=[rewritten(row, cut) for row in line.terms if row.valid_from <= cut])
+            replace(
+                line, terms=[rewritten(row, cut) for row in line.terms if row.valid_from <= cut]
+            )
             for line in lines
         ]
         answers = answers_of(world)
@@ -225,7 +226,9 @@ def test_what_is_written_later_changes_no_sign(book):
         }
         assert {key: after.get(key) for key in known} == known
         for row in known.values():
-            seen.update(sign for sign in SIGNS if row[sign] is True and row["customer_id"] != "told")
+            seen.update(
+                sign for sign in SIGNS if row[sign] is True and row["customer_id"] != "told"
+            )
 
     check()
     signs = ["has_asked_to_cancel", "is_past_due", "has_contracted", "has_low_nps"]
@@ -341,8 +344,7 @@ def test_the_demo_from_its_files(demo_build):
         world, lambda line: subscriptions[line.line_id], answers_in_the_files()
     ).found
     with duckdb.connect(str(demo_build.published_path), read_only=True) as database:
-        select = lambda query: database.execute(query).fetchall()  # noqa: E731
-        actual = renewals_in(select, COLUMNS)
+        actual = renewals_in(lambda query: database.execute(query).fetchall(), COLUMNS)
     found = list(differences(expected, actual))
     assert not found, f"{len(found)}\n" + "\n".join(map(str, found[:12]))
     outcomes = Counter(row["outcome"] for row in actual.values())
@@ -358,9 +360,12 @@ def test_a_term_is_told_in_months_by_hand():
         )
     ]  # fmt: skip
     world = World(
-        day("2024-12-31"), day("2023-01-01"), companies=[Company("c")], lines=[Line("l1", "c", rows)]
+        day("2024-12-31"),
+        day("2023-01-01"),
+        companies=[Company("c")],
+        lines=[Line("l1", "c", rows)],
     )
-    (key, row), = Renewals(world, subscription_of).found.items()
+    ((key, row),) = Renewals(world, subscription_of).found.items()
     assert key == ("s-c", day("2024-01-31"), 12)
     assert row["observation_date"] == day("2024-01-01")
     assert row["cancel_asked_date"] == day("2023-12-10")
