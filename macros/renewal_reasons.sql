@@ -1,7 +1,7 @@
 {#-
-    The signs that a renewal is at risk, in the order in which they are named: what the customer said
-    comes before what it owes, and both before what it did and what it thinks. `sign` is the column of
-    fct_renewals; the words are those of the reports, one list for both languages and both reports.
+    The signs that a renewal is at risk, in the order in which they are named: a wish to cancel
+    comes before a debt, and both before less revenue and a low score. `sign` is the column of
+    fct_renewals; the words are those of both reports, in both languages.
 -#}
 {% macro renewal_reasons() -%}
 {{- return([

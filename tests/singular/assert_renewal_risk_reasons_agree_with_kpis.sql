@@ -1,11 +1,12 @@
 /*
-Claim: (1) each reason of renewal_risk_reasons tells the same past renewals: with the sign, without it and
-unknown, they lost what the renewals lost. (2) In each month the churn of mrr_movements is what its
-customers lost at churned renewals, and the balance of their lines that left at none, as lines do that end
-inside a term. (3) A line whose price did not change since the observation is lost at the balance that
-the movement takes off.
-Why it could break: a line that is lost at two renewals, a renewal whose sum is not that of its lines, a
-renewal under another customer, another exchange rate than that of the movement, rows that a join repeats.
+Claim: (1) each reason of renewal_risk_reasons tells the same past renewals: with the sign, without
+it and unknown, they lost what the renewals lost. (2) In each month the churn of mrr_movements is
+what its customers lost at churned renewals, and the balance of their lines that left at none, as
+lines do that end inside a term. (3) A line whose price did not change since the observation is
+lost at the balance that the movement takes off.
+Why it could break: a line that is lost at two renewals, a renewal whose sum is not that of its
+lines, a renewal under another customer, another exchange rate than that of the movement, rows that
+a join repeats.
 Not checked: contraction and expansion, which the movements judge per customer and month.
 */
 with reasons as (

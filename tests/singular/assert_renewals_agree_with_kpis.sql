@@ -1,9 +1,10 @@
 /*
-Claim: the renewal book adds up to MRR at the reporting date, in all and for each owner, team, industry
-and country. Every line that brings MRR stands in it once, with its next renewal.
+Claim: the renewal book adds up to MRR at the reporting date, in all and for each owner, team,
+industry and country. Every line that brings MRR stands in it once, with its next renewal.
 Why it could break: a line without a due day or with two, a customer whose balance is not counted,
 another rate or another day than that of the KPI, a join that repeats rows.
-Not checked: plans, since a renewal of several lines stands under one; due days and signs (unit tests).
+Not checked: plans, since a renewal of several lines stands under one; due days and signs (unit
+tests).
 */
 with book as (
 

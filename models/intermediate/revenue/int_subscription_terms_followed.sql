@@ -13,7 +13,8 @@ with_terms as (
         coalesce(subscription_id, line_id) as subscription_key,
         cast(
             case billing_interval
-                when 'day' then greatest(1, round(cast(interval_count * 12 as decimal(18, 4)) / 365))
+                when 'day'
+                    then greatest(1, round(cast(interval_count * 12 as decimal(18, 4)) / 365))
                 when 'week'
                     then greatest(1, round(cast(interval_count * 84 as decimal(18, 4)) / 365))
                 when 'month' then interval_count
@@ -43,7 +44,8 @@ compared as (
 
 ),
 
--- Service begins anew after any day that is not paid for; terms do so too when their length changes.
+-- Service begins anew after any day that is not paid for; terms do so too when their length
+-- changes.
 marked as (
 
     select
