@@ -33,6 +33,7 @@
         'type': 'whole_number', 'from': 0, 'to': 3650, 'may_be_empty': true
     },
     'past_due_grace_days': {'type': 'whole_number', 'from': 0, 'to': 3650},
+    'renewal_notice_days': {'type': 'whole_number', 'from': 1, 'to': 365},
     'mrr_exchange_rates': {'type': 'one_of', 'choices': ['market', 'fixed']},
     'rep_roles': {'type': 'texts'},
     'idle_after_days': {'type': 'whole_number', 'from': 1, 'to': 3650},

@@ -25,6 +25,8 @@ def model(dbt, session):
     dbt.ref("campaign_results")
     dbt.ref("pipeline_review")
     dbt.ref("forecast_categories")
+    dbt.ref("renewals")
+    dbt.ref("renewal_risk_reasons")
     dbt.ref("dim_campaigns")
     dbt.ref("dim_companies")
     dbt.ref("dim_contacts")

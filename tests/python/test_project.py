@@ -51,6 +51,8 @@ REPORTS_OF_MARTS = {
     "forecast_categories",
     "kpi_inputs",
     "pipeline_review",
+    "renewal_risk_reasons",
+    "renewals",
 }
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],

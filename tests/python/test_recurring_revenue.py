@@ -604,6 +604,8 @@ class Warehouse:
     Their other tables are filled from the world, empty like the CRM's tables, or made of seeds.
     """
 
+    wanted = (*(f"kpi_{kpi}" for kpi in KPIS), "customers_ranked")
+
     def __init__(self, manifest, demo_path, change=lambda name, sql: sql):
         nodes = manifest["nodes"]
         self.nodes = {
@@ -618,7 +620,7 @@ class Warehouse:
             for name, node in self.nodes.items()
         }
         ordered = []
-        for name in [*(f"kpi_{kpi}" for kpi in KPIS), "customers_ranked"]:
+        for name in self.wanted:
             self.add_with_parents(name, ordered)
         running = [
             name
