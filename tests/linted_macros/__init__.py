@@ -52,6 +52,10 @@ def input_tables():
     return {table: {"day": "created_at", "moments": ["created_at"]} for table in tables}
 
 
+def renewal_reasons():
+    return [{"reason": "asked", "sign": "has_asked", "en": "asked", "fr": "demandée"}]
+
+
 def extract(*_):
     return "extracted"
 

@@ -64,8 +64,13 @@ kpi_values as (
 settled as (
 
     select
-        sum(case when not is_involuntary and outcome in ('churned', 'contracted')
-            then mrr_amount - after_amount else 0 end) as lost_amount,
+        sum(
+            case
+                when not is_involuntary and outcome in ('churned', 'contracted')
+                    then mrr_amount - after_amount
+                else 0
+            end
+        ) as lost_amount,
         sum(case when is_involuntary then mrr_amount else 0 end) as involuntary_amount,
         count(*) as renewal_count
 
