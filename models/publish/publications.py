@@ -22,6 +22,8 @@ def model(dbt, session):
     dbt.ref("unit_economics")
     dbt.ref("customers_ranked")
     dbt.ref("campaign_results")
+    dbt.ref("sales_forecast")
+    dbt.ref("forecast_review")
     dbt.ref("dim_campaigns")
     dbt.ref("dim_companies")
     dbt.ref("dim_contacts")

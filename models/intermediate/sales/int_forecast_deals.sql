@@ -1,3 +1,5 @@
+{#- If the report looks back, the deal tells of later days: then the histories speak for now, too. -#}
+{%- set is_of_history = 'true' if var('reporting_date') else 'not origins.is_now' -%}
 -- For a past morning stage, amount and due date are what the histories had written by the evening
 -- before. For the forecast of now they are those of the deal.
 with origins as (
@@ -58,7 +60,7 @@ open_then as (
             origins.as_of_date >= stages.seen_from
             and origins.as_of_date < stages.seen_until
 
-    where not origins.is_now
+    where {{ is_of_history }}
 
 ),
 
@@ -123,7 +125,7 @@ valued as (
 
     where
         not deals.is_closed
-        and origins.is_now
+        and not ({{ is_of_history }})
 
 ),
 

@@ -173,7 +173,7 @@ of_future_leads as (
     select
         month_numbers.origin_date,
         month_numbers.month_number,
-        sum(cast(future_leads.lead_count as decimal(18, 4)) * curves.customer_rate)
+        sum(cast(future_leads.lead_count as decimal(18, 8)) * curves.customer_rate)
             as customer_count
 
     from month_numbers
