@@ -56,8 +56,12 @@ final as (
         compared.dimension,
         compared.segment,
         count(compared.seen_share) as error_count,
-        percentile_cont(0.1) within group (order by compared.seen_share) as low_share,
-        percentile_cont(0.9) within group (order by compared.seen_share) as high_share,
+        cast(
+            percentile_cont(0.1) within group (order by compared.seen_share) as decimal(28, 8)
+        ) as low_share,
+        cast(
+            percentile_cont(0.9) within group (order by compared.seen_share) as decimal(28, 8)
+        ) as high_share,
         {{ ratio('sum(compared.error_amount)', 'sum(compared.seen_amount)') }} as past_error_rate,
         case
             when count(compared.yardstick_error_amount) >= {{ var('min_forecast_cases') }}

@@ -161,13 +161,15 @@ final as (
         case
             when error_count >= {{ var('min_forecast_errors') }}
                 then cast(
-                    cast(forecast_amount as {{ type_double() }}) * low_share as decimal(28, 8)
+                    cast(forecast_amount as {{ type_double() }})
+                    * cast(low_share as {{ type_double() }}) as decimal(28, 8)
                 )
         end as low_amount,
         case
             when error_count >= {{ var('min_forecast_errors') }}
                 then cast(
-                    cast(forecast_amount as {{ type_double() }}) * high_share as decimal(28, 8)
+                    cast(forecast_amount as {{ type_double() }})
+                    * cast(high_share as {{ type_double() }}) as decimal(28, 8)
                 )
         end as high_amount,
         actual_amount,
