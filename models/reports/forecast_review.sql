@@ -86,9 +86,13 @@ final as (
 
     select
         *,
-        case when not is_provisional then actual_amount - start_amount end as difference_amount,
         case
-            when not is_provisional then actual_amount - start_judgement_amount
+            when not is_provisional
+                then cast(actual_amount - start_amount as {{ kpi_part_type() }})
+        end as difference_amount,
+        case
+            when not is_provisional
+                then cast(actual_amount - start_judgement_amount as {{ kpi_part_type() }})
         end as difference_judgement_amount,
         case
             when not is_provisional then {{ ratio('actual_amount', 'start_amount') }}

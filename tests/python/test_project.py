@@ -45,7 +45,7 @@ CUT_BY_SUBJECT = {
 # The calendar is the one mart that a KPI may read: for the period before.
 MARTS_OF_KPIS = {"dim_periods"}
 # Reports of one row per entity, which no KPI has: each adds up to KPIs in a test of its own.
-REPORTS_OF_MARTS = {"campaign_results", "customers_ranked"}
+REPORTS_OF_MARTS = {"campaign_results", "customers_ranked", "forecast_review", "sales_forecast"}
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
     "extracts_dir": "seeds/demo",
@@ -239,7 +239,11 @@ def test_kpis_read_no_seed_but_their_catalogue(models, parents):
         for parent_layer, parent in parents[name]
         if parent_layer == "seed"
     }
-    assert seeds == {("kpi_catalog", "kpis"), ("kpi_catalog", "kpi_variants")}
+    assert seeds == {
+        ("kpi_catalog", "kpis"),
+        ("kpi_catalog", "kpi_variants"),
+        ("sales_forecast", "kpi_variants"),
+    }
 
 
 def test_no_extract_is_read_before_it_is_checked(models, parents):
