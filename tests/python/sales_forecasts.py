@@ -7,15 +7,39 @@ evening before; nothing is laid out in spans, and every rate is counted anew for
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, cached_property
+from functools import cached_property, wraps
 
-from test_oracle import ORDER, Company, day, distinct, in_paris, is_valid, moment, number, read, true
+from test_oracle import (
+    ORDER,
+    Company,
+    day,
+    distinct,
+    in_paris,
+    is_valid,
+    moment,
+    number,
+    read,
+    true,
+)
 
 COMBINED = ("stage_weighted", "seasonal_trend", "rep_judgement")
 METHODS = (*COMBINED, "deal_age", "lead_driven", "same_as_last_year")
 FEWEST_CASES = 5
 FEWEST_ERRORS = 8
 HORIZON = 9
+
+
+def remembered(method):
+    """Return a method that keeps, in its object, what it has returned for each argument."""
+
+    @wraps(method)
+    def known(self, *arguments):
+        key = (method.__name__, *arguments)
+        if key not in self.known:
+            self.known[key] = method(self, *arguments)
+        return self.known[key]
+
+    return known
 
 
 def index_of(on: date) -> int:
@@ -34,7 +58,7 @@ def days_in(index: int) -> int:
 
 
 def read_property(row):
-    """Return the cell of a property history: an amount, a day, or an id; an error for a wrong one."""
+    """Return a cell of the property history as an amount, a day or an id; or raise an error."""
     readers = {"amount": number, "closedate": day}
     return readers.get(row["property"], lambda text: text or None)(row["value"])
 
@@ -52,6 +76,7 @@ class Forecasts:
     """All forecasts of the demo company; amounts are floats, in euros, by team."""
 
     def __init__(self, root):
+        self.known = {}
         self.company = company = Company(root)
         self.today = company.today
         self.deals = {
@@ -124,7 +149,7 @@ class Forecasts:
                 before = self.is_won(stage)
         return wins
 
-    @cache
+    @remembered
     def won(self, start, end, team=None) -> float:
         """Return what was seen to be won from a day to another, both included."""
         return sum(
@@ -143,7 +168,7 @@ class Forecasts:
         months = range(index_of(first) + 1, index_of(self.today) + 1)
         return [first_day(index) for index in months] + [self.today + timedelta(days=1)]
 
-    @cache
+    @remembered
     def open_deals(self, morning):
         """The open deals of a morning: [(deal, stage, euros, due month, team, age), ...]."""
         eve, found = morning - timedelta(days=1), []
@@ -166,7 +191,7 @@ class Forecasts:
             found.append((deal, stage, self.euros(deal, amount), month, team, age))
         return found
 
-    @cache
+    @remembered
     def teams(self, morning):
         """The teams that had a deal, a win or a forecast by a morning."""
         return (
@@ -175,7 +200,7 @@ class Forecasts:
             | {team for _, _, team, _ in self.judged(morning)}
         )
 
-    @cache
+    @remembered
     def rest_share(self, morning, ahead) -> float:
         """The share of a month's days that is still to come."""
         index = index_of(morning) + ahead
@@ -229,7 +254,7 @@ class Forecasts:
                 found[ahead, team] = level * trend * season * share
         return found
 
-    @cache
+    @remembered
     def judged(self, morning):
         """What each rep had last said: [(owner, month, team, euros), ...]."""
         eve, last = morning - timedelta(days=1), {}
@@ -237,9 +262,14 @@ class Forecasts:
             if on <= eve and month >= index_of(morning):
                 last.setdefault((owner, month), {})[category] = euros
         return [
-            (owner, month, self.company.whose(owner, eve)["team"], said.get("commit", said.get("best_case")))
+            (
+                owner,
+                month,
+                self.company.whose(owner, eve)["team"],
+                said.get("commit", said.get("best_case")),
+            )
             for (owner, month), said in last.items()
-        ]  # fmt: skip
+        ]
 
     def rep_judgement(self, morning):
         found, known = defaultdict(float), set()
@@ -256,7 +286,7 @@ class Forecasts:
 
     @cached_property
     def outcomes(self):
-        """What became of each open deal of a past morning: [(month, age, months to its win), ...]."""
+        """What became of deals open on a past morning: [(month, age, months to the win), ...]."""
         wins, found = defaultdict(list), []
         for on, deal, *_ in self.wins:
             wins[deal].append(on)
@@ -347,7 +377,7 @@ class Forecasts:
 
     # -- months, their combination, periods -------------------------------------------------------
 
-    @cache
+    @remembered
     def months(self, morning, method):
         """{(months ahead, team): euros of the whole month}, of one of the methods."""
         start, eve = first_day(index_of(morning)), morning - timedelta(days=1)
@@ -361,7 +391,7 @@ class Forecasts:
         found = [euros for (k, _), euros in self.months(morning, method).items() if k == ahead]
         return sum(found) if found else None
 
-    @cache
+    @remembered
     def mean_error(self, morning, method, ahead):
         """Return the mean error as long ahead, of months that were over; None with too few."""
         errors = []
@@ -374,7 +404,7 @@ class Forecasts:
                     errors.append(abs(forecast - self.won(first_day(index), end)))
         return sum(errors) / len(errors) if len(errors) >= FEWEST_CASES else None
 
-    @cache
+    @remembered
     def combined(self, morning):
         """{(months ahead, team): euros of the whole month} of the combination."""
         found = {}
@@ -394,7 +424,7 @@ class Forecasts:
     def of_method(self, morning, method):
         return self.combined(morning) if method == "combined" else self.months(morning, method)
 
-    @cache
+    @remembered
     def period(self, morning, method, start, length, team=None):
         """Return the forecast of a period of whole months; None if it lacks a month."""
         months = self.of_method(morning, method)

@@ -34,7 +34,7 @@ ALONE = {
 }
 
 # These tables change figures that are known without them: when something happened or was served,
-# who is who, at which rate, through which touch, what the reps expect. All others only name and cut.
+# who is who, at which rate, through which touch, what reps expect. All others only name and cut.
 MAKE_FINER = {
     "activities",
     "campaigns",

@@ -1,6 +1,6 @@
 /*
-Claim: the review shows the bookings of each month and team, and of months that are over the forecasts that the
-KPI sales_forecast has of them.
+Claim: the review shows the bookings of each month and team, and of months that are over the
+forecasts that the KPI sales_forecast has of them.
 Why it could break: a month or a team that one side lacks is lost, another morning is chosen.
 Not checked: the forecast of now (assert_sales_forecast_agree_with_kpis).
 */

@@ -1,6 +1,6 @@
 /*
-Claim: the report sales_forecast and the KPI say the same of every period that is not over, and its teams add
-up to its total.
+Claim: the report sales_forecast and the KPI say the same of every period that is not over, and its
+teams add up to its total.
 Why it could break: another choice of the morning in one of them, a team without a row.
 Not checked: intervals, and the yardstick, which no KPI has.
 */

@@ -1,4 +1,4 @@
-{#- If the report looks back, the deal tells of later days: then the histories speak for now, too. -#}
+{#- If the report looks back, the deal tells of later days: the histories speak for now, too. -#}
 {%- set is_of_history = 'true' if var('reporting_date') else 'not origins.is_now' -%}
 -- For a past morning stage, amount and due date are what the histories had written by the evening
 -- before. For the forecast of now they are those of the deal.

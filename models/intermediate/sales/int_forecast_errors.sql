@@ -68,8 +68,7 @@ won as (
 
 finished as (
 
-    select
-        forecasts.*
+    select forecasts.*
 
     from forecasts
 

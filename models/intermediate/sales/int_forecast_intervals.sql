@@ -25,7 +25,8 @@ compared as (
         abs(errors.forecast_amount - errors.seen_amount) as error_amount,
         case
             when errors.forecast_amount > 0
-                then cast(errors.seen_amount as {{ type_double() }})
+                then
+                    cast(errors.seen_amount as {{ type_double() }})
                     / cast(errors.forecast_amount as {{ type_double() }})
         end as seen_share,
         case

@@ -1,5 +1,5 @@
--- The mornings from which forecasts look ahead: of each month that begins with a past that is known,
--- and of the day after the report.
+-- The mornings from which forecasts look ahead: of each month that begins with a known past, and of
+-- the day after the report.
 with months as (
 
     select * from {{ ref('int_fiscal_months') }}

@@ -1,5 +1,5 @@
--- A win is seen on the evening on which the stage history shows it, with the amount that the property
--- history had by then. What becomes of it later does not change it.
+-- A win is seen on the evening on which the stage history shows it, with the amount that the
+-- property history had by then. What becomes of it later does not change it.
 with stages as (
 
     select * from {{ ref('int_deal_stages_seen') }}

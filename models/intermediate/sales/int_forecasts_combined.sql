@@ -1,5 +1,4 @@
 {%- set min_cases = var('min_forecast_cases') -%}
-{%- set methods = ['stage_weighted', 'seasonal_trend', 'rep_judgement'] -%}
 with united as (
 
     select * from {{ ref('int_forecasts_united') }}
@@ -20,11 +19,13 @@ months as (
         month_start,
         month_end,
         months_ahead,
-        team
-        {%- for method in methods %},
-        max(case when forecast_method = '{{ method }}' then forecast_amount end)
-            as {{ method }}_amount
-        {%- endfor %}
+        team,
+        max(case when forecast_method = 'stage_weighted' then forecast_amount end)
+            as stage_weighted_amount,
+        max(case when forecast_method = 'seasonal_trend' then forecast_amount end)
+            as seasonal_trend_amount,
+        max(case when forecast_method = 'rep_judgement' then forecast_amount end)
+            as rep_judgement_amount
 
     from united
 
@@ -39,23 +40,30 @@ months as (
 ),
 
 -- One cent is the smallest error that a weight is made of.
+error_weights as (
+
+    select
+        origin_date,
+        months_ahead,
+        forecast_method,
+        1 / cast(greatest(mean_error_amount, 0.01) as {{ type_double() }}) as error_weight
+
+    from weights
+
+    where error_count >= {{ min_cases }}
+
+),
+
 given_weights as (
 
     select
         origin_date,
-        months_ahead
-        {%- for method in methods %},
-        max(
-            case
-                when forecast_method = '{{ method }}' and error_count >= {{ min_cases }}
-                    then 1 / cast(
-                        greatest(mean_error_amount, 0.01) as {{ type_double() }}
-                    )
-            end
-        ) as {{ method }}_weight
-        {%- endfor %}
+        months_ahead,
+        max(case when forecast_method = 'stage_weighted' then error_weight end) as stage_weighted_weight,
+        max(case when forecast_method = 'seasonal_trend' then error_weight end) as seasonal_trend_weight,
+        max(case when forecast_method = 'rep_judgement' then error_weight end) as rep_judgement_weight
 
-    from weights
+    from error_weights
 
     group by
         origin_date,
@@ -69,17 +77,23 @@ weighed as (
     select
         months.*,
         case
-            {%- for method in methods %}
             when
-                months.{{ method }}_amount is not null
-                and given_weights.{{ method }}_weight is null
+                months.stage_weighted_amount is not null
+                and given_weights.stage_weighted_weight is null
                 then true
-            {%- endfor %}
+            when
+                months.seasonal_trend_amount is not null
+                and given_weights.seasonal_trend_weight is null
+                then true
+            when
+                months.rep_judgement_amount is not null
+                and given_weights.rep_judgement_weight is null
+                then true
             else false
-        end as is_unweighted
-        {%- for method in methods %},
-        given_weights.{{ method }}_weight
-        {%- endfor %}
+        end as is_unweighted,
+        given_weights.stage_weighted_weight,
+        given_weights.seasonal_trend_weight,
+        given_weights.rep_judgement_weight
 
     from months
 
@@ -98,15 +112,25 @@ parts as (
         month_start,
         month_end,
         months_ahead,
-        team
-        {%- for method in methods %},
-        {{ method }}_amount,
+        team,
+        stage_weighted_amount,
         case
-            when {{ method }}_amount is null then 0
+            when stage_weighted_amount is null then 0
             when is_unweighted then 1
-            else {{ method }}_weight
-        end as {{ method }}_weight
-        {%- endfor %}
+            else stage_weighted_weight
+        end as stage_weighted_weight,
+        seasonal_trend_amount,
+        case
+            when seasonal_trend_amount is null then 0
+            when is_unweighted then 1
+            else seasonal_trend_weight
+        end as seasonal_trend_weight,
+        rep_judgement_amount,
+        case
+            when rep_judgement_amount is null then 0
+            when is_unweighted then 1
+            else rep_judgement_weight
+        end as rep_judgement_weight
 
     from weighed
 
@@ -127,17 +151,14 @@ combined as (
             when stage_weighted_amount is not null or seasonal_trend_amount is not null
                 then cast(
                     (
-                        {%- for method in methods %}
-                        {% if not loop.first %}+ {% endif -%}
-                        {{ method }}_weight
-                        * cast(coalesce({{ method }}_amount, 0) as {{ type_double() }})
-                        {%- endfor %}
-                    ) / (
-                        {%- for method in methods %}
-                        {% if not loop.first %}+ {% endif -%}
-                        {{ method }}_weight
-                        {%- endfor %}
-                    ) as decimal(28, 8)
+                        stage_weighted_weight
+                        * cast(coalesce(stage_weighted_amount, 0) as {{ type_double() }})
+                        + seasonal_trend_weight
+                        * cast(coalesce(seasonal_trend_amount, 0) as {{ type_double() }})
+                        + rep_judgement_weight
+                        * cast(coalesce(rep_judgement_amount, 0) as {{ type_double() }})
+                    ) / (stage_weighted_weight + seasonal_trend_weight + rep_judgement_weight)
+                    as decimal(28, 8)
                 )
         end as forecast_amount
 

@@ -17,22 +17,26 @@ wins as (
 
 ),
 
-history as (
+stages as (
 
-    select min({{ month_of('stages', 'seen_from') }}) as first_month
+    select * from {{ ref('int_deal_stages_seen') }}
 
-    from {{ ref('int_deal_stages_seen') }} as stages
+),
+
+fiscal_months as (
+
+    select * from {{ ref('int_fiscal_months') }}
 
 ),
 
 first_months as (
 
-    select fiscal_months.fiscal_month_number as first_month_number
+    select min(fiscal_months.fiscal_month_number) as first_month_number
 
-    from {{ ref('int_fiscal_months') }} as fiscal_months
+    from fiscal_months
 
-    inner join history
-        on fiscal_months.month_start = history.first_month
+    inner join stages
+        on fiscal_months.month_start = {{ month_of('stages', 'seen_from') }}
 
 ),
 

@@ -212,8 +212,7 @@ weighted as (
 -- Deals of which no amount or no day is known cannot be weighted; where no deal is open, 0 is.
 known_origins as (
 
-    select
-        overall_rates.origin_date
+    select overall_rates.origin_date
 
     from overall_rates
 
