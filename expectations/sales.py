@@ -167,6 +167,32 @@ def suites(calendar: Calendar) -> list[Suite]:
             ),
         ),
         Suite(
+            table="submitted_forecasts",
+            key=("owner_id", "submitted_on", "forecast_month", "category"),
+            references=(
+                Reference(("owner_id",), "owners", ("owner_id",), "warn"),
+                Reference(("currency",), "reference.currency_rates", ("currency",)),
+            ),
+            conditions=(
+                # Staging adds up by month: two days of one month would count the rep twice.
+                Condition(
+                    "is_the_only_one_of_its_month",
+                    "forecast_month",
+                    "count(*) over (partition by rows.source_system, rows.owner_id, "
+                    f"{calendar.day('submitted_on')}, {as_choice('category')}, "
+                    f"date_trunc('month', {calendar.day('forecast_month')})) = 1",
+                ),
+            ),
+            rules=(
+                day("submitted_on", calendar),
+                day("forecast_month", calendar),
+                filled("forecast_amount"),
+                number("forecast_amount", minimum=0),
+                filled("currency"),
+                one_of("category", ["commit", "best_case"]),
+            ),
+        ),
+        Suite(
             table="owner_periods",
             key=("owner_id", "valid_from"),
             references=(

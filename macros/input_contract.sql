@@ -34,5 +34,6 @@
     'expense_ledger': {'day': 'booked_on'},
     'payroll': {'day': 'payroll_month'},
     'quotas': {'day': 'quarter_start'},
+    'submitted_forecasts': {'day': 'submitted_on'},
 }) -}}
 {%- endmacro %}

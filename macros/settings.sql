@@ -29,6 +29,8 @@
     'clv_discount_rate': {'type': 'number', 'from': 0, 'to': 1},
     'clv_max_lifetime_years': {'type': 'number', 'from': 0.1, 'to': 100, 'may_be_empty': true},
     'min_lost_customers': {'type': 'whole_number', 'from': 0, 'to': 1000000},
+    'min_forecast_cases': {'type': 'whole_number', 'from': 1, 'to': 1000000},
+    'min_forecast_errors': {'type': 'whole_number', 'from': 2, 'to': 1000000},
     'attribution_window_days': {
         'type': 'whole_number', 'from': 0, 'to': 3650, 'may_be_empty': true
     },

@@ -27,6 +27,8 @@ def model(dbt, session):
     dbt.ref("forecast_categories")
     dbt.ref("renewals")
     dbt.ref("renewal_risk_reasons")
+    dbt.ref("sales_forecast")
+    dbt.ref("forecast_review")
     dbt.ref("dim_campaigns")
     dbt.ref("dim_companies")
     dbt.ref("dim_contacts")

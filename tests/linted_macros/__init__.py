@@ -47,6 +47,10 @@ def setting(*_):
     return ["given"]
 
 
+def forecast_methods():
+    return ["given"]
+
+
 def input_tables():
     tables = ["deals", "expense_ledger", "payroll", "campaign_spend"]
     return {table: {"day": "created_at", "moments": ["created_at"]} for table in tables}

@@ -266,12 +266,16 @@ def test_no_period_begins_after_the_reporting_date(past):
         "select max(period_start), max(reporting_date) from marts.dim_periods"
         " where has_begun and period_grain = 'month'"
     ).fetchall() == [(datetime.date(2024, 8, 1), REPORTING_DATE)]
-    # Coverage alone looks one period ahead.
+    # Coverage looks one period ahead, the forecast three quarters and four months; no other does.
     begun = past.sql(
-        "select kpi = 'pipeline_coverage', max(period_start) from kpis.kpi_values"
-        " group by 1 order by 1"
+        "select case when kpi in ('pipeline_coverage', 'sales_forecast') then kpi end,"
+        " max(period_start) from kpis.kpi_values group by 1 order by 1"
     ).fetchall()
-    assert begun == [(False, datetime.date(2024, 8, 12)), (True, datetime.date(2025, 7, 1))]
+    assert begun == [
+        ("pipeline_coverage", datetime.date(2025, 7, 1)),
+        ("sales_forecast", datetime.date(2025, 1, 1)),
+        (None, datetime.date(2024, 8, 12)),
+    ]
 
 
 def test_what_is_not_over_at_the_reporting_date_is_provisional(past):

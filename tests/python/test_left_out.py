@@ -34,7 +34,7 @@ ALONE = {
 }
 
 # These tables change figures that are known without them: when something happened or was served,
-# who is who, at which rate, through which touch. All others only name and cut.
+# who is who, at which rate, through which touch, what reps expect. All others only name and cut.
 MAKE_FINER = {
     "activities",
     "campaigns",
@@ -47,6 +47,7 @@ MAKE_FINER = {
     "invoice_lines",
     "lifecycle_history",
     "plans",
+    "submitted_forecasts",
     "trade_show_visits",
     "web_sessions",
 }

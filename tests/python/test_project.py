@@ -49,10 +49,12 @@ REPORTS_OF_MARTS = {
     "campaign_results",
     "customers_ranked",
     "forecast_categories",
+    "forecast_review",
     "kpi_inputs",
     "pipeline_review",
     "renewal_risk_reasons",
     "renewals",
+    "sales_forecast",
 }
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
@@ -251,6 +253,7 @@ def test_kpis_read_no_seed_but_their_catalogue(models, parents):
         ("kpi_catalog", "kpis"),
         ("kpi_catalog", "kpi_variants"),
         ("kpi_inputs", "kpi_variants"),
+        ("sales_forecast", "kpi_variants"),
     }
 
 

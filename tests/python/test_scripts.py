@@ -260,6 +260,14 @@ def test_list_of_kpis_follows_the_catalogue(tmp_path):
         return (tmp_path / union).read_text()
 
     assert written() == (ROOT / union).read_text()
+    assert written().count("'forecast_accuracy'") == 1
     text = (tmp_path / kpis).read_text()
-    (tmp_path / kpis).write_text(text.replace("beyond,planned", "beyond,available"))
+    lines = text.splitlines(keepends=True)
+    lines = [
+        line.replace(",available", ",planned") if line.startswith("forecast_accuracy,") else line
+        for line in lines
+    ]
+    (tmp_path / kpis).write_text("".join(lines))
+    assert written().count("'forecast_accuracy'") == 0
+    (tmp_path / kpis).write_text(text)
     assert written().count("'forecast_accuracy'") == 1

@@ -11,6 +11,7 @@ with owners as (
     [
         'stg_contacts', 'stg_companies', 'stg_deals', 'stg_activities', 'stg_quotas',
         'stg_trade_show_visits', 'stg_deal_property_history', 'stg_owner_periods',
+        'stg_submitted_forecasts',
     ],
     'owners',
 ) }},

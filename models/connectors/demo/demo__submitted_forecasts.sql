@@ -1,0 +1,11 @@
+{{ config(enabled=connector_is_active('demo')) }}
+
+select
+    owner_id,
+    submitted_on,
+    forecast_month,
+    forecast_amount,
+    currency,
+    category
+
+from {{ extract('demo', 'submitted_forecasts') }}

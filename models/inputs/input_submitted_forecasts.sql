@@ -1,0 +1,1 @@
+{{ input_table('submitted_forecasts') }}
