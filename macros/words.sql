@@ -20,10 +20,3 @@ case
         end
 {%- endmacro %}
 
-
-{#- A part in words, such as "Enterprise -4.2 points, its own rate"; the unit and why may be null. -#}
-{% macro part_in_words(segment, sign, digits, decimals, unit, reason) -%}
-{{ segment }} || ' ' || {{ sign }} || {{ digits }} || {{ decimals }}
-        || coalesce('{{ no_break_space() }}' || {{ unit }}, '')
-        || coalesce(', ' || {{ reason }}, '')
-{%- endmacro %}
