@@ -5,7 +5,8 @@ with inputs as (
     select
         source_system,
         '{{ table }}' as table_name,
-        count(*) as row_count
+        count(*) as row_count,
+        {{ content_hash(columns_of_input(table)) }} as content_hash
 
     from {{ ref('input_' ~ table) }}
 
@@ -59,7 +60,8 @@ final as (
         inputs.table_name,
         inputs.row_count,
         coalesce(staged.staged_row_count, 0) as staged_row_count,
-        coalesce(rejected.rejected_row_count, 0) as rejected_row_count
+        coalesce(rejected.rejected_row_count, 0) as rejected_row_count,
+        inputs.content_hash
 
     from inputs
 
