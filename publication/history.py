@@ -231,12 +231,15 @@ def publications(state: State) -> str:
         there = f"select kpi from {BEFORE}.kpis.kpi_catalog where status = 'available'"
         listed = "(select string_agg(kpi, ', ' order by kpi) from ({} except {}))"
         new, removed = listed.format(here, there), listed.format(there, here)
-    # To the microsecond, which is what the database keeps.
+    # What was published on the first day that is remembered came before it.
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
     return f"""
-        with known as (
-            select * from ({carried})
-            where published_at > {moment(now)} - interval {int(state.kept_days)} day
+        with carried as ({carried}),
+        known as (
+            select * from carried where published_at >= (
+                select coalesce(max(published_at), timestamp '-infinity') from carried
+                where published_at <= {moment(now)} - interval {int(state.kept_days)} day
+            )
             union all
             select
                 {moment(now)},
@@ -267,15 +270,15 @@ def published_cuts(state: State) -> str:
             select distinct kpi, variant, dimension, {since} as published_since
             from kpis.kpi_values
         """
-    if state.published.has("kpis.kpi_published_cuts", "published_since"):
-        before = f"from {BEFORE}.kpis.kpi_published_cuts"
-        since = "published_since"
-    else:
-        before = f"from {BEFORE}.kpis.kpi_values"
-        since = "(select max(compared_with) from kpis.kpi_publications)"
+    since = (
+        "published_since"
+        if state.published.has("kpis.kpi_published_cuts", "published_since")
+        else "(select max(compared_with) from kpis.kpi_publications)"
+    )
     return f"""
         with before as (
-            select distinct kpi, variant, dimension, {since} as published_since {before}
+            select distinct kpi, variant, dimension, {since} as published_since
+            from {cuts_before(state)}
         ),
         now as (select distinct kpi, variant, dimension from kpis.kpi_values)
         select
@@ -290,14 +293,21 @@ def published_cuts(state: State) -> str:
     """
 
 
+def cuts_before(state: State) -> str:
+    """Return the table of the published file that has each published cut."""
+    if state.published.has("kpis.kpi_published_cuts", "published_since"):
+        return f"{BEFORE}.kpis.kpi_published_cuts"
+    return f"{BEFORE}.kpis.kpi_values"
+
+
 def changes(state: State) -> str:
     """Return the SQL of `kpi_published_changes`: what moved before, and what moves now."""
     carried = f"""
         select * from ({state.carried("kpi_published_changes", CHANGES)})
-        where published_at >= (select min(published_at) from kpis.kpi_publications)
+        where published_at > (select min(published_at) from kpis.kpi_publications)
     """
     if state.is_compared:
-        moved = changes_of_figures()
+        moved = changes_of_figures(cuts_before(state))
     elif not state.published.is_there:
         moved = changes_of_remembered(state)
     else:
@@ -305,12 +315,12 @@ def changes(state: State) -> str:
     return f"{carried} union all select {', '.join(CHANGES)} from ({moved})"
 
 
-def changes_of_figures() -> str:
+def changes_of_figures(cuts_before: str) -> str:
     """Return the SQL of the figures of whole periods that differ from the published ones.
 
     Comparing the sum of the hashes of a KPI's figures in a period is much cheaper than joining two
-    million rows: only periods in which it differs are joined. A cut that is new or gone is a change
-    of the project, not of a figure.
+    million rows: only periods in which it differs are joined. A cut that is not both in the build
+    and in `cuts_before` is new or gone: a change of the project, not of a figure.
     """
     figures = f"""
         select {", ".join(KEY)}, period_end, null_reason, is_provisional,
@@ -343,8 +353,9 @@ def changes_of_figures() -> str:
             semi join different using (kpi, variant, period_grain, period_start)
         ),
         followed as (
-            select * from kpis.kpi_published_cuts
-            where published_since < (select max(published_at) from kpis.kpi_publications)
+            select kpi, variant, dimension from kpis.kpi_published_cuts
+            intersect
+            select kpi, variant, dimension from {cuts_before}
         )
         select
             (select max(published_at) from kpis.kpi_publications) as published_at,

@@ -56,31 +56,45 @@ moves as (
 
 ),
 
-measured_moves as (
+-- A cross join stands alone: DuckDB writes a view down with a comma in its place, and another
+-- join beside it would then bind first.
+tolerated_moves as (
 
     select
         moves.*,
-        publications.compared_with as published_before_at,
-        variants.is_default as is_default_variant,
-        cast(
-            moves.value - moves.value_before as {{ kpi_value_type() }}
-        ) as difference,
-        coalesce(own_tolerances.restated_share, all_tolerances.restated_share) as restated_share
+        all_tolerances.restated_share as general_restated_share
 
     from moves
 
+    cross join all_tolerances
+
+),
+
+measured_moves as (
+
+    select
+        tolerated_moves.*,
+        publications.compared_with as published_before_at,
+        variants.is_default as is_default_variant,
+        cast(
+            tolerated_moves.value - tolerated_moves.value_before as {{ kpi_value_type() }}
+        ) as difference,
+        coalesce(
+            own_tolerances.restated_share, tolerated_moves.general_restated_share
+        ) as restated_share
+
+    from tolerated_moves
+
     inner join publications
-        on moves.published_at = publications.published_at
+        on tolerated_moves.published_at = publications.published_at
 
     inner join variants
         on
-            moves.kpi = variants.kpi
-            and moves.variant = variants.variant
-
-    cross join all_tolerances
+            tolerated_moves.kpi = variants.kpi
+            and tolerated_moves.variant = variants.variant
 
     left join own_tolerances
-        on moves.kpi = own_tolerances.kpi
+        on tolerated_moves.kpi = own_tolerances.kpi
 
 ),
 
