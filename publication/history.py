@@ -55,6 +55,34 @@ CHANGES = {
     "was_provisional": "boolean",
     "is_provisional": "boolean",
 }
+ALERTS = {
+    "published_at": "timestamp",
+    "place": "bigint",
+    "kind": "varchar",
+    "kpi": "varchar",
+    "variant": "varchar",
+    "name_en": "varchar",
+    "name_fr": "varchar",
+    "period_grain": "varchar",
+    "period_start": "date",
+    "period_end": "date",
+    "status_before": "varchar",
+    "status": "varchar",
+    "value_before": "decimal(28, 8)",
+    "value": "decimal(28, 8)",
+    "target": "decimal(28, 8)",
+    "changed_inputs": "varchar",
+    "message_en": "varchar",
+    "message_fr": "varchar",
+}
+SCORECARD = {
+    "kpi": "varchar",
+    "variant": "varchar",
+    "period_grain": "varchar",
+    "period_start": "date",
+    "value": "decimal(28, 8)",
+    "status": "varchar",
+}
 # What must stand in a published file for its figures to be compared.
 FIGURES = {*KEY, "period_end", "value", "null_reason", "is_provisional"}
 
@@ -122,14 +150,16 @@ class State:
         else:
             there, source = self._built(table), table
             kept = f"published_at in ({self.published_moments})"
-        if not there:
-            nothing = ", ".join(f"cast(null as {kind}) as {col}" for col, kind in columns.items())
-            return f"select {nothing} where false"
-        found = ", ".join(
-            f"cast({column if column in there else 'null'} as {kind}) as {column}"
-            for column, kind in columns.items()
-        )
-        return f"select {found} from {source} where {kept}"
+        return f"{selected(columns, there, source)} where {kept}"
+
+
+def selected(columns: dict[str, str], there: set[str], source: str) -> str:
+    """Return the SQL of all columns of a table, null where it lacks one; no row without a table."""
+    found = ", ".join(
+        f"cast({column if column in there else 'null'} as {kind}) as {column}"
+        for column, kind in columns.items()
+    )
+    return f"select {found} from {source}" if there else f"select {found} from (select 1 limit 0)"
 
 
 def columns_in(con: duckdb.DuckDBPyConnection, where: str) -> dict[str, set[str]]:
@@ -452,6 +482,24 @@ def input_changes(state: State) -> str:
     """
 
 
+def scorecard_before(state: State) -> str:
+    """Return the SQL of `scorecard_before`: what the published file says of each KPI."""
+    there = state.published.columns.get("kpis.scorecard", set())
+    if not set(SCORECARD) <= there:
+        there = set()
+    return selected(SCORECARD, there, f"{BEFORE}.kpis.scorecard")
+
+
+def earlier_alerts(state: State) -> str:
+    """Return the SQL of `earlier_alerts`: those of the publications that are remembered."""
+    there = state.published.columns.get("kpis.alerts", set())
+    source = f"(select * from {BEFORE}.kpis.alerts)"
+    return f"""
+        {selected(ALERTS, there, source)} as alerts
+        where published_at >= (select min(published_at) from kpis.kpi_publications)
+    """
+
+
 def moment(value: datetime.datetime | None) -> str:
     """Return a moment in SQL."""
     return f"cast('{value}' as timestamp)" if value else "cast(null as timestamp)"
@@ -463,6 +511,8 @@ TABLES: dict[str, Callable[[State], str]] = {
     "kpi_published_cuts": published_cuts,
     "kpi_published_changes": changes,
     "input_changes": input_changes,
+    "scorecard_before": scorecard_before,
+    "earlier_alerts": earlier_alerts,
 }
 
 

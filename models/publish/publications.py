@@ -19,6 +19,7 @@ def model(dbt, session):
     dbt.ref("kpi_cuts")
     dbt.ref("kpi_targets")
     dbt.ref("kpi_tolerances")
+    dbt.ref("alerts")
     dbt.ref("kpi_history")
     dbt.ref("kpi_restatements")
     dbt.ref("kpi_values_as_published")
