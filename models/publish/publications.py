@@ -15,6 +15,7 @@ def model(dbt, session):
     """Publish, and return what the log is to say of it."""
     dbt.config(materialized="incremental", on_schema_change="append_new_columns")
     dbt.ref("kpi_values")
+    dbt.ref("areas_to_improve")
     dbt.ref("kpi_catalog")
     dbt.ref("kpi_cuts")
     dbt.ref("kpi_targets")

@@ -40,9 +40,9 @@ measured as (
             as distance,
         case
             when change = 0 then null
-            when (change > 0) != (direction = 'higher_is_better') then 'previous_period'
+            when (change > 0) != (judged_direction = 'higher_is_better') then 'previous_period'
             when change_year = 0 then null
-            when (change_year > 0) != (direction = 'higher_is_better') then 'previous_year'
+            when (change_year > 0) != (judged_direction = 'higher_is_better') then 'previous_year'
         end as worse_than
 
     from found

@@ -140,6 +140,9 @@ written as (
 
     from scaled
 
+    -- What would be written as 0 is no driver.
+    where size * case decimals when 0 then 2 when 1 then 20 else 200 end >= 1
+
 ),
 
 cut_up as (

@@ -320,8 +320,12 @@ final as (
             end as {{ kpi_part_type() }}
         ) as {{ part }},
         {%- endfor %}
-        case kinds.kind when 'segment' then left_over.value end as value,
-        case kinds.kind when 'segment' then left_over.compared_value end as compared_value,
+        cast(case kinds.kind when 'segment' then left_over.value end as {{ kpi_value_type() }})
+            as value,
+        cast(
+            case kinds.kind when 'segment' then left_over.compared_value end
+            as {{ kpi_value_type() }}
+        ) as compared_value,
         left_over.total_denominator,
         left_over.total_compared_denominator,
         left_over.total_value,

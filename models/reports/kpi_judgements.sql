@@ -181,6 +181,7 @@ final as (
         value,
         null_reason,
         is_provisional,
+        judged_direction,
         baseline_mean,
         baseline_spread,
         baseline_count,

@@ -128,16 +128,19 @@ final as (
                 compared.change is null
                 or compared.is_provisional
                 or compared.is_previous_provisional
-                or variants.direction = 'neutral'
+                or compared.judged_direction = 'neutral'
                 then null
             when
                 abs(compared.change)
                 <= coalesce(compared.watch_spreads * compared.baseline_spread, 0)
                 then 'steady'
-            when (compared.change > 0) = (variants.direction = 'higher_is_better') then 'better'
+            when
+                (compared.change > 0) = (compared.judged_direction = 'higher_is_better')
+                then 'better'
             else 'worse'
         end as trend,
         compared.previous_status,
+        compared.judged_direction,
         compared.off_track_spreads,
         catalog.lead_or_lag,
         catalog.team,
