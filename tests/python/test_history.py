@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import time
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import duckdb
 import pytest
 
 import publication
-from publication import content, history, log
+from publication import content, history, log, report
 
-REPORTS = ["kpi_values_as_published", "kpi_history", "kpi_restatements"]
+UNITS = Path(__file__).parents[2] / "seeds" / "reference" / "units.csv"
+REPORTS = [
+    "kpi_values_as_published", "kpi_history", "kpi_restatements", "alert_events", "alerts",
+]  # fmt: skip
 RELATIONS = [
     content.Relation(schema, name, "", {})
     for schema, name in [
@@ -21,6 +25,8 @@ RELATIONS = [
         ("kpis", "kpi_variants"),
         ("kpis", "kpi_tolerances"),
         ("kpis", "kpi_values"),
+        ("kpis", "scorecard"),
+        ("kpis", "units"),
         *(("kpis", name) for name in [*history.TABLES, *REPORTS]),
     ]
 ]
@@ -38,6 +44,29 @@ FIGURES = {
     (*CHURN, Q1, *TOTAL): 0.05,
     (*CHURN, Q2, *TOTAL): None,
 }
+# {kpi: (unit, English name, French name)}
+NAMES = {
+    "win_rate": ("share", "Win rate", "Taux de gain"),
+    "churn": ("share", "Churn", "Attrition"),
+    "mrr": ("amount", "MRR", "MRR"),
+}
+# A KPI on the scorecard: what it has in each of these columns, and null in all others.
+SCORECARD = {
+    "kpi": "varchar",
+    "variant": "varchar",
+    "name_en": "varchar",
+    "name_fr": "varchar",
+    "period_grain": "varchar",
+    "period_start": "date",
+    "period_end": "date",
+    "value": "decimal(28, 8)",
+    "unit": "varchar",
+    "target": "decimal(28, 8)",
+    "baseline_mean": "decimal(28, 8)",
+    "status": "varchar",
+    "status_source": "varchar",
+    "previous_status": "varchar",
+}
 LOADS = {"deals": (100, 2, "mark a"), "invoices": (50, 0, "mark b")}
 
 
@@ -50,6 +79,7 @@ class World:
         self.views = views
         self.figures, self.loads = dict(FIGURES), dict(LOADS)
         self.provisional: set[tuple] = set()
+        self.scorecard: list[dict] = []
         self.reporting_date = "2025-08-15"
         self.kept_days = history.KEPT_DAYS
         self.build.parent.mkdir(parents=True)
@@ -76,8 +106,11 @@ class World:
         fill(
             con,
             "kpis.kpi_catalog",
-            "kpi varchar, status varchar",
-            [(kpi, "available") for kpi in {kpi for kpi, _ in kpis}],
+            "kpi varchar, status varchar, unit varchar, name_en varchar, name_fr varchar",
+            [
+                (kpi, "available", *NAMES.get(kpi, ("share", kpi, kpi)))
+                for kpi in {kpi for kpi, _ in kpis}
+            ],
         )
         fill(
             con,
@@ -106,6 +139,15 @@ class World:
                 )
                 for (kpi, variant, grain, start, *segment), value in self.figures.items()
             ],
+        )
+        fill(
+            con,
+            "kpis.scorecard",
+            ", ".join(f"{column} {kind}" for column, kind in SCORECARD.items()),
+            [[row.get(column) for column in SCORECARD] for row in self.scorecard],
+        )
+        con.execute(
+            f"create or replace table kpis.units as from read_csv('{UNITS}', header = true)"
         )
         for name in history.TABLES:
             history.table(con, name, self.kept_days).create(f"kpis.{name}_new")
@@ -265,8 +307,11 @@ def test_an_unchanged_build_moves_nothing_and_lets_the_file_be_as_large(world):
     world.make()
     world.figures[Q1_WIN_RATE] = 0.27
     world.make()
-    size, changes = world.published.stat().st_size, world.changes()
-    for _ in range(3):
+    changes = world.changes()
+    world.make()
+    # From here on the alert of the restatement is an earlier one, too.
+    size = world.published.stat().st_size
+    for _ in range(2):
         last = world.make()
     assert world.changes() == changes
     assert world.published.stat().st_size == size
@@ -596,6 +641,143 @@ def test_inputs_that_are_others_are_named(world, load, change):
         ("quotes", "new"),
     ]
     assert world.read("select changed_inputs from kpis.kpi_restatements") == [("deals, quotes",)]
+
+
+# -- alerts ----------------------------------------------------------------------------------------
+
+
+def on_scorecard(kpi, value, status, previous_status=None, grain="quarter", **more):
+    """Return a row of the scorecard, of a KPI of `NAMES`; by default its period is Q2 2025."""
+    unit, english, french = NAMES[kpi]
+    return {
+        "kpi": kpi, "variant": "count" if kpi == "win_rate" else "standard",
+        "name_en": english, "name_fr": french, "unit": unit,
+        "period_grain": grain, "period_start": Q2, "period_end": ENDS[Q2],
+        "value": value, "status": status, "previous_status": previous_status, **more,
+    }  # fmt: skip
+
+
+def alerts_of(world):
+    """Return the alerts of the last publication, first place first."""
+    return world.read(
+        "select kind, message_en, message_fr from kpis.alerts "
+        "where published_at = (select max(published_at) from kpis.kpi_publications) order by place"
+    )
+
+
+def test_a_kpi_is_told_once_when_it_goes_off_track_and_when_it_comes_back(world):
+    """At the first publication, what has changed since the period before is told."""
+    target = {"target": 0.25, "status_source": "target"}
+    world.scorecard = [
+        on_scorecard("win_rate", 0.2134, "off_track", "on_track", **target),
+        on_scorecard("churn", 0.05, "off_track", "off_track", baseline_mean=0.04),
+        on_scorecard("mrr", 1234567.4, "on_track", "watch", **target),
+    ]
+    first = world.make()
+    assert alerts_of(world) == [
+        (
+            "off_track",
+            "Win rate, Q2 2025: 21.3 % (target 25.0 %), off track since this period",
+            "Taux de gain, T2 2025\u00a0: 21,3\u00a0% (objectif 25,0\u00a0%), "
+            "hors objectif depuis cette période",
+        )
+    ]
+    world.make()
+    assert alerts_of(world) == []
+    world.scorecard = [
+        on_scorecard("win_rate", 0.26, "on_track", **target),
+        on_scorecard("churn", 0.041, "watch", baseline_mean=0.04, status_source="baseline"),
+        on_scorecard("mrr", -1234567.4, "off_track", "off_track", "month"),
+        on_scorecard("mrr", 5, "no_target", "off_track", "week"),
+    ]
+    third = world.make()
+    assert [alert[:2] for alert in alerts_of(world)] == [
+        ("back_on_track", "Win rate, Q2 2025: 26.0 % (target 25.0 %), back on track"),
+        ("off_track", "MRR, April 2025: -1,234,567 EUR, off track"),
+        (
+            "back_on_track",
+            "Churn, Q2 2025: 4.1 % (usually 4.0 %), no longer off track, to be watched",
+        ),
+    ]
+    assert alerts_of(world)[1][2] == (
+        "MRR, avril 2025\u00a0: -1\u00a0234\u00a0567\u00a0EUR, hors objectif"
+    )
+    world.make()
+    # Who asks once a day misses none.
+    assert world.read(
+        "select published_at, count(*) from kpis.alerts group by all order by all"
+    ) == [(first, 1), (third, 3)]
+
+
+def test_what_was_restated_is_told_for_totals_of_default_variants(world):
+    world.make()
+    world.figures |= {Q1_WIN_RATE: 0.3, Q1_EAST: 0.5, Q2_CHURN: 0.02}
+    world.loads["deals"] = (100, 2, "mark c")
+    world.make()
+    assert alerts_of(world) == [
+        (
+            "restated",
+            "Churn, Q2 2025: restated from no value to 2.0 % (changed inputs: deals)",
+            "Attrition, T2 2025\u00a0: corrigé de aucune valeur à 2,0\u00a0% "
+            "(données modifiées\u00a0: deals)",
+        ),
+        (
+            "restated",
+            "Win rate, Q1 2025: restated from 25.0 % to 30.0 % (changed inputs: deals)",
+            "Taux de gain, T1 2025\u00a0: corrigé de 25,0\u00a0% à 30,0\u00a0% "
+            "(données modifiées\u00a0: deals)",
+        ),
+    ]
+
+
+def test_the_screen_has_the_first_lines_of_each_kind_and_the_file_all_of_them(world, tmp_path):
+    world.scorecard = [
+        on_scorecard("churn", 0.05, "off_track", grain=grain) for grain in ("quarter", "month")
+    ]
+    world.make()
+    world.scorecard = [
+        *(on_scorecard("churn", 0.04, "on_track", grain=grain) for grain in ("quarter", "month")),
+        *(
+            on_scorecard("win_rate", place / 100, "off_track", period_start=f"20{place}-04-01")
+            for place in range(10, 35)
+        ),
+    ]
+    world.make()
+    found = report.read(world.published)
+    said = report.lines(found, Path("build/report.md"))
+    assert len(found.alerts) == 27
+    assert [line.split(",")[0] for line in said] == [
+        *["Win rate"] * 8,
+        *["Churn"] * 2,
+        "and 17 more: build/report.md has them all",
+    ]
+    english, french = report.markdown(found).split("\n# ")
+    for text, heading, words in (
+        (english, "## Off track", "off track"),
+        (french, "## Hors objectif", "hors objectif"),
+    ):
+        assert heading in text
+        assert len(re.findall("^- ", text, re.M)) == 27
+        assert words in text
+    assert english.startswith("# What changed with the publication of 2")
+    assert "Compared with the publication of 2" in english
+    assert french.startswith("Ce qui a changé avec la publication du 2")
+
+
+def test_a_publication_without_alerts_says_so(world):
+    world.make()
+    assert report.lines(report.read(world.published), Path("report.md")) == [
+        "No KPI went off track or came back with its latest period."
+    ]
+    world.make()
+    assert report.lines(report.read(world.published), Path("report.md")) == [
+        "No KPI went off track or came back, and no past figure was restated."
+    ]
+    strip(world, ["alerts"])
+    assert report.read(world.published) is None
+
+
+# -- speed -----------------------------------------------------------------------------------------
 
 
 def test_two_million_figures_are_compared_in_seconds(demo_build, tmp_path):

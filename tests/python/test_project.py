@@ -32,7 +32,7 @@ READS = {
     "marts": {"staging", "intermediate", "marts"},
     "aggregates": {"marts"},
     "kpis": {"marts", "aggregates", "kpis"},
-    "reports": {"marts", "aggregates", "kpis", "reports"},
+    "reports": {"marts", "aggregates", "kpis", "reports", "publish"},
 }
 SUBJECTS = {"marketing", "sales", "revenue", "customers", "costs"}
 # The subject folders of each layer that is cut by them.
@@ -239,7 +239,13 @@ def test_kpis_read_no_seed_but_their_catalogue(models, parents):
         for parent_layer, parent in parents[name]
         if parent_layer == "seed"
     }
-    assert seeds == {("kpi_catalog", "kpis"), ("kpi_catalog", "kpi_variants")}
+    assert seeds == {
+        ("alerts", "units"),
+        ("kpi_catalog", "kpis"),
+        ("kpi_catalog", "kpi_variants"),
+        ("kpi_restatements", "kpi_tolerances"),
+        ("kpi_restatements", "kpi_variants"),
+    }
 
 
 def test_no_extract_is_read_before_it_is_checked(models, parents):
@@ -299,9 +305,9 @@ def test_every_kpi_and_the_union_of_them_have_the_same_columns(models):
             for column in model["columns"].values()
         ]
         for model in models.values()
-        if model["fqn"][1] in ("kpis", "reports")
-        and (name := model["name"]).startswith("kpi_")
-        and name not in ("kpi_catalog", "kpi_cuts")
+        if (name := model["name"]) == "kpi_values"
+        or model["fqn"][1] == "kpis"
+        and name.startswith("kpi_")
     }
     union = columns.pop("kpi_values")
     assert len(columns) > 60
