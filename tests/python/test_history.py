@@ -1,13 +1,17 @@
 """What moved since the publication before: small worlds, with the project's own views on top."""
 
 import datetime
+import json
 import os
 import re
+import shutil
+import subprocess
 import time
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 import publication
 from publication import content, history, log, report
@@ -775,6 +779,91 @@ def test_a_publication_without_alerts_says_so(world):
     ]
     strip(world, ["alerts"])
     assert report.read(world.published) is None
+
+
+# -- the recipes of the page -----------------------------------------------------------------------
+
+ROOT = Path(__file__).parents[2]
+# Stands in for a command: keeps its arguments and what it was given to read.
+RECORDER = """#!/bin/sh
+{ echo "$0 $*"; cat; } >>"$RECORD"
+"""
+MAKE = """#!/bin/sh
+echo "it says why"
+exit "${FAILS:-0}"
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    """A function that runs a shell script beside a report, and returns its code and its record."""
+
+    def run(script, told, **environment):
+        (tmp_path / "build").mkdir(exist_ok=True)
+        (tmp_path / "build" / "report.md").write_text(told, encoding="utf-8")
+        bin_folder = tmp_path / "bin"
+        bin_folder.mkdir(exist_ok=True)
+        for command, stands_in in (("make", MAKE), ("mail", RECORDER), ("curl", RECORDER)):
+            stub = bin_folder / command
+            stub.write_text(stands_in)
+            stub.chmod(0o755)
+        record = tmp_path / "record"
+        record.write_text("")
+        done = subprocess.run(
+            ["bash", "-e", "-o", "pipefail", "-c", script],
+            cwd=tmp_path,
+            check=False,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            env={
+                "PATH": f"{bin_folder}:{os.environ['PATH']}",
+                "RECORD": str(record),
+                **environment,
+            },
+        )
+        return done.returncode, record.read_text().replace(f"{bin_folder}/", "")
+
+    return run
+
+
+def test_the_recipe_for_cron_mails_what_there_is_to_tell(recipe, tmp_path):
+    page = (ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
+    [script] = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    assert "cd /srv/revops || exit 1\n" in script
+    script = script.replace("cd /srv/revops", f"cd {tmp_path}")
+    code, record = recipe(script, "# What changed\n\n- Win rate is off track\n")
+    assert code == 0
+    assert record == (
+        "mail -s RevOps: what changed team@example.com\n# What changed\n\n- Win rate is off track\n"
+    )
+    assert recipe(script, "# What changed\n\nNothing.\n") == (0, "")
+    code, record = recipe(script, "- of the build before\n", FAILS="1")
+    assert code == 1
+    assert record == "mail -s RevOps: the build failed team@example.com\nit says why\n"
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="the runners of GitHub have jq")
+def test_the_workflow_posts_what_there_is_to_tell(recipe):
+    page = (ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
+    [text] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    workflow = yaml.safe_load(text)
+    # YAML takes the key `on` for true.
+    assert workflow[True]["schedule"] == [{"cron": "0 6 * * 1-5"}]
+    steps = workflow["jobs"]["build"]["steps"]
+    assert [step["uses"].partition("@")[0] for step in steps if "uses" in step] == [
+        "actions/checkout", "actions/setup-python", "actions/cache",
+    ]  # fmt: skip
+    build, keep, post = [step["run"] for step in steps if "run" in step]
+    assert build == "make build"
+    said = '# What changed\n\n- "Win rate" is off track\n'
+    assert recipe(keep, said, GITHUB_STEP_SUMMARY="summary")[0] == 0
+    code, record = recipe(post, said, CHAT_WEBHOOK="https://chat.example/hook")
+    assert code == 0
+    command, _, posted = record.partition("\n")
+    assert command.endswith("https://chat.example/hook")
+    assert json.loads(posted) == {"text": said}
+    assert recipe(post, "Nothing.\n", CHAT_WEBHOOK="https://chat.example/hook") == (0, "")
 
 
 # -- speed -----------------------------------------------------------------------------------------

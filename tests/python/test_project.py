@@ -306,8 +306,7 @@ def test_every_kpi_and_the_union_of_them_have_the_same_columns(models):
         ]
         for model in models.values()
         if (name := model["name"]) == "kpi_values"
-        or model["fqn"][1] == "kpis"
-        and name.startswith("kpi_")
+        or (model["fqn"][1] == "kpis" and name.startswith("kpi_"))
     }
     union = columns.pop("kpi_values")
     assert len(columns) > 60
