@@ -145,14 +145,3 @@ trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) 
 {% macro default__arrival_number() -%} row_number() over (order by 1) {%- endmacro %}
 {% macro duckdb__arrival_number() -%} row_number() over () {%- endmacro %}
 {% macro spark__arrival_number() -%} monotonically_increasing_id() {%- endmacro %}
-
-
-{#- The columns of an input table by its contract, without the number of the row. -#}
-{% macro columns_of_input(table) -%}
-    {%- set columns = [] -%}
-    {%- if execute -%}
-        {%- set node = graph.nodes['model.' ~ project_name ~ '.input_' ~ table] -%}
-        {%- do columns.extend(node.columns | reject('equalto', 'input_row_id')) -%}
-    {%- endif -%}
-    {{- return(columns) -}}
-{%- endmacro %}

@@ -25,7 +25,7 @@ def attempt(
     published: Path,
     relations: Iterable[content.Relation],
     kept_generations: int,
-    kept_history_days: int,
+    kept_history_days: int = history.KEPT_DAYS,
 ) -> list[log.Row]:
     """Publish, and return the rows for the log, also if it failed.
 

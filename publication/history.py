@@ -475,7 +475,8 @@ def input_changes(state: State) -> str:
                 when before.rejected_row_count != now.rejected_row_count then 'rejected_rows'
                 when before.staged_row_count != now.staged_row_count then 'rejected_rows'
                 when before.content_hash != now.content_hash then 'content'
-                when before.content_hash is null then 'not_known'
+                when before.content_hash is null and now.content_hash is not null
+                    then 'not_known'
                 else 'none'
             end as change
         from now full join before using (source_system, table_name)

@@ -5,8 +5,7 @@ with inputs as (
     select
         source_system,
         '{{ table }}' as table_name,
-        count(*) as row_count,
-        {{ content_hash(columns_of_input(table)) }} as content_hash
+        count(*) as row_count
 
     from {{ ref('input_' ~ table) }}
 
@@ -25,7 +24,8 @@ staged as (
     select
         source_system,
         '{{ table }}' as table_name,
-        count(*) as staged_row_count
+        count(*) as staged_row_count,
+        {{ content_hash(columns_of_staged(table)) }} as content_hash
 
     from {{ ref('stg_' ~ table) }}
 
@@ -61,7 +61,7 @@ final as (
         inputs.row_count,
         coalesce(staged.staged_row_count, 0) as staged_row_count,
         coalesce(rejected.rejected_row_count, 0) as rejected_row_count,
-        inputs.content_hash
+        staged.content_hash
 
     from inputs
 
