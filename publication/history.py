@@ -83,7 +83,7 @@ SCORECARD = {
     "value": "decimal(28, 8)",
     "status": "varchar",
 }
-# What must stand in a published file for its figures to be compared.
+# A published file without these columns cannot be compared.
 FIGURES = {*KEY, "period_end", "value", "null_reason", "is_provisional"}
 
 
@@ -261,7 +261,7 @@ def publications(state: State) -> str:
         there = f"select kpi from {BEFORE}.kpis.kpi_catalog where status = 'available'"
         listed = "(select string_agg(kpi, ', ' order by kpi) from ({} except {}))"
         new, removed = listed.format(here, there), listed.format(there, here)
-    # What was published on the first day that is remembered came before it.
+    # The publication before the first day that is remembered tells what was said on it.
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
     return f"""
         with carried as ({carried}),

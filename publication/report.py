@@ -30,7 +30,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class Report:
-    """What a publication changed, its most important alerts first."""
+    """The changes that a publication brought, its most important alerts first."""
 
     published_at: datetime.datetime
     comparison: str
@@ -119,8 +119,8 @@ def markdown(report: Report) -> str:
     """Return the whole report, in English and then in French."""
     moment = f"{report.published_at:%Y-%m-%d %H:%M} UTC"
     titles = (
-        f"What changed with the publication of {moment}",
-        f"Ce qui a changé avec la publication du {moment}",
+        f"Changes with the publication of {moment}",
+        f"Changements avec la publication du {moment}",
     )
     said = {
         "New KPIs: ": ("Nouveaux KPI\u00a0: ", report.new_kpis),

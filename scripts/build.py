@@ -256,7 +256,7 @@ def tell_changes(screen: Screen, build: Path, published: Path) -> None:
     if not (found := report.read(published)):
         return
     path = build.with_name("report.md")
-    screen.say("What changed:", "1")
+    screen.say("Changes:", "1")
     for line in report.lines(found, path):
         screen.say(f"  {line}")
     try:

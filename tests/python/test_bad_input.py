@@ -778,7 +778,7 @@ def test_inputs_with_other_cells_are_named_and_what_they_moved_is_restated(odd_b
             "select count(*) filter (change in ('moved', 'appeared', 'vanished')), "
             "(select sum(move_count) from kpis.kpi_history) from kpis.kpi_published_changes"
         ).fetchall()
-        # What was published before is what the demo's file has.
+        # The values before are those of the demo's file.
         con.execute(
             f"attach '{odd_build.folder.parent / 'demo_build'}/published/revops.duckdb' "
             "as demo (read_only)"

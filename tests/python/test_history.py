@@ -1,4 +1,4 @@
-"""What moved since the publication before: small worlds, with the project's own views on top."""
+"""The history of the figures and the alerts: small worlds, and the project's own views on top."""
 
 import datetime
 import json
@@ -275,7 +275,7 @@ def test_a_late_change_is_remembered_and_restated_with_its_input(world):
         "cast(value_now as double), cast(difference as double), first_published_at, "
         "first_moved_at, last_moved_at, move_count, is_published_now from kpis.kpi_history"
     ) == [("win_rate", Q1, 0.25, 0.27, 0.02, first, second, second, 1, True)]
-    # What was said on a day: of what moved, of what did not, and of what nobody could say.
+    # The board's question: of a figure that moved, of one that did not, of one that nobody knows.
     assert world.said(Q1_WIN_RATE, first) == [0.25]
     assert world.said(Q1_WIN_RATE, second) == [0.27]
     assert world.said(Q1_CHURN, first) == world.said(Q1_CHURN, second) == [0.05]
@@ -707,7 +707,7 @@ def test_a_kpi_is_told_once_when_it_goes_off_track_and_when_it_comes_back(world)
         "MRR, avril 2025\u00a0: -1\u00a0234\u00a0567\u00a0EUR, hors objectif"
     )
     world.make()
-    # Who asks once a day misses none.
+    # A tool that asks once a day misses none.
     assert world.read(
         "select published_at, count(*) from kpis.alerts group by all order by all"
     ) == [(first, 1), (third, 3)]
@@ -763,9 +763,9 @@ def test_the_screen_has_the_first_lines_of_each_kind_and_the_file_all_of_them(wo
         assert heading in text
         assert len(re.findall("^- ", text, re.M)) == 27
         assert words in text
-    assert english.startswith("# What changed with the publication of 2")
+    assert english.startswith("# Changes with the publication of 2")
     assert "Compared with the publication of 2" in english
-    assert french.startswith("Ce qui a changé avec la publication du 2")
+    assert french.startswith("Changements avec la publication du 2")
 
 
 def test_a_publication_without_alerts_says_so(world):
