@@ -19,4 +19,3 @@ case
             else {{ digits }}
         end
 {%- endmacro %}
-

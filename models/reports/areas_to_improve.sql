@@ -13,7 +13,7 @@ drivers as (
 
 ),
 
--- Off target, or on target and far worse than it has been. Both distances are below 0 where the value
+-- Off target, or on target and far worse than before. Both distances are below 0 where the value
 -- is worse.
 found as (
 

@@ -1,6 +1,6 @@
 {#-
-    A view: of all periods it has millions of rows. Each CTE that reads the KPIs is read once, so that
-    the conditions of a query reach the table of KPIs before anything is joined.
+    A view: of all periods it has millions of rows. The KPIs are imported once for each use, and
+    no CTE of theirs is read twice: so the conditions of a query reach the table before it is joined.
 -#}
 {{ config(meta={'has_given_cuts': false}) }}
 
@@ -12,9 +12,38 @@ with periods as (
 
 {{ compared_periods() }},
 
-kpi_values as (
+segment_values as (
 
-    select * from {{ ref('kpi_values') }}
+    select *
+
+    from {{ ref('kpi_values') }}
+
+    where dimension not in ('all', 'months_since')
+
+),
+
+total_values as (
+
+    select * from {{ ref('kpi_values') }} where dimension = 'all'
+
+),
+
+compared_total_values as (
+
+    select * from {{ ref('kpi_values') }} where dimension = 'all'
+
+),
+
+movement_values as (
+
+    select *
+
+    from {{ ref('kpi_values') }}
+
+    where
+        kpi = 'mrr_movements'
+        and variant = 'standard'
+        and dimension = 'movement'
 
 ),
 
@@ -91,14 +120,14 @@ totals as (
         earlier.value as total_compared_value,
         now.is_provisional or earlier.is_provisional as is_provisional
 
-    from kpi_values as now
+    from total_values as now
 
     inner join comparisons
         on
             now.period_grain = comparisons.period_grain
             and now.period_start = comparisons.period_start
 
-    inner join kpi_values as earlier
+    inner join compared_total_values as earlier
         on
             now.kpi = earlier.kpi
             and now.variant = earlier.variant
@@ -111,9 +140,7 @@ totals as (
             and now.variant = divisible.variant
 
     where
-        now.dimension = 'all'
-        and earlier.dimension = 'all'
-        and now.value is not null
+        now.value is not null
         and earlier.value is not null
 
 ),
@@ -123,49 +150,48 @@ totals as (
 segments as (
 
     select
-        kpi_values.kpi,
-        kpi_values.variant,
-        kpi_values.period_grain,
+        segment_values.kpi,
+        segment_values.variant,
+        segment_values.period_grain,
         uses.period_start,
         uses.period_end,
         uses.is_latest_whole,
         uses.comparison,
         uses.compared_start,
-        kpi_values.dimension,
-        kpi_values.segment,
-        max(case when uses.is_now then kpi_values.numerator end) as numerator,
-        max(case when uses.is_now then kpi_values.denominator end) as denominator,
-        max(case when uses.is_now then kpi_values.value end) as value,
-        max(case when not uses.is_now then kpi_values.numerator end) as compared_numerator,
-        max(case when not uses.is_now then kpi_values.denominator end) as compared_denominator,
-        max(case when not uses.is_now then kpi_values.value end) as compared_value
+        segment_values.dimension,
+        segment_values.segment,
+        max(case when uses.is_now then segment_values.numerator end) as numerator,
+        max(case when uses.is_now then segment_values.denominator end) as denominator,
+        max(case when uses.is_now then segment_values.value end) as value,
+        max(case when not uses.is_now then segment_values.numerator end) as compared_numerator,
+        max(case when not uses.is_now then segment_values.denominator end) as compared_denominator,
+        max(case when not uses.is_now then segment_values.value end) as compared_value
 
-    from kpi_values
+    from segment_values
 
     inner join uses
         on
-            kpi_values.period_grain = uses.period_grain
-            and kpi_values.period_start = uses.figure_start
+            segment_values.period_grain = uses.period_grain
+            and segment_values.period_start = uses.figure_start
 
     where
-        kpi_values.dimension not in ('all', 'months_since')
-        and (kpi_values.numerator != 0 or kpi_values.denominator != 0)
+        (segment_values.numerator != 0 or segment_values.denominator != 0)
         and not (
-            kpi_values.kpi = 'marketing_roi'
-            and kpi_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
+            segment_values.kpi = 'marketing_roi'
+            and segment_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
         )
 
     group by
-        kpi_values.kpi,
-        kpi_values.variant,
-        kpi_values.period_grain,
+        segment_values.kpi,
+        segment_values.variant,
+        segment_values.period_grain,
         uses.period_start,
         uses.period_end,
         uses.is_latest_whole,
         uses.comparison,
         uses.compared_start,
-        kpi_values.dimension,
-        kpi_values.segment
+        segment_values.dimension,
+        segment_values.segment
 
 ),
 
@@ -182,27 +208,23 @@ movements as (
         comparisons.comparison,
         comparisons.compared_start,
         'movement' as dimension,
-        kpi_values.segment,
-        sum(kpi_values.value) as numerator,
+        movement_values.segment,
+        sum(movement_values.value) as numerator,
         cast(null as {{ kpi_part_type() }}) as denominator,
-        sum(kpi_values.value) as value,
+        sum(movement_values.value) as value,
         cast(null as {{ kpi_part_type() }}) as compared_numerator,
         cast(null as {{ kpi_part_type() }}) as compared_denominator,
         cast(null as {{ kpi_value_type() }}) as compared_value
 
-    from kpi_values
+    from movement_values
 
     inner join comparisons
         on
-            kpi_values.period_grain = comparisons.period_grain
-            and comparisons.compared_start < kpi_values.period_start
-            and comparisons.period_start >= kpi_values.period_start
+            movement_values.period_grain = comparisons.period_grain
+            and movement_values.period_start > comparisons.compared_start
+            and movement_values.period_start <= comparisons.period_start
 
-    where
-        kpi_values.kpi = 'mrr_movements'
-        and kpi_values.variant = 'standard'
-        and kpi_values.dimension = 'movement'
-        and kpi_values.value != 0
+    where movement_values.value != 0
 
     group by
         comparisons.period_grain,
@@ -211,7 +233,7 @@ movements as (
         comparisons.is_latest_whole,
         comparisons.comparison,
         comparisons.compared_start,
-        kpi_values.segment
+        movement_values.segment
 
 ),
 
@@ -312,7 +334,9 @@ final as (
         left_over.compared_start,
         left_over.dimension,
         case kinds.kind when 'segment' then left_over.segment else kinds.kind end as segment,
-        {%- for part in ['numerator', 'denominator', 'compared_numerator', 'compared_denominator'] %}
+        {%- for part in [
+            'numerator', 'denominator', 'compared_numerator', 'compared_denominator'
+        ] %}
         cast(
             case kinds.kind
                 when 'segment' then left_over.{{ part }}

@@ -1,5 +1,5 @@
 {#-
-    A view: of all periods it has millions of rows. The conditions of a query reach the table of KPIs
+    A view: of all periods it has millions of rows. Conditions of a query reach the table of KPIs
     before anything is computed, if they name columns that every window below is cut by.
 -#}
 {{ config(meta={'has_given_cuts': false}) }}

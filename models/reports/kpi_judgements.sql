@@ -60,7 +60,7 @@ tolerances_of_kpis as (
 
 ),
 
--- Of a figure that is neither good nor bad, a watch level tells on which side of the target it is bad.
+-- Of a figure that is neither good nor bad, a watch level tells which side of the target is bad.
 figures as (
 
     select

@@ -58,8 +58,8 @@ periods_of_years as (
 
     inner join years
         on
-            years.period_start <= periods.period_start
-            and years.period_end >= periods.period_start
+            periods.period_start >= years.period_start
+            and periods.period_start <= years.period_end
 
     where periods.period_grain in ('week', 'month', 'quarter', 'half_year')
 
@@ -108,7 +108,7 @@ possible_targets as (
 
 ),
 
--- A target of the grain itself comes before one that is spread, and the last one before earlier ones.
+-- A target of the grain itself comes before one that is spread, the last one before earlier ones.
 ranked as (
 
     select

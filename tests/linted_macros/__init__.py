@@ -27,6 +27,7 @@ class dbt:
 
     date_trunc = dateadd = datediff = last_day = expression("some_day")
     listagg = expression("some_list")
+    split_part = expression("some_text")
     type_string = expression("varchar")
 
 

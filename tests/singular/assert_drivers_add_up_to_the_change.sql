@@ -1,27 +1,39 @@
 /*
-Claim: in the latest whole period of each grain, the parts of every change add up to it, to the last
-decimal: of each KPI and variant that is a sum over segments, for each of its dimensions, against the
-period before and the year before. Own rate and mix add up to the part, and no segment stands twice.
+Claim: in the latest whole quarter the parts of every change add up to it, to the last decimal: of
+each KPI and variant that is a sum over segments, for each of its dimensions, against the quarter
+before and the year before. Own rate and mix add up to the part, and no segment stands twice.
 Why it could break: a segment that appeared or vanished and is dropped, a remainder that is not
 named, rounding that goes nowhere, a dimension that is not split.
-Not checked: earlier periods, whose millions of parts would cost seconds of each build, and whether
-a part is the right one: tests/python/test_steering.py computes all of them a second time.
+Not checked: all other periods, whose millions of parts would cost many seconds of each build, and
+whether a part is the right one: tests/python/test_steering.py computes all of them a second time.
 */
 with drivers as (
 
-    select * from {{ ref('kpi_drivers') }} where is_latest_whole
+    select *
+
+    from {{ ref('kpi_drivers') }}
+
+    where
+        is_latest_whole
+        and period_grain = 'quarter'
 
 ),
 
 kpi_values as (
 
-    select * from {{ ref('kpi_values') }}
+    select * from {{ ref('kpi_values') }} where period_grain = 'quarter'
 
 ),
 
 periods as (
 
-    select * from {{ ref('dim_periods') }} where is_latest_whole
+    select *
+
+    from {{ ref('dim_periods') }}
+
+    where
+        is_latest_whole
+        and period_grain = 'quarter'
 
 ),
 
