@@ -99,7 +99,7 @@ lock: ## Resolve requirements*.in into the lock files
 		-o requirements.lock
 
 clean: ## Remove what builds and tests leave; .venv and the published file stay
-	@rm -rf target logs docs/site build/revops.duckdb build/revops.duckdb.wal \
+	@rm -rf target logs docs/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
 		.pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 

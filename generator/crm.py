@@ -556,9 +556,7 @@ def _forecast_category(world: World, deal: Deal) -> str:
     return world.rng("forecast category", deal.id).choices(_CATEGORIES, weights)[0]
 
 
-def _write_deal(
-    world: World, rng: Random, account: Account, deal: Deal, batch: Batch
-) -> None:
+def _write_deal(world: World, rng: Random, account: Account, deal: Deal, batch: Batch) -> None:
     closed_day = deal.expected if deal.closed is None else deal.closed // DAY
     reason = ""
     if deal.closed is not None and not deal.is_won:

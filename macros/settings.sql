@@ -51,6 +51,7 @@
     'growing_tables': {'type': 'tables'},
     'max_unknown_share': {'type': 'number', 'from': 0, 'to': 1, 'by_table': true},
     'kept_generations': {'type': 'whole_number', 'from': 0, 'to': 100},
+    'kept_history_days': {'type': 'whole_number', 'from': 1, 'to': 36500},
     'contact_cuts': {'type': 'cuts', 'columns_of': ['fct_contact_funnel']},
     'deal_cuts': {'type': 'cuts', 'columns_of': ['fct_deals']},
     'pipeline_cuts': {'type': 'cuts', 'columns_of': ['fct_pipeline_balances']},

@@ -1,8 +1,8 @@
 """The publication: how a new file for readers takes the place of the old one.
 
 `content` writes and checks a database file, `target` swaps files at the published path, `log` keeps
-what happened, `connection` opens the build file for dbt. This module does a whole publication or a
-whole way back with them.
+what happened, `history` compares a publication with the one before, `connection` opens the build
+file for dbt. This module does a whole publication or a whole way back with them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from publication import content, log, target
+from publication import content, history, log, target
 from publication.errors import PublicationError
 
 __all__ = ["PublicationError", "attempt", "publish", "roll_back"]
@@ -25,6 +25,7 @@ def attempt(
     published: Path,
     relations: Iterable[content.Relation],
     kept_generations: int,
+    kept_history_days: int = history.KEPT_DAYS,
 ) -> list[log.Row]:
     """Publish, and return the rows for the log, also if it failed.
 
@@ -33,7 +34,9 @@ def attempt(
     outcome `not_published`: dbt would show an exception of a Python model with its whole stack.
     """
     try:
-        return publish(con, published, relations, kept_generations)
+        return publish(
+            con, published, relations, kept_generations, kept_history_days=kept_history_days
+        )
     except PublicationError as error:
         return [log.row("not_published", published, message=str(error))]
 
@@ -44,11 +47,13 @@ def publish(
     relations: Iterable[content.Relation],
     kept_generations: int,
     patience: float = target.PATIENCE,
+    kept_history_days: int = history.KEPT_DAYS,
 ) -> list[log.Row]:
     """Write a new file from the database of `con` and swap it in; return the rows for the log.
 
-    `patience` is how many seconds another publication of the same path is waited for. Raises
-    PublicationError, in which case the published file is as before.
+    `patience` is how many seconds another publication of the same path is waited for,
+    `kept_history_days` for how long moved figures are remembered. Raises PublicationError, in which
+    case the published file is as before.
     """
     if type(kept_generations) is not int or kept_generations < 0:
         raise PublicationError(
@@ -67,7 +72,9 @@ def publish(
             next_file = lock.next_file()
             try:
                 # A cursor of its own: a transaction of DuckDB may write to one database only.
-                content.write(con.cursor(), next_file, relations)
+                apart = con.cursor()
+                moment = history.bring_up_to_date(apart, place.path, kept_history_days)
+                content.write(apart, next_file, relations)
                 next_file.chmod(0o444)
                 written = target.fingerprint(next_file)
                 facts = content.check(next_file)
@@ -83,6 +90,7 @@ def publish(
                 sha256=written.sha256,
                 message=message,
                 **facts,
+                **({"published_at": moment} if moment else {}),
             )
             with suppress(OSError):
                 place.note.unlink()

@@ -147,7 +147,7 @@ def part_of(node: Any) -> str:  # noqa: ANN401 (a protobuf message of dbt)
     """Return to which part of the build a node belongs."""
     if node.node_name in GATES or node.node_name.startswith(KEPT_RULES):
         return "gate"
-    if node.node_name == "publications" or node.node_name.startswith(SUCCEEDED):
+    if Path(node.node_path).parts[:1] == ("publish",) or node.node_name.startswith(SUCCEEDED):
         return "publication"
     if node.resource_type == "test":
         return "tests"
@@ -248,6 +248,23 @@ def tell_publication(screen: Screen, published: Path) -> None:
     )
 
 
+def tell_changes(screen: Screen, build: Path, published: Path) -> None:
+    """Say what went off track, came back or was restated, and write all of it beside the build."""
+    from publication import report
+    from publication.errors import reason
+
+    if not (found := report.read(published)):
+        return
+    path = build.with_name("report.md")
+    screen.say("Changes:", "1")
+    for line in report.lines(found, path):
+        screen.say(f"  {line}")
+    try:
+        path.write_text(report.markdown(found), encoding="utf-8")
+    except OSError as error:
+        screen.say(f"  {path} cannot be written: {reason(error)}.", "33")
+
+
 def tell_where_to_look(screen: Screen, build: str, published: Path) -> None:
     """Say what to do next."""
     screen.say("Next:", "1")
@@ -302,6 +319,7 @@ def main(arguments: list[str]) -> int:
     screen.say()
     if is_published:
         tell_publication(screen, published)
+        tell_changes(screen, Path(build_path), published)
     elif outcome.success:
         screen.say("Nothing was published: the selection does not reach the last node.", "33")
     elif not build.stop_is_told and identity(published) != before:

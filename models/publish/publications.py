@@ -20,6 +20,11 @@ def model(dbt, session):
     dbt.ref("kpi_cuts")
     dbt.ref("kpi_trust")
     dbt.ref("kpi_targets")
+    dbt.ref("kpi_tolerances")
+    dbt.ref("alerts")
+    dbt.ref("kpi_history")
+    dbt.ref("kpi_restatements")
+    dbt.ref("kpi_values_as_published")
     dbt.ref("funnel")
     dbt.ref("unit_economics")
     dbt.ref("customers_ranked")
@@ -45,5 +50,6 @@ def model(dbt, session):
         Path(os.environ.get("REVOPS_PUBLISHED_PATH", "published/revops.duckdb")),
         content.relations(dbt.ref("published_relations").fetchall()),
         dbt.config.meta_get("kept_generations"),
+        dbt.config.meta_get("kept_history_days"),
     )
     return log.as_relation(session, rows)

@@ -764,6 +764,49 @@ def test_odd_files_are_built_and_published(odd_build, demo_build):
     assert max(len(line) for line in odd_build.output.splitlines()) < 1_000
 
 
+def test_inputs_with_other_cells_are_named_and_what_they_moved_is_restated(odd_build):
+    """Compared with the demo, which was published before; owners only have other line ends."""
+    with duckdb.connect(str(odd_build.published_path), read_only=True) as con:
+        comparisons = con.sql(
+            "select comparison from kpis.kpi_publications order by published_at"
+        ).fetchall()
+        changes = dict(con.sql("select table_name, change from kpis.input_changes").fetchall())
+        restated = con.sql(
+            "select distinct kpi, changed_inputs from kpis.kpi_restatements"
+        ).fetchall()
+        [[moved, remembered]] = con.sql(
+            "select count(*) filter (change in ('moved', 'appeared', 'vanished')), "
+            "(select sum(move_count) from kpis.kpi_history) from kpis.kpi_published_changes"
+        ).fetchall()
+        # The values before are those of the demo's file.
+        con.execute(
+            f"attach '{odd_build.folder.parent / 'demo_build'}/published/revops.duckdb' "
+            "as demo (read_only)"
+        )
+        before = (
+            "select kpi, variant, period_grain, period_start, dimension, segment, value, "
+            "null_reason, is_provisional from {}"
+        )
+        ended = (
+            "kpis.kpi_values_as_published as figures, "
+            "(select min(published_at) as moment from kpis.kpi_publications) as first "
+            "where published_from <= moment and published_until > moment"
+        )
+        unknown = con.sql(
+            f"{before.format(ended)} except {before.format('demo.kpis.kpi_values')}"
+        ).fetchall()
+        [[said]] = con.sql(f"select count(*) from {ended}").fetchall()
+    assert comparisons == [("first",), ("compared",)]
+    changed = {table for table, change in changes.items() if change != "none"}
+    assert set(TYPED_COLUMNS) <= changed
+    assert not {"owners", "plans", "payroll", "exchange_rates"} & changed
+    assert {inputs for _, inputs in restated} == {", ".join(sorted(changed))}
+    assert {"win_rate", "mrr", "web_sessions"} <= {kpi for kpi, _ in restated}
+    assert moved == remembered
+    assert unknown == []
+    assert said > 0
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_nothing_is_lost(table, odd):
     [[arrived, staged, rejected]] = odd.sql(

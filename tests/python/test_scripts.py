@@ -78,6 +78,14 @@ def test_build_says_what_it_published(build, demo_build, tmp_path):
         assert said in done.stdout
     assert re.search(r"^Published \S+: \d+ KPIs, all of them with figures$", done.stdout, re.M)
     assert "\033[" not in done.stdout
+    report = (tmp_path / "build" / "report.md").read_text(encoding="utf-8")
+    assert report.startswith("# Changes with the publication of ")
+    assert "\n# Changements avec la publication du " in report
+    # The first of its lines stand on the screen, too.
+    screen = done.stdout.partition("Changes:\n")[2].partition("\nNext:")[0].splitlines()
+    told = [line.removeprefix("- ") for line in report.splitlines() if line.startswith("- ")]
+    assert told
+    assert screen[0].removeprefix("  ") in told
 
 
 def test_build_says_how_many_kpis_have_figures(build, demo_build, tmp_path):

@@ -26,7 +26,7 @@ import traceback
 from pathlib import Path
 
 # All other variables are read when a node runs.
-READ_BY_PARSING = ("connectors", "connector_tables", "kept_generations")
+READ_BY_PARSING = ("connectors", "connector_tables", "kept_generations", "kept_history_days")
 # The folder of the sockets; it is set for the processes of one test run.
 FOLDER = "REVOPS_WARM_DBT"
 

@@ -24,7 +24,8 @@ staged as (
     select
         source_system,
         '{{ table }}' as table_name,
-        count(*) as staged_row_count
+        count(*) as staged_row_count,
+        {{ content_hash(columns_of_staged(table)) }} as content_hash
 
     from {{ ref('stg_' ~ table) }}
 
@@ -84,7 +85,8 @@ final as (
         coalesce(blanked.blanked_row_count, 0) as blanked_row_count,
         silences.latest_date,
         silences.silence_days,
-        coalesce(silences.is_stale, false) as is_stale
+        coalesce(silences.is_stale, false) as is_stale,
+        staged.content_hash
 
     from inputs
 
