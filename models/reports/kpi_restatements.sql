@@ -16,6 +16,12 @@ input_changes as (
 
 ),
 
+kpi_inputs as (
+
+    select * from {{ ref('kpi_inputs') }}
+
+),
+
 variants as (
 
     select * from {{ ref('kpi_variants') }}
@@ -134,6 +140,7 @@ restated_kpis as (
 
 ),
 
+-- Of the inputs that changed, those that the KPI reads.
 inputs_of_kpis as (
 
     select
@@ -142,7 +149,11 @@ inputs_of_kpis as (
 
     from restated_kpis
 
-    cross join changed_inputs
+    inner join kpi_inputs
+        on restated_kpis.kpi = kpi_inputs.kpi
+
+    inner join changed_inputs
+        on kpi_inputs.table_name = changed_inputs.table_name
 
 ),
 

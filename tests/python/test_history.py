@@ -27,6 +27,7 @@ RELATIONS = [
         ("marts", "fct_input_loads"),
         ("kpis", "kpi_catalog"),
         ("kpis", "kpi_variants"),
+        ("kpis", "kpi_inputs"),
         ("kpis", "kpi_tolerances"),
         ("kpis", "kpi_values"),
         ("kpis", "scorecard"),
@@ -54,6 +55,8 @@ NAMES = {
     "churn": ("share", "Churn", "Attrition"),
     "mrr": ("amount", "MRR", "MRR"),
 }
+# The input tables that they read.
+READ = {"win_rate": ("deals", "quotes"), "churn": ("invoices",)}
 # A KPI on the scorecard: what it has in each of these columns, and null in all others.
 SCORECARD = {
     "kpi": "varchar",
@@ -121,6 +124,12 @@ class World:
             "kpis.kpi_variants",
             "kpi varchar, variant varchar, is_default boolean",
             [(*kpi, True) for kpi in kpis],
+        )
+        fill(
+            con,
+            "kpis.kpi_inputs",
+            "kpi varchar, table_name varchar",
+            [(kpi, table) for kpi, tables in READ.items() for table in tables],
         )
         fill(
             con,

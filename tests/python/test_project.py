@@ -42,8 +42,8 @@ CUT_BY_SUBJECT = {
     "aggregates": SUBJECTS,
     "kpis": SUBJECTS,
 }
-# The calendar is read for the period before, by KPIs and reports of them, and the stale tables for what
-# is provisional.
+# The calendar is read for the period before, by KPIs and reports of KPIs, and the stale tables for
+# what is provisional.
 MARTS_OF_KPIS = {"dim_periods", "fct_stale_kpis"}
 # Reports of one row per entity, which no KPI has: each adds up to KPIs in a test of its own.
 REPORTS_OF_MARTS = {
