@@ -12,6 +12,13 @@ quotas as (
 
 ),
 
+-- What the methods say by which past forecasts were weighed; they do not forecast single reps.
+forecasts as (
+
+    select * from {{ ref('sales_forecast') }} where forecast_method = 'combined'
+
+),
+
 -- The months and quarters that run, and the next ones.
 periods as (
 
@@ -187,7 +194,10 @@ final as (
         cast(summed.quota_amount as decimal(28, 8)) as quota_amount,
         cast(
             summed.closed_amount + summed.commit_amount - summed.quota_amount as decimal(28, 8)
-        ) as commit_quota_gap_amount
+        ) as commit_quota_gap_amount,
+        forecasts.forecast_amount as combined_forecast_amount,
+        forecasts.low_amount as combined_low_amount,
+        forecasts.high_amount as combined_high_amount
 
     from summed
 
@@ -195,6 +205,13 @@ final as (
         on
             summed.period_grain = periods.period_grain
             and summed.period_start = periods.period_start
+
+    left join forecasts
+        on
+            summed.period_grain = forecasts.period_grain
+            and summed.period_start = forecasts.period_start
+            and summed.dimension = forecasts.dimension
+            and summed.segment = forecasts.segment
 
 )
 
