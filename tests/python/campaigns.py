@@ -1,4 +1,4 @@
-"""What campaigns cost and brought, computed a second time from the raw files.
+"""Costs and results of campaigns, computed a second time from the raw files.
 
 Costs, deals and touches are those of `unit_economics.py`. Nothing here reads the project's SQL.
 """
@@ -73,6 +73,7 @@ def cost_columns(company, direct, loaded):
 
 
 def contacts_by_campaign(company):
+    """Campaign -> the contacts that came by it, as the CRM says."""
     contacts = defaultdict(list)
     for contact in company.contacts.values():
         contacts[contact["campaign"]].append(contact)

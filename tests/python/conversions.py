@@ -56,12 +56,12 @@ def days_taken(company):
 
 
 def in_any_order(things, start, end):
-    """What happened before the member's day took no day."""
+    """The days of all; a conversion before the member's day took none."""
     spans = [(thing[start], thing[end]) for thing in things if thing[start] and thing[end]]
     return [(max((last - first).days, 0), 1) for first, last in spans]
 
 
 def in_order(things, start, end):
-    """What happened before the member's day is no conversion of its cohort."""
+    """The days of those after the member's day, or on it; others are none of its cohort."""
     spans = [(thing[start], thing[end]) for thing in things if thing[start] and thing[end]]
     return [((last - first).days, 1) for first, last in spans if last >= first]

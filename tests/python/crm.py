@@ -262,6 +262,7 @@ class Company:
         }
 
     def campaign(self, campaign_id):
+        """The name of a campaign; one that is not listed is called by its id."""
         return self.campaigns.get(campaign_id, {"campaign": campaign_id or NONE})["campaign"]
 
     @cached_property

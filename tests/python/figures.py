@@ -62,21 +62,13 @@ class Figures:
             self.cells[kpi][(variant, *cell)] = (upper, lower, figure, is_provisional)
 
 
-def days_between(things, start, end):
-    """The days from one day of each thing to another, if it has both, in order; none is below 0."""
-    spans = [(t[start], t[end]) for t in things if t[start] and t[end]]
-    return sorted(max((last - first).days, 0) for first, last in spans)
-
-
-def nine_in_ten(days):
-    """The time within which nine in ten of what took these days had happened."""
-    enough = -(-9 * len(days) // 10)
-    return timedelta(days[enough - 1]) if days else None
-
-
 def waiting_time(things, start, end):
     """The time within which nine in ten of the things that got from one day to the other did so."""
-    return nine_in_ten(days_between(things, start, end))
+    spans = [(t[start], t[end]) for t in things if t[start] and t[end]]
+    days = sorted(max((last - first).days, 0) for first, last in spans)
+    # The place of the last one of nine in ten, rounded up.
+    enough = -(-9 * len(days) // 10)
+    return timedelta(days[enough - 1]) if days else None
 
 
 def had(things, key):

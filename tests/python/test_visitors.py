@@ -62,6 +62,7 @@ def grouped_days(figures, things, when, count):
 
 
 def visitors_of(touches):
+    """The visitors of one day."""
     return {"visitors": {touch["visitor"] for touch in touches}}
 
 
@@ -70,6 +71,7 @@ def number_of_visitors(days):
 
 
 def traffic_of(sessions):
+    """The visitors of one day, and what was counted in their sessions."""
     pages = [session["pages"] for session in sessions if session["pages"] is not None]
     seconds = [session["seconds"] for session in sessions if session["seconds"] is not None]
     return visitors_of(sessions) | {

@@ -367,6 +367,7 @@ class UnitEconomics:
 
     @cached_property
     def company_rows(self):
+        """Company id -> its row, also of those that were merged away or deleted."""
         return {row["hs_object_id"]: row for row in self.crm.company_rows}
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Who visited the demo company, told a second time: plain Python, from the CSV files.
+"""The visitors of the demo company, told apart a second time: plain Python, from the CSV files.
 
 A touch is a session on the site or a visit to a stand. A visitor is a contact, as far as one is
 known, else a browser, or a badge of one show. Nothing here reads the project's SQL.
