@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from builds import UNTESTED_BUILD
 from conftest import ROOT
 from sales_forecasts import METHODS, Forecasts
 
@@ -165,9 +166,8 @@ def test_nothing_after_a_morning_changes_its_forecasts(demo_build, demo_extracts
     for table in SHORTENED:
         path = demo_extracts / f"{table}.csv"
         path.write_text("".join(path.read_text().splitlines(keepends=True)[:50]))
-    run = run_dbt(
-        ["run", "--select", "+fct_sales_forecasts", "fct_rep_forecasts"], extracts=demo_extracts
-    )
+    selected = ["--select", "+fct_sales_forecasts", "fct_rep_forecasts"]
+    run = run_dbt([*UNTESTED_BUILD, *selected], extracts=demo_extracts)
     assert run.returncode == 0, run.output
     with duckdb.connect() as con:
         con.execute(f"attach '{demo_build.build_path}' as demo (read_only)")

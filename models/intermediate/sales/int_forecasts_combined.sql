@@ -59,9 +59,12 @@ given_weights as (
     select
         origin_date,
         months_ahead,
-        max(case when forecast_method = 'stage_weighted' then error_weight end) as stage_weighted_weight,
-        max(case when forecast_method = 'seasonal_trend' then error_weight end) as seasonal_trend_weight,
-        max(case when forecast_method = 'rep_judgement' then error_weight end) as rep_judgement_weight
+        max(case when forecast_method = 'stage_weighted' then error_weight end)
+            as stage_weighted_weight,
+        max(case when forecast_method = 'seasonal_trend' then error_weight end)
+            as seasonal_trend_weight,
+        max(case when forecast_method = 'rep_judgement' then error_weight end)
+            as rep_judgement_weight
 
     from error_weights
 
