@@ -142,10 +142,10 @@ ranked as (
                     when 'year' then 3
                     when 'half_year' then 4
                     else 5
-                end,
-                rank,
+                end asc,
+                rank asc,
                 period_start desc,
-                kpi
+                kpi asc
         ) as place_in_kind
 
     from events

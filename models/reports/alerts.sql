@@ -33,7 +33,7 @@ figures as (
 
 ),
 
-rounded_figures as (
+sized_figures as (
 
     select
         figures.place,
@@ -43,22 +43,26 @@ rounded_figures as (
         units.words_en,
         units.words_fr,
         case when figures.amount < 0 then '-' else '' end as sign,
-        case units.decimals
-            when 0 then cast(cast(
-                round(abs(figures.amount) * units.factor, 0) as decimal(28, 0)
-            ) as {{ dbt.type_string() }})
-            when 1 then cast(cast(
-                round(abs(figures.amount) * units.factor, 1) as decimal(28, 1)
-            ) as {{ dbt.type_string() }})
-            else cast(cast(
-                round(abs(figures.amount) * units.factor, 2) as decimal(28, 2)
-            ) as {{ dbt.type_string() }})
-        end as digits
+        abs(figures.amount) * units.factor as size
 
     from figures
 
     inner join units
         on figures.unit = units.unit
+
+),
+
+rounded_figures as (
+
+    select
+        *,
+        case decimals
+            when 0 then cast(cast(round(size, 0) as decimal(28, 0)) as {{ dbt.type_string() }})
+            when 1 then cast(cast(round(size, 1) as decimal(28, 1)) as {{ dbt.type_string() }})
+            else cast(cast(round(size, 2) as decimal(28, 2)) as {{ dbt.type_string() }})
+        end as digits
+
+    from sized_figures
 
 ),
 
@@ -166,7 +170,8 @@ final as (
         changed_inputs,
         subject_en || case
             when kind = 'restated'
-                then 'restated from ' || value_before_en || ' to ' || value_en
+                then
+                    'restated from ' || value_before_en || ' to ' || value_en
                     || coalesce(' (changed inputs: ' || changed_inputs || ')', '')
             when kind = 'back_on_track' and status = 'watch'
                 then value_en || compared_en || ', no longer off track, to be watched'
@@ -176,7 +181,8 @@ final as (
         end as message_en,
         subject_fr || case
             when kind = 'restated'
-                then 'corrigé de ' || value_before_fr || ' à ' || value_fr
+                then
+                    'corrigé de ' || value_before_fr || ' à ' || value_fr
                     || coalesce(' (données modifiées : ' || changed_inputs || ')', '')
             when kind = 'back_on_track' and status = 'watch'
                 then value_fr || compared_fr || ', n’est plus hors objectif, à surveiller'
