@@ -1,6 +1,6 @@
 {#-
-    From the project itself: what a KPI reads is what its SQL refers to, step by step, up to the input
-    tables. A table, because what it lists changes with the project alone.
+    From the project itself: what a KPI reads is what its SQL refers to, step by step, up to the
+    input tables. A table, because what it lists changes with the project alone.
 -#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
 {%- set tables_by_kpi = {} -%}

@@ -59,7 +59,9 @@ final as (
         {{ ratio('summed.blanked_row_count', 'summed.row_count') }} as blanked_share,
         case
             when summed.kpi in ({{ "'" ~ imputed_kpis | sort | join("', '") ~ "'" }})
-                then {{ ratio('stages.reached_count - stages.recorded_count', 'stages.reached_count') }}
+                then {{ ratio(
+                    'stages.reached_count - stages.recorded_count', 'stages.reached_count'
+                ) }}
         end as imputed_share,
         summed.complete_until,
         summed.stale_tables
