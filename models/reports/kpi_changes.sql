@@ -1,6 +1,6 @@
 {#-
     A view: of all periods it has millions of rows. The KPIs are imported once for each use, and
-    no CTE of theirs is read twice: so the conditions of a query reach the table before it is joined.
+    no CTE of theirs is read twice: so conditions of a query reach the table before it is joined.
 -#}
 {{ config(meta={'has_given_cuts': false}) }}
 
