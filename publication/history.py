@@ -354,20 +354,21 @@ def changes_of_figures(cuts_before: str) -> str:
     """
     figures = f"""
         select {", ".join(KEY)}, period_end, null_reason, is_provisional,
-            cast(value as decimal(28, 8)) as value
+            cast(value as decimal(28, 8)) as value,
+            hash(kpi, variant, period_grain, period_start) as bucket
         from {{}}kpis.kpi_values
         where period_end <= (select max(reporting_date) from {BEFORE}.marts.dim_periods)
     """
     mark = (
-        "select kpi, variant, period_grain, period_start, "
+        "select bucket, "
         "{}cast(hash(dimension, segment, value, null_reason, is_provisional) as hugeint) as mark "
         "from {}"
     )
     return f"""
-        with new_figures as ({figures.format("")}),
-        old_figures as ({figures.format(BEFORE + ".")}),
+        with new_figures as not materialized ({figures.format("")}),
+        old_figures as not materialized ({figures.format(BEFORE + ".")}),
         different as (
-            select kpi, variant, period_grain, period_start
+            select bucket
             from (
                 {mark.format("", "new_figures")} union all {mark.format("-", "old_figures")}
             )
@@ -375,12 +376,10 @@ def changes_of_figures(cuts_before: str) -> str:
             having sum(mark) != 0
         ),
         new as (
-            select *, true as is_there from new_figures
-            semi join different using (kpi, variant, period_grain, period_start)
+            select *, true as is_there from new_figures semi join different using (bucket)
         ),
         old as (
-            select *, true as is_there from old_figures
-            semi join different using (kpi, variant, period_grain, period_start)
+            select *, true as is_there from old_figures semi join different using (bucket)
         ),
         followed as (
             select kpi, variant, dimension from kpis.kpi_published_cuts

@@ -182,7 +182,7 @@ final as (
         subject_fr || case
             when kind = 'restated'
                 then
-                    'corrigé de ' || value_before_fr || ' à ' || value_fr
+                    'corrigé, ' || value_before_fr || ' avant, ' || value_fr || ' maintenant'
                     || coalesce(' (données modifiées : ' || changed_inputs || ')', '')
             when kind = 'back_on_track' and status = 'watch'
                 then value_fr || compared_fr || ', n’est plus hors objectif, à surveiller'

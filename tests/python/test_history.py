@@ -731,13 +731,13 @@ def test_what_was_restated_is_told_for_totals_of_default_variants(world):
         (
             "restated",
             "Churn, Q2 2025: restated from no value to 2.0 % (changed inputs: deals)",
-            "Attrition, T2 2025\u00a0: corrigé de aucune valeur à 2,0\u00a0% "
+            "Attrition, T2 2025\u00a0: corrigé, aucune valeur avant, 2,0\u00a0% maintenant "
             "(données modifiées\u00a0: deals)",
         ),
         (
             "restated",
             "Win rate, Q1 2025: restated from 25.0 % to 30.0 % (changed inputs: deals)",
-            "Taux de gain, T1 2025\u00a0: corrigé de 25,0\u00a0% à 30,0\u00a0% "
+            "Taux de gain, T1 2025\u00a0: corrigé, 25,0\u00a0% avant, 30,0\u00a0% maintenant "
             "(données modifiées\u00a0: deals)",
         ),
     ]
