@@ -513,7 +513,7 @@ def _owners(pen: Pen) -> None:
 
 
 def _moves(pen: Pen) -> None:
-    """Append a rep's change of team, and the owners that two deals had before today's."""
+    """Append a rep's change of team, a corrected forecast, and two deals' owners before today's."""
     small, medium = (
         next(o.id for o in pen.world.owners if (o.team, o.role) == (team, "manager"))
         for team in ("SMB", "Mid-Market")
@@ -532,6 +532,16 @@ def _moves(pen: Pen) -> None:
             role="account_executive",
             manager_id=manager,
         )
+    # All other forecasts are round.
+    pen.put(
+        "submitted_forecasts",
+        owner_id=str(OWNER_BASE + 1),
+        submitted_on=day_text(day(2024, 2, 28)),
+        forecast_month=day_text(day(2024, 3, 1)),
+        forecast_amount="46212.35",
+        currency="EUR",
+        category="commit",
+    )
     created = moment(2024, 5, 13)
     # The first goes over while it is open, the second long after it was won.
     for key, before, at in (

@@ -342,6 +342,11 @@ CASES = (
         " where owner_periods.team != owners.team and valid_to is not null",
     ),
     Case(
+        "forecast that a rep corrects to the cent before its month begins",
+        "owner 70001, 2024-03",
+        "select count(*) from submitted_forecasts where forecast_amount not like '%00.00'",
+    ),
+    Case(
         "deal that goes over to another owner while it is open",
         "9100026",
         f"select count(*) from {_VALUES} inner join deals on deals.hs_object_id = deal_id"
