@@ -1,8 +1,14 @@
-{#- A table, made from the mart of deals. -#}
+{#- A table, made from marts of deals. -#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
 with deals as (
 
     select * from {{ ref('fct_deals') }}
+
+),
+
+pipeline_months as (
+
+    select * from {{ ref('fct_pipeline_months') }}
 
 ),
 
@@ -35,29 +41,36 @@ periods as (
 
 ),
 
--- An open deal whose day is over is due from tomorrow on. One that is called closed and is open
--- is as good as committed.
+-- Open on the day of the report, as they stood then. A deal whose day is over is due from tomorrow
+-- on. One that is called closed and is open is as good as committed.
 open_deals as (
 
     select
         periods.period_grain,
         periods.period_start,
-        deals.owner_name,
-        deals.team,
+        pipeline_months.owner_name,
+        pipeline_months.team,
         case
             when deals.forecast_category = 'closed' then 'commit'
             else deals.forecast_category
         end as forecast_category,
-        deals.deal_amount
+        pipeline_months.deal_amount
 
     from periods
 
-    inner join deals
+    inner join pipeline_months
         on
-            periods.period_end >= greatest(deals.expected_close_date, periods.next_date)
-            and periods.period_start <= greatest(deals.expected_close_date, periods.next_date)
+            {{ month_of('periods', 'reporting_date') }} = pipeline_months.month_start
+            and periods.period_end
+            >= greatest(pipeline_months.expected_close_date, periods.next_date)
+            and periods.period_start
+            <= greatest(pipeline_months.expected_close_date, periods.next_date)
 
-    where not deals.is_closed
+    inner join deals
+        on pipeline_months.deal_id = deals.deal_id
+
+    -- Not every engine leaves out what is unknown when it looks for the greatest.
+    where pipeline_months.expected_close_date is not null
 
 ),
 

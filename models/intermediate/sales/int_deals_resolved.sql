@@ -143,7 +143,8 @@ final as (
         win_probability,
         plan,
         deal_type,
-        forecast_category,
+        -- Nobody knows what was said of a deal that has moved on since the day of the report.
+        case when reported_stage_id = stage_id then forecast_category end as forecast_category,
         lost_reason,
         reporting_amount as deal_amount,
         created_date,
