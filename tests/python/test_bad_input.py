@@ -115,7 +115,7 @@ BROKEN_FILES = {
     ),
     "deals": (
         semicolons,
-        r"demo\.deals: column_is_in_the_header: 14 of 14 columns are missing in \S+/deals\.csv: "
+        r"demo\.deals: column_is_in_the_header: 15 of 15 columns are missing in \S+/deals\.csv: "
         r"hs_object_id, pipeline, dealstage, amount, deal_currency_code, …; its header is: .* "
         r"\(separated by semicolons; save the file with commas\)",
     ),
