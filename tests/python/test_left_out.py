@@ -86,6 +86,20 @@ STATES = {f"without_{table}": set(TABLES) - {table} for table in TABLES} | {
 CHECKED = {"without_deals", "without_web_sessions", "without_payroll", "only_a_CRM_of_deals"}
 
 
+# Their total is the sum of the teams, each one rounded: with other teams its last digit differs.
+SUMMED_OVER_TEAMS = {"sales_forecast"}
+
+
+def differ(kpi, rows, others):
+    """Return whether the rows of a total, (grain, first day, value), are others."""
+    if kpi not in SUMMED_OVER_TEAMS:
+        return rows != others
+    values, other_values = ({row[:2]: row[2] for row in each} for each in (rows, others))
+    return values.keys() != other_values.keys() or any(
+        abs(value - other_values[period]) > Decimal("0.0000001") for period, value in values.items()
+    )
+
+
 def is_known(kpi_and_variant, supplied):
     """Return whether the tables `supplied` hold all that a KPI needs."""
     return all(alternatives & supplied for alternatives in NEEDED[kpi_and_variant])
@@ -125,7 +139,7 @@ def test_what_is_not_known_is_null_and_what_is_known_is_published(warehouse, fig
     assert others == {}, "another reason than the source that is missing"
     if len(supplied) == len(TABLES) - 1 and not MAKE_FINER & (set(TABLES) - supplied):
         [left_out] = set(TABLES) - supplied
-        changed = {key for key in expected if found[key][1] != figures[key][1]}
+        changed = {key for key in expected if differ(key[0], found[key][1], figures[key][1])}
         assert changed == CHANGE_SOME.get(left_out, set()), (
             "another figure, though the table is none of its inputs"
         )

@@ -78,4 +78,5 @@ left join coverage
 
 where
     categories.closed_amount != coalesce(bookings.value, 0)
-    or categories.open_amount != coalesce(coverage.numerator, 0)
+    -- Without any quota nothing is covered.
+    or categories.open_amount != coverage.numerator

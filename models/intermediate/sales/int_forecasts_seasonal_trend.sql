@@ -1,4 +1,5 @@
 -- Level of the last twelve months, times half of the growth on the twelve before, times the season.
+-- Without any win there is no level.
 with months as (
 
     select * from {{ ref('int_forecast_months') }}
@@ -145,6 +146,7 @@ factors as (
         months.month_start,
         months.team,
         years.year_count,
+        totals.all_amount,
         cast(coalesce(levels.year_amount, 0) as {{ type_double() }}) / 12 as level_amount,
         1 + 0.5 * (
             least(greatest(coalesce(
@@ -188,7 +190,7 @@ final as (
         team,
         'seasonal_trend' as forecast_method,
         case
-            when year_count >= 1
+            when year_count >= 1 and all_amount is not null
                 then cast(
                     level_amount
                     * cast(trend_factor as {{ type_double() }})
