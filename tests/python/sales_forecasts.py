@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, wraps
 
-from test_oracle import (
+from crm import (
     ORDER,
     Company,
     day,

@@ -411,9 +411,9 @@ def test_what_needs_a_table_that_stopped_is_provisional(warehouse):
 
     before = last_whole_months()
     assert {str(before[kpi]) for kpi in (*visitors, "mrr", "leads")} == {"2025-12-01"}
-    with warehouse.altered(
-        {"web_sessions": "delete from inputs.input_web_sessions where started_at >= '2025-10-15'"}
-    ) as differing:
+    # That day ends at 22:00 UTC in Paris.
+    stopped = "delete from inputs.input_web_sessions where started_at >= '2025-10-14T22:00'"
+    with warehouse.altered({"web_sessions": stopped}) as differing:
         broken = warehouse.broken_tests(differing)
         after = last_whole_months()
         trust = dict(

@@ -1,6 +1,7 @@
 """Sales forecasts: computed a second time from the raw files, and replayed from altered ones."""
 
 import csv
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ MORNINGS = [
     date(2023, 5, 1), date(2024, 2, 1), date(2025, 3, 1), date(2025, 8, 1), date(2026, 1, 1),
 ]  # fmt: skip
 LENGTHS = {"month": 1, "quarter": 3}
+# The KPIs that are computed a second time here, in all their variants.
+KPIS = ("sales_forecast", "forecast_accuracy")
 CUT_OFF = date(2025, 3, 1)
 # The moment at which that day begins in Paris.
 CUT_OFF_MOMENT = "2025-02-28T23:00:00Z"
@@ -68,6 +71,82 @@ def test_every_interval_is_that_of_past_errors(computed, published):
             known += low is not None
     assert wrong == []
     assert known > 50
+
+
+# -- the KPIs --------------------------------------------------------------------------------------
+
+
+def test_each_period_is_forecast_on_its_first_morning_and_later_ones_now(computed, demo_build):
+    now = MORNINGS[-1]
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
+        rows = con.execute(
+            "select variant, period_grain, period_start, dimension, segment, value "
+            "from kpis.kpi_values where kpi = 'sales_forecast'"
+        ).fetchall()
+    wrong, known = [], set()
+    for method, grain, start, dimension, segment, value in rows:
+        morning = min(start, now)
+        if morning in MORNINGS:
+            team = segment if dimension == "team" else None
+            expected = computed.period(morning, method, start, LENGTHS[grain], team)
+            if differs(expected, value):
+                wrong.append((method, grain, start, segment, expected, value))
+            known.add((method, grain, dimension)) if value else None
+    assert wrong == []
+    assert known == {
+        (method, grain, dimension)
+        for method in ("combined", *METHODS)
+        if method != "same_as_last_year"
+        for grain in LENGTHS
+        for dimension in ("all", "team")
+    }
+
+
+def test_accuracy_is_that_of_the_forecasts_on_first_mornings(demo_build):
+    """Of months that have a forecast; the forecasts and the bookings are compared elsewhere."""
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
+        forecasts = con.execute(
+            "select 'method', forecast_method, period_start, forecast_amount "
+            "from marts.fct_sales_forecasts "
+            "where is_at_start and period_grain = 'month' and dimension = 'all' union all "
+            "select 'owner', owner_name, month_start, forecast_amount "
+            "from marts.fct_rep_forecasts where is_at_start"
+        ).fetchall()
+        won = {
+            key: value
+            for *key, value in con.execute(
+                "select [dimension, segment, period_start::varchar], value from kpis.kpi_values "
+                "where kpi = 'bookings' and variant = 'amount' and period_grain = 'month' "
+                "and dimension in ('all', 'owner') and period_end <= date '2025-12-31'"
+            ).fetchall()
+            for key in [tuple(key[0])]
+        }
+        rows = con.execute(
+            "select variant, period_start, period_end, dimension, segment, numerator, denominator, "
+            "value from kpis.kpi_values where kpi = 'forecast_accuracy'"
+        ).fetchall()
+    pairs = defaultdict(list)
+    for dimension, segment, month, amount in forecasts:
+        of_owner = (dimension, segment) if dimension == "owner" else ("all", "all")
+        actual = won.get((*of_owner, month.isoformat()))
+        if amount is None or month.isoformat() > "2025-12-31":
+            continue
+        pairs[dimension, segment].append((month, amount, actual or 0))
+        if segment == "combined":
+            pairs["all", "all"].append((month, amount, actual or 0))
+    wrong, known = [], set()
+    for variant, start, end, dimension, segment, numerator, denominator, value in rows:
+        found = [pair[1:] for pair in pairs[dimension, segment] if start <= pair[0] <= end]
+        errors = [forecast - actual for forecast, actual in found]
+        error = sum(map(abs, errors)) if variant == "wape" else sum(errors)
+        actual = sum(actual for _, actual in found)
+        expected = (error, actual, error / actual if actual else None) if found else (None,) * 3
+        for one, other in zip(expected, (numerator, denominator, value), strict=True):
+            if (one is None) != (other is None) or (one is not None and abs(one - other) > 1e-6):
+                wrong.append((variant, start, dimension, segment, expected, numerator, value))
+        known.add((variant, dimension)) if value is not None else None
+    assert wrong == []
+    assert len(known) == 6
 
 
 # -- what is not known yet on a morning ------------------------------------------------------------

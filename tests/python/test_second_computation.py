@@ -2,6 +2,7 @@
 
 import test_oracle
 import test_recurring_revenue
+import test_sales_forecasts
 import test_unit_economics
 import test_visitors
 from kpi_catalogue import catalogue
@@ -15,7 +16,9 @@ def test_every_variant_is_computed_a_second_time():
         for variant in row["variants"]
     }
     # These hold all variants that a view has against theirs.
-    whole = {*test_recurring_revenue.KPIS, *test_unit_economics.KPIS}
+    whole = {
+        *test_recurring_revenue.KPIS, *test_sales_forecasts.KPIS, *test_unit_economics.KPIS,
+    }  # fmt: skip
     computed = {(kpi, variant) for kpi, variant in published if kpi in whole}
     for variants in (test_oracle.VARIANTS, test_visitors.VARIANTS):
         computed |= {(kpi, variant) for kpi, names in variants.items() for variant in names}
