@@ -805,10 +805,15 @@ def typed_columns(suite):
 
 
 def key_of(suite, number):
-    """Return the cells of a key like no other: a day, where the suite asks for one."""
+    """Return the cells of a key like no other: a day, or a listed word, if the suite asks for it."""
     day = datetime.date(2000, 1, 1) + datetime.timedelta(days=number)
-    days = {rule.column for rule in suite.rules if rule.name.startswith("is_a_day")}
-    return {column: str(day) if column in days else f"k{number}" for column in suite.key}
+    asked = {rule.column: str(day) for rule in suite.rules if rule.name.startswith("is_a_day")}
+    asked |= {
+        rule.column: rule.expectation.value_set[0]
+        for rule in suite.rules
+        if rule.name.startswith("is_one_of")
+    }
+    return {column: asked.get(column, f"k{number}") for column in suite.key}
 
 
 def keep_all_values(con):
