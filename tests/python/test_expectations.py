@@ -805,7 +805,7 @@ def typed_columns(suite):
 
 
 def key_of(suite, number):
-    """Return the cells of a key like no other: a day, or a listed word, if the suite asks for it."""
+    """Return the cells of a key like no other: a day or a listed word, where one is asked for."""
     day = datetime.date(2000, 1, 1) + datetime.timedelta(days=number)
     asked = {rule.column: str(day) for rule in suite.rules if rule.name.startswith("is_a_day")}
     asked |= {
