@@ -62,16 +62,14 @@ figures as (
 
 ),
 
-summed as (
+pasts as (
 
     select
         figures.kpi,
         figures.variant,
         figures.period_grain,
         figures.period_start,
-        count(past.known_value) as baseline_count,
-        avg(cast(past.known_value as {{ type_double() }})) as baseline_mean,
-        stddev_samp(cast(past.known_value as {{ type_double() }})) as baseline_spread
+        past.known_value
 
     from figures
 
@@ -83,11 +81,100 @@ summed as (
             and figures.period_number - figures.baseline_length <= past.period_number
             and figures.period_number > past.period_number
 
+),
+
+averaged as (
+
+    select
+        kpi,
+        variant,
+        period_grain,
+        period_start,
+        count(known_value) as baseline_count,
+        {{ ratio('sum(known_value)', 'count(known_value)') }} as baseline_mean,
+        nullif(2 * max(abs(known_value)), 0) as widest_distance
+
+    from pasts
+
     group by
-        figures.kpi,
-        figures.variant,
-        figures.period_grain,
-        figures.period_start
+        kpi,
+        variant,
+        period_grain,
+        period_start
+
+),
+
+-- Sums of decimals are the same in any order, those of floating numbers are not: so distances from
+-- the mean are squared as parts of the widest possible one.
+deviations as (
+
+    select
+        pasts.kpi,
+        pasts.variant,
+        pasts.period_grain,
+        pasts.period_start,
+        cast(
+            (pasts.known_value - averaged.baseline_mean) / averaged.widest_distance
+            as decimal(18, 12)
+        ) as deviation
+
+    from pasts
+
+    inner join averaged
+        on
+            pasts.kpi = averaged.kpi
+            and pasts.variant = averaged.variant
+            and pasts.period_grain = averaged.period_grain
+            and pasts.period_start = averaged.period_start
+
+),
+
+squared as (
+
+    select
+        kpi,
+        variant,
+        period_grain,
+        period_start,
+        sum(deviation * deviation) as squares
+
+    from deviations
+
+    group by
+        kpi,
+        variant,
+        period_grain,
+        period_start
+
+),
+
+summed as (
+
+    select
+        averaged.kpi,
+        averaged.variant,
+        averaged.period_grain,
+        averaged.period_start,
+        averaged.baseline_count,
+        averaged.baseline_mean,
+        case
+            when averaged.widest_distance is null and averaged.baseline_count > 0 then 0
+            else
+                averaged.widest_distance
+                * sqrt(
+                    cast(squared.squares as {{ type_double() }})
+                    / nullif(averaged.baseline_count - 1, 0)
+                )
+        end as baseline_spread
+
+    from averaged
+
+    inner join squared
+        on
+            averaged.kpi = squared.kpi
+            and averaged.variant = squared.variant
+            and averaged.period_grain = squared.period_grain
+            and averaged.period_start = squared.period_start
 
 ),
 
