@@ -14,8 +14,9 @@ CONTENT = (
 def test_the_table_has_the_rows_of_every_view(demo_build):
     """Compared by a hash of all rows, in any order: each view is computed once."""
     with duckdb.connect(str(demo_build.build_path), read_only=True) as con:
+        # Reports are views, too.
         names = con.sql(
-            "select view_name from duckdb_views() where view_name like 'kpi~_%' escape '~'"
+            "select 'kpi_' || kpi from kpis.kpi_catalog where status = 'available'"
         ).fetchall()
         assert len(names) > 60
         different = [
