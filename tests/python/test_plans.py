@@ -17,9 +17,11 @@ LOOPS = {
     "NESTED_LOOP_JOIN",
     "PIECEWISE_MERGE_JOIN",
 }
-# Days, months and periods, one row each: they do not grow with the data. Nor do the reference seeds
-# and what is listed in a query, and a sum over a whole table is one row.
+# Days, months and periods, one row each: they do not grow with the data. Nor do the seeds, the loads
+# of input tables, publications and what is listed in a query; a sum over a whole table is one row.
 CALENDAR = {
+    *("annotations", "kpi_tolerances", "kpi_variants", "fct_input_loads", "kpi_publications"),
+    *("int_forecast_months", "int_forecast_origins"),
     *("dim_period_months", "dim_period_pieces", "dim_periods"),
     *("int_fiscal_months", "int_months", "int_period_months", "int_period_weeks"),
     *("int_pieces", "int_reporting_date", "int_weeks"),
@@ -27,6 +29,7 @@ CALENDAR = {
 REFERENCE = "reference"
 # Query -> why its loop is small nevertheless.
 SMALL = {
+    "agg_sales_forecasts": "a row for each month start, period, method and team",
     "assert_pipeline_movements_balance": "a row for each period and owner, with two scopes",
 }
 

@@ -1,12 +1,22 @@
+-- A coming renewal has no day on which it was renewed, and a price without an end has a far one: an
+-- `or` in the join would compare every line with every price.
 with lines_observed as (
 
-    select * from {{ ref('int_renewal_lines_observed') }}
+    select
+        *,
+        case when not is_coming then due_date end as renewed_date
+
+    from {{ ref('int_renewal_lines_observed') }}
 
 ),
 
 prices as (
 
-    select * from {{ ref('int_subscription_periods_priced') }}
+    select
+        *,
+        coalesce(paid_to, cast('{{ var("calendar_end") }}' as date)) as priced_until
+
+    from {{ ref('int_subscription_periods_priced') }}
 
 ),
 
@@ -41,9 +51,8 @@ on_due_day as (
     left join prices
         on
             lines_observed.line_id = prices.line_id
-            and not lines_observed.is_coming
-            and lines_observed.due_date >= prices.paid_from
-            and (prices.paid_to is null or lines_observed.due_date <= prices.paid_to)
+            and lines_observed.renewed_date >= prices.paid_from
+            and lines_observed.renewed_date <= prices.priced_until
 
     left join conversion_rates
         on
