@@ -56,7 +56,7 @@ NAMES = {
     "mrr": ("amount", "MRR", "MRR"),
 }
 # The input tables that they read.
-READ = {"win_rate": ("deals", "quotes"), "churn": ("invoices",)}
+READ = {"win_rate": ("deals", "quotes"), "churn": ("deals", "invoices")}
 # A KPI on the scorecard: what it has in each of these columns, and null in all others.
 SCORECARD = {
     "kpi": "varchar",

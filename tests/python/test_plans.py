@@ -17,8 +17,9 @@ LOOPS = {
     "NESTED_LOOP_JOIN",
     "PIECEWISE_MERGE_JOIN",
 }
-# Days, months and periods, one row each: they do not grow with the data. Nor do the seeds, the loads
-# of input tables, publications and what is listed in a query; a sum over a whole table is one row.
+# Days, months and periods, one row each: they do not grow with the data. Nor do the seeds, the
+# loads of input tables, publications and what is listed in a query, and a sum over a whole table is
+# one row.
 CALENDAR = {
     *("annotations", "kpi_tolerances", "kpi_variants", "fct_input_loads", "kpi_publications"),
     *("int_forecast_months", "int_forecast_origins"),
