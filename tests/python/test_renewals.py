@@ -197,7 +197,7 @@ def told(world):
 def test_what_is_written_later_changes_no_sign(book):
     seen = Counter()
 
-    @given_worlds(30)
+    @given_worlds(60)
     @example(world=SELDOM)
     def check(world):
         cut = world.first_date + (world.reporting_date - world.first_date) * 3 // 5
