@@ -38,6 +38,12 @@ units as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('dim_segments') }}
+
+),
+
 split_by as (
 
     select distinct
@@ -106,6 +112,8 @@ scaled as (
         units.decimals,
         units.words_en,
         units.words_fr,
+        segments.label_en,
+        segments.label_fr,
         case when ranked_drivers.change_part < 0 then '-' else '+' end as sign,
         abs(ranked_drivers.change_part) * units.factor as size
 
@@ -118,6 +126,11 @@ scaled as (
 
     inner join units
         on variants.unit = units.unit
+
+    inner join segments
+        on
+            ranked_drivers.dimension = segments.dimension
+            and ranked_drivers.segment = segments.segment
 
     where ranked_drivers.place <= 3
 
@@ -179,9 +192,9 @@ sentences as (
 
     select
         *,
-        segment || ' ' || sign || {{ grouped_thousands('whole_digits', ',') }}
+        label_en || ' ' || sign || {{ grouped_thousands('whole_digits', ',') }}
         || coalesce('.' || decimal_digits, '') || unit_en || reason_en as driver_en,
-        segment || ' ' || sign || {{ grouped_thousands('whole_digits', ' ') }}
+        label_fr || ' ' || sign || {{ grouped_thousands('whole_digits', ' ') }}
         || coalesce(',' || decimal_digits, '') || unit_fr || reason_fr as driver_fr
 
     from cut_up

@@ -118,6 +118,10 @@ def funnel_steps():
     return [("lead_to_mql", "lead", "mql")]
 
 
+def kpis_side_by_side(_):
+    return "select 1 as period_start"
+
+
 def listed(name, *_):
     return f"{name} as (select 1 as listed)"
 
