@@ -26,7 +26,7 @@ UNITS = {
 CONTROLS = {
     "grain": {"pick"},
     "period": {"pick", "until"},
-    "cut": {"pick"},
+    "cut": {"pick", "split"},
 }
 # The columns that a control reads.
 CONTROL_COLUMNS = {
@@ -65,7 +65,7 @@ def _type(
     """Return a panel type from lists of names separated by blanks."""
     return PanelType(
         frozenset(columns.split()),
-        frozenset(facts.split()) | {"period", "previous_period", "segment"},
+        frozenset(facts.split()) | {"period", "previous_period", "segment", "split"},
         frozenset(may_have.split()),
         frozenset(options.split()),
         facts_by,
@@ -97,14 +97,14 @@ PANEL_TYPES = {
         "best best_label worst worst_label total best_share best_change count",
         may_have="label_en label_fr category_order compared_value is_provisional null_reason "
         "is_archived weight",
-        options="compare order most split",
+        options="compare order most split dimension",
     ),
     "trend": _type(
         "series value",
         "last last_label previous change change_share first since_first since_first_share "
         "first_period highest_label highest lowest_label lowest total",
         may_have="label_en label_fr series_order is_provisional null_reason target",
-        options="mark periods",
+        options="mark periods dimension",
     ),
     "forecast": _type(
         "actual_amount forecast_amount low_amount high_amount",
@@ -122,8 +122,8 @@ PANEL_TYPES = {
     "drivers": _type(
         "category value total_change total_value total_compared_value",
         "change now before most most_label against against_label",
-        may_have="label_en label_fr own_part mix_part",
-        options="most",
+        may_have="label_en label_fr own_part mix_part is_provisional",
+        options="most split dimension",
     ),
     "table": _type(
         "",
@@ -151,8 +151,8 @@ PANEL_KEYS = {
     "name",
 }  # fmt: skip
 BOARD_KEYS = {"board", "order", "title", "question", "grain", "cuts", "cut_notes", "panels"}
-ROWS_KEYS = {"sql", "columns", "date", "match", "measure"}
-COLUMN_KEYS = {"name", "label", "unit", "bar", "link"}
+ROWS_KEYS = {"sql", "columns", "date", "day", "match", "measure"}
+COLUMN_KEYS = {"name", "label", "unit", "bar", "link", "dimension"}
 
 
 @dataclass(frozen=True)
@@ -164,19 +164,23 @@ class Column:
     unit: str
     has_bar: bool = False
     link: str | None = None
+    # The dimension whose words the column's values have.
+    dimension: str | None = None
 
 
 @dataclass(frozen=True)
 class Rows:
     """The rows behind the marks of a panel, and how a mark finds its own.
 
-    `date` is the column whose day lies in the period that is chosen; `match` says which column
-    equals which property of the mark, e.g. {"team": "category"}; `measure` is summed for the reader.
+    `date` is the column whose day lies in the period of the mark, `day` the one whose day is the last
+    of it so far; `match` says which column equals which property of the mark, e.g.
+    {"stage": "category"}; `measure` is summed for the reader.
     """
 
     sql: str
     columns: list[Column]
     date: str | None
+    day: str | None
     match: dict[str, str]
     measure: str | None
 
@@ -283,6 +287,8 @@ def _panel(raw: Any, file: str, place: int) -> Panel:  # noqa: ANN401 (whatever 
     if raw.get("width", 12) not in {3, 4, 5, 6, 7, 8, 9, 12}:
         raise BoardError(f"{where}: width {raw['width']!r} is none of 3, 4, 5, 6, 7, 8, 9, 12.")
     controls = raw.get("controls") or {}
+    if (controls.get("cut") == "split") != ("split" in raw):
+        raise BoardError(f"{where}: `cut: split` and the dimension `split:` need one another.")
     for control, effect in controls.items():
         if effect not in CONTROLS.get(control, ()):
             allowed = _list(f"{name}: {each}" for name in CONTROLS for each in CONTROLS[name])
@@ -375,6 +381,7 @@ def _rows(raw: Any, where: str) -> Rows:  # noqa: ANN401
         sql=raw["sql"],
         columns=_columns(raw["columns"], f"{where}, rows"),
         date=raw.get("date"),
+        day=raw.get("day"),
         match=dict(raw.get("match") or {}),
         measure=raw.get("measure"),
     )
@@ -393,7 +400,12 @@ def _columns(raw: Any, where: str) -> list[Column]:  # noqa: ANN401
                 f"{where}, column {each['name']}: unit {unit!r} is none of {_list(UNITS)}."
             )
         label = _words(each["label"], f"{where}, column {each['name']}, label")
-        found.append(Column(each["name"], label, unit, bool(each.get("bar")), each.get("link")))
+        found.append(
+            Column(
+                each["name"], label, unit, bool(each.get("bar")), each.get("link"),
+                each.get("dimension"),
+            )
+        )  # fmt: skip
     return found
 
 

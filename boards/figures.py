@@ -55,24 +55,24 @@ def of_board(con: duckdb.DuckDBPyConnection, board: Board) -> dict[str, Any]:
         "publication": publication,
         "periods": periods,
         "cuts": of_cuts(con, board, panels),
+        "segments": of_segments(con, board),
         "panels": panels,
     }
 
 
 def of_publication(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Return the day of the report, the reporting currency and the moment of publication."""
-    [(reporting_date,)] = con.sql("select max(reporting_date) from marts.dim_periods").fetchall()
-    found = {"reporting_date": str(reporting_date), "published_at": None, "currency": None}
-    columns = _columns_of(con, "kpis", "publication")
-    if {"reporting_currency", "published_at"} <= columns:
-        [(currency, moment)] = con.sql(
-            "select reporting_currency, published_at from kpis.publication"
-        ).fetchall()
-        return found | {"currency": currency, "published_at": _plain(moment)}
-    if "published_at" in _columns_of(con, "kpis", "kpi_publications"):
-        [(moment,)] = con.sql("select max(published_at) from kpis.kpi_publications").fetchall()
-        found["published_at"] = _plain(moment)
-    return found
+    [row] = con.sql(
+        "select reporting_date, reporting_currency, published_at, fiscal_year_start_month "
+        "from kpis.publication"
+    ).fetchall()
+    reporting_date, currency, published_at, first_month = row
+    return {
+        "reporting_date": str(reporting_date),
+        "currency": currency,
+        "published_at": _plain(published_at),
+        "first_month": first_month,
+    }
 
 
 def of_periods(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -148,18 +148,20 @@ def of_panel(
         "rows": packed(columns, types),
     }
     if panel.rows:
-        found["behind"] = _behind(con, panel)
+        found["behind"] = _behind(con, board, panel)
     return found
 
 
-def _behind(con: duckdb.DuckDBPyConnection, panel: Panel) -> dict[str, Any]:
+def _behind(con: duckdb.DuckDBPyConnection, board: Board, panel: Panel) -> dict[str, Any]:
     """Return the rows behind the marks of a panel."""
     of = panel.rows
     sql = f"select * from (\n{of.sql.rstrip().rstrip(';')}\n) as of_rows"
     types = _types(con, panel, sql)
     needed = {column.name for column in of.columns} | set(of.match)
     needed |= {column.link for column in of.columns if column.link}
-    needed |= {name for name in (of.date, of.measure) if name}
+    needed |= {name for name in (of.date, of.day, of.measure) if name}
+    if panel.controls.get("cut"):
+        needed |= set(board.cuts)
     for name in sorted(needed - set(types)):
         raise BoardError(
             f"{panel.where}, rows: the SQL gives no column {name!r}; "
@@ -172,6 +174,7 @@ def _behind(con: duckdb.DuckDBPyConnection, panel: Panel) -> dict[str, Any]:
     return {
         "columns": [vars(column) for column in of.columns],
         "date": of.date,
+        "day": of.day,
         "match": of.match,
         "measure": of.measure,
         "rows": packed(columns, types),
@@ -213,23 +216,36 @@ def of_cuts(
     ]
 
 
+def of_segments(con: duckdb.DuckDBPyConnection, board: Board) -> dict[str, dict[str, Any]]:
+    """Return the words of the segments that panels show, by dimension and segment."""
+    shown = set(board.cuts)
+    for panel in board.panels:
+        shown |= {panel.options.get("dimension"), panel.options.get("split")}
+        columns = [*panel.options.get("columns", []), *(panel.rows.columns if panel.rows else [])]
+        shown |= {column.dimension for column in columns}
+    found: dict[str, dict[str, Any]] = {}
+    for (dimension, segment), label in labels_of(con).items():
+        if segment is not None and dimension in shown:
+            found.setdefault(dimension, {})[segment] = label
+    return found
+
+
 def labels_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], dict[str, Any]]:
     """Return the words and the order of each segment, and under (dimension, None) of each cut."""
-    needed = {"dimension", "segment", "label_en", "label_fr", "segment_order"}
-    columns = _columns_of(con, "marts", "dim_segments")
-    if not needed <= columns:
-        return {}
     found: dict[tuple[str, str | None], dict[str, Any]] = {}
-    for dimension, segment, label_en, label_fr, order in con.sql(
-        "select dimension, segment, label_en, label_fr, segment_order from marts.dim_segments"
+    for dimension, segment, of_dimension, of_segment, order in con.sql(
+        """
+        select
+            dimension, segment, [dimension_label_en, dimension_label_fr], [label_en, label_fr],
+            segment_order
+        from kpis.dim_segments
+        order by dimension, segment
+        """
     ).fetchall():
-        found[dimension, segment] = {"en": label_en, "fr": label_fr, "order": order}
-    if {"dimension_label_en", "dimension_label_fr"} <= columns:
-        for dimension, label_en, label_fr in con.sql(
-            "select distinct dimension, dimension_label_en, dimension_label_fr "
-            "from marts.dim_segments"
-        ).fetchall():
-            found[dimension, None] = {"en": label_en, "fr": label_fr}
+        found[dimension, None] = dict(zip(("en", "fr"), of_dimension, strict=True))
+        found[dimension, segment] = dict(zip(("en", "fr"), of_segment, strict=True)) | {
+            "order": order
+        }
     return found
 
 
@@ -277,17 +293,6 @@ def _own(segment: str) -> dict[str, Any]:
 
 def _first(periods: list[dict[str, Any]], grain: str) -> str | None:
     return next((period["start"] for period in periods if period["grain"] == grain), None)
-
-
-def _columns_of(con: duckdb.DuckDBPyConnection, schema: str, relation: str) -> set[str]:
-    """Return the columns of a relation, none if it is not published."""
-    return {
-        name
-        for (name,) in con.execute(
-            "select column_name from duckdb_columns() where schema_name = ? and table_name = ?",
-            [schema, relation],
-        ).fetchall()
-    }
 
 
 def _types(con: duckdb.DuckDBPyConnection, panel: Panel, sql: str) -> dict[str, str]:

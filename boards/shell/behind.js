@@ -7,17 +7,20 @@ const opens = (panel, item) => Boolean(panel.behind && item);
 
 // Returns the rows of a mark: those of its period, its cut, and of the columns that match it.
 const rowsBehind = (panel, item) => {
-  const { rows, date, match } = panel.behind;
+  const { rows, date, day: lastDay, match } = panel.behind;
   const wanted = Object.fromEntries(
     Object.entries(match).map(([column, property]) => [column, item.key[property] ?? null]));
   const cut = chosenCut();
-  if (panel.controls.cut && cut.dimension !== "all" && knowsCut(panel) && !isSplitByCut(panel)) {
-    wanted[cut.dimension] = cut.segment;
-  }
+  if (isPicked(panel)) wanted[cut.dimension] = cut.segment;
+  if (splitOf(panel)) wanted[splitOf(panel)] = item.key.category;
   let found = rows.where(wanted);
+  const start = item.key.period_start ?? state.period;
+  const period = content.periods.find((each) => each.grain === state.grain && each.start === start);
+  if (lastDay) {
+    const last = period.is_over ? period.end : content.publication.reporting_date;
+    found = found.filter((row) => row[lastDay] === last);
+  }
   if (date) {
-    const start = item.key.period_start ?? state.period;
-    const period = content.periods.find((each) => each.grain === state.grain && each.start === start);
     found = found.filter((row) => known(row[date]) && row[date] >= period.start && row[date] <= period.end);
   }
   return found;

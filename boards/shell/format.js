@@ -82,10 +82,15 @@ const dates = (text, options) =>
   new Intl.DateTimeFormat(LOCALES[state.lang], { ...options, timeZone: "UTC" }).format(dayOf(text));
 const day = (text) => dates(text, { day: "numeric", month: "long", year: "numeric" });
 const monthOf = (text) => dates(text, { month: "long", year: "numeric" });
-const quarterOf = (text) => Math.floor(Number(text.slice(5, 7)) / 3 + 0.67);
+const quarterOf = (text) => Math.ceil(Number(text.slice(5, 7)) / 3);
 
 // A period in words: "Q4 2025", "décembre 2025"; short ones stand on axes.
+// Where the year does not begin in January, quarters and years are called by their first day.
 const periodWritten = (start, grain, { short = false } = {}) => {
+  if (content.publication.first_month !== 1 && grain !== "month") {
+    return short ? dates(start, { day: "numeric", month: "short", year: "2-digit" })
+      : `${said(words.page.from)} ${day(start)}`;
+  }
   if (grain === "year") return start.slice(0, 4);
   if (grain === "quarter") {
     const name = `${state.lang === "fr" ? "T" : "Q"}${quarterOf(start)}`;

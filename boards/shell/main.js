@@ -29,7 +29,7 @@ const showPage = () => {
     href: `${board.name}.html#${new URLSearchParams({ lang: state.lang, theme: state.theme })}`,
     "aria-current": board.name === content.board ? "page" : null }, wordIn(board.title))));
   showControls();
-  content.panels.forEach(showPanel);
+  showPanels(content.panels);
 };
 
 // A chart has the width of its panel: on another one it is drawn anew.
@@ -39,7 +39,7 @@ window.addEventListener("resize", () => {
   if (document.documentElement.clientWidth === width) return;
   width = document.documentElement.clientWidth;
   clearTimeout(waiting);
-  waiting = setTimeout(() => content.panels.forEach(showPanel), 80);
+  waiting = setTimeout(() => showPanels(content.panels), 80);
 });
 window.addEventListener("hashchange", () => { readAddress(); showPage(); });
 // Paper is white, and a page of it has another width.

@@ -165,7 +165,8 @@ const listed = (panel) => {
       count: { value: rows.length, unit: "count" },
       ...Object.fromEntries(columns.map((column) => [
         `top_${column.name}`,
-        column.unit === "text" ? { text: known(rows[0]?.[column.name]) ? spoken(rows[0][column.name]) : undefined, value: null }
+        column.unit === "text" ? { text: known(rows[0]?.[column.name])
+          ? wordOf(column.dimension, rows[0][column.name]) : undefined, value: null }
           : { value: rows[0]?.[column.name] ?? null, unit: column.unit }])),
     },
     reason: null, isEmpty: !rows.length, items: [],
@@ -173,9 +174,6 @@ const listed = (panel) => {
     table: null, isProvisional: rows.some((row) => row.is_provisional === true),
   };
 };
-// A segment of a cut has words of its own; any other text is its own word.
-const spoken = (text) => text;
-
 // A table of rows: numbers to the right, a bar behind those that ask for one, links where there are.
 const tableOf = (columns, rows, name, { most = Infinity } = {}) => {
   const largest = new Map(columns.filter((column) => column.has_bar).map((column) => [
@@ -189,8 +187,9 @@ const tableOf = (columns, rows, name, { most = Infinity } = {}) => {
         class: row.is_provisional === true ? "provisional" : null },
         ...columns.map((column, place) => {
           const value = row[column.name];
-          const text = column.unit === "text" && typeof value === "boolean" ? (value ? "✓" : "") :
-            known(value) ? written(value, column.unit) : reasonShort(row, column);
+          const text = typeof value === "boolean" ? (value ? "✓" : "–")
+            : column.dimension && known(value) ? wordOf(column.dimension, value)
+            : known(value) ? written(value, column.unit) : reasonShort(row, column);
           const link = column.link && row[column.link];
           const attributes = { class: isNumber(column) ? "number" : null,
                                "data-value": isNumber(column) && known(value) ? String(value) : null };
@@ -229,18 +228,18 @@ const scorecard = (panel) => {
   const group = ([perspective, found]) => make("section", { class: "perspective" },
     make("h3", {}, said(words.perspectives[perspective])),
     make("table", { class: "listed" },
-      make("thead", {}, make("tr", {},
+      make("thead", { class: "unseen" }, make("tr", {},
         make("th", { scope: "col" }, said(words.page.kpi)),
-        make("th", { scope: "col", class: "number" }, said(words.page.value)),
-        make("th", { scope: "col", class: "number" }, said(words.page.change)),
+        make("th", { scope: "col" }, said(words.page.value)),
+        make("th", { scope: "col" }, said(words.page.change)),
         make("th", { scope: "col" }, said(words.page.status)))),
       make("tbody", {}, ...found.map((row) => make("tr", { "data-kpi": row.kpi,
         class: row.is_provisional === true ? "provisional" : null },
         make("th", { scope: "row" }, row[`name_${state.lang}`]),
         make("td", { class: "number", "data-value": known(row.value) ? String(row.value) : null },
           known(row.value) ? written(row.value, unitOf(row)) : reasonSaid(row.null_reason)),
-        make("td", { class: "number" }, changeSaid(row)),
-        make("td", {}, statusChip(row.status)))))));
+        make("td", { class: "number change" }, changeSaid(row)),
+        make("td", { class: "of-status" }, statusChip(row.status)))))));
   return {
     unit: null,
     facts: {
@@ -327,7 +326,17 @@ const plainTable = ({ head, rows }, caption) => make("div", { class: "scroll", t
         }, text, each.is_provisional === true ? make("span", { class: "flag" }, said(words.page.provisional)) : null);
       }))))));
 
-const showPanel = (panel) => {
+// Panels are laid out first and their charts drawn then: a chart fills the room beside its neighbours.
+const showPanels = (panels) => {
+  panels.forEach(layOut);
+  panels.forEach((panel) => {
+    const element = panel.element.querySelector(".chart");
+    if (element) panel.chart = mountChart(element, panel.model, panel);
+  });
+};
+const showPanel = (panel) => showPanels([panel]);
+
+const layOut = (panel) => {
   panel.chart?.dispose();
   panel.chart = null;
   panel.isNarrow = panel.element.clientWidth < 480;
@@ -342,9 +351,10 @@ const showPanel = (panel) => {
   const hasTable = Boolean(model.table) && !model.isEmpty;
   if (panel.title) {
     const scope = [
-      wordIn(panel.subtitle ?? panel.name),
+      wordIn(panel.subtitle ?? panel.name)
+        + (splitOf(panel) ? ` ${said(words.page.by, { cut: facts.split.text })}` : ""),
       panel.controls.period ? facts.period.text : null,
-      panel.controls.cut && chosenCut().dimension !== "all" && knowsCut(panel) && !isSplitByCut(panel) ? segmentSaid() : null,
+      isPicked(panel) ? segmentSaid() : null,
     ].filter(Boolean);
     head.append(make("div", {}, make("h2", { id: `${panel.id}-title` }, title),
                      make("p", { class: "subtitle" }, scope.join(" · "))));
@@ -378,9 +388,10 @@ const showPanel = (panel) => {
       class: "chart", tabindex: 0, role: "application", "aria-roledescription": said(words.page.chart),
       "aria-label": `${title}. ${said(canOpen ? words.page.keys : words.page.keys_only)}`,
     });
-    chart.style.height = `${model.height ?? panel.height ?? 280}px`;
+    const height = model.height ?? panel.height ?? 280;
+    chart.style.minHeight = `${height}px`;
+    chart.style.maxHeight = `${Math.round(1.7 * height)}px`;
     body.append(...[legend, chart].filter(Boolean));
-    panel.chart = mountChart(chart, model, panel);
   }
   const notes = notesOf(panel, model);
   if (panel.behind && model.items.length && !panel.isTable) notes.push(said(words.page.click));

@@ -49,10 +49,13 @@ const chosenCut = () => {
   return { dimension: state.cut.slice(0, place), segment: state.cut.slice(place + 1) };
 };
 const cutOf = (dimension) => content.cuts.find((cut) => cut.dimension === dimension);
-const dimensionSaid = (dimension) => wordIn(words.dimensions[dimension] ?? cutOf(dimension)?.label);
+const dimensionSaid = (dimension) => wordIn(cutOf(dimension)?.label) || dimension;
+// The words of a segment; one that has none is its own word.
+const wordOf = (dimension, segment) => {
+  const known_ = content.segments[dimension]?.[segment];
+  return known_ ? wordIn(known_) : segment;
+};
 const segmentSaid = () => {
-  const cut = chosenCut();
-  if (cut.dimension === "all") return said(words.page.total);
-  const known = cutOf(cut.dimension)?.segments.find((each) => each.segment === cut.segment);
-  return known ? wordIn(known) : cut.segment;
+  const { dimension, segment } = chosenCut();
+  return dimension === "all" ? said(words.page.total) : wordOf(dimension, segment);
 };

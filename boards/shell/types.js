@@ -12,10 +12,19 @@ const knowsCut = (panel) => {
   const { dimension } = chosenCut();
   return dimension === "all" || dimensionsOf(panel).has(dimension);
 };
-const isSplitByCut = (panel) => panel.options.split === chosenCut().dimension;
+// The dimension that a panel is split by: that of the reader's cut, or else the one that it declares.
+const splitOf = (panel) => {
+  if (panel.controls.cut !== "split") return null;
+  const { dimension } = chosenCut();
+  return dimension !== "all" && dimensionsOf(panel).has(dimension) ? dimension : panel.options.split;
+};
+const isPicked = (panel) => panel.controls.cut === "pick" && knowsCut(panel)
+  && chosenCut().dimension !== "all";
 const cutFor = (panel) => {
+  const split = splitOf(panel);
+  if (split) return { dimension: split };
   if (!panel.controls.cut) return {};
-  return knowsCut(panel) && !isSplitByCut(panel) ? chosenCut() : { dimension: "all", segment: "all" };
+  return isPicked(panel) ? chosenCut() : { dimension: "all", segment: "all" };
 };
 const rowsAt = (panel, start = state.period) => panel.rows.where({
   ...(panel.controls.grain ? { period_grain: state.grain } : {}),
@@ -30,7 +39,19 @@ const rowsUntil = (panel, ahead = false) => {
   return kept.sort((a, b) => (a.period_start < b.period_start ? -1 : 1));
 };
 
-const labelOf = (row, key) => row[`label_${state.lang}`] ?? row[key] ?? said(words.null_reasons.unknown);
+const labelOf = (row, key) => {
+  if (known(row[`label_${state.lang}`])) return row[`label_${state.lang}`];
+  if (!known(row[key])) return said(words.null_reasons.unknown);
+  return row.words_of ? wordOf(row.words_of, row[key]) : row[key];
+};
+// Rows whose texts have the words of a dimension, in the order of that dimension.
+const worded = (panel, rows, key, order) => {
+  const dimension = splitOf(panel) ?? panel.options.dimension;
+  if (!dimension) return rows;
+  return rows.map((row) => ({
+    ...row, words_of: dimension,
+    [order]: row[order] ?? content.segments[dimension]?.[row[key]]?.order ?? 0 }));
+};
 const reasonSaid = (reason) => said(words.null_reasons[reason] ?? words.null_reasons.unknown);
 const byOrder = (name, key) => (a, b) => {
   if ((a[name] ?? 0) !== (b[name] ?? 0)) return (a[name] ?? 0) - (b[name] ?? 0);
@@ -46,8 +67,8 @@ const commonFacts = (panel) => {
   return {
     period: { text: periodWritten(state.period, state.grain) },
     previous_period: { text: period ? periodWritten(period.previous, state.grain) : "" },
-    segment: { text: panel.controls.cut && knowsCut(panel) && !isSplitByCut(panel)
-      ? segmentSaid() : said(words.page.total) },
+    segment: { text: isPicked(panel) ? segmentSaid() : said(words.page.total) },
+    split: { text: splitOf(panel) ? dimensionSaid(splitOf(panel)).toLocaleLowerCase(state.lang) : "" },
   };
 };
 // A change as a fact: as a share or in points.
@@ -226,8 +247,8 @@ const funnel = (panel) => {
             itemStyle: { color: "transparent" },
             label: outside("right", ({ dataIndex }) =>
               `{v|${written(rows[dataIndex].value, unit)}}` + (rates[dataIndex] === null ? ""
-                : `  {r|${written(rates[dataIndex], "share")}}`),
-              { rich: { v: { fontWeight: 600, color: c.ink, fontSize: 12 }, r: { color: c.muted, fontSize: 11 } } }) },
+                : `{r|${written(rates[dataIndex], "share")}}`),
+              { rich: { v: { fontWeight: 600, color: c.ink, fontSize: 12 }, r: { color: c.muted, fontSize: 11, padding: [0, 0, 0, 7] } } }) },
         ],
       };
     },
@@ -239,7 +260,7 @@ const funnel = (panel) => {
 const bars = (panel) => {
   const { options, unit } = panel;
   const order = options.order ?? "value";
-  const all = rowsAt(panel)
+  const all = worded(panel, rowsAt(panel), "category", "category_order")
     .filter((row) => known(row.value) || known(row.null_reason))
     .sort(order === "value" ? byValue : byOrder("category_order", "category"));
   const rows = options.most ? all.slice(0, options.most) : all;
@@ -253,7 +274,7 @@ const bars = (panel) => {
   const valued = rows.filter((row) => known(row.value)).sort(byValue);
   const [best, worst] = [valued[0], valued[valued.length - 1]];
   const total = sum(all.map((row) => row.value));
-  const chosen = isSplitByCut(panel) ? chosenCut().segment : null;
+  const chosen = splitOf(panel) === chosenCut().dimension ? chosenCut().segment : null;
   const [nowName, beforeName] = [
     periodWritten(state.period, state.grain),
     period ? periodWritten(options.compare === "previous_year" ? period.year_before : period.previous, state.grain) : ""];
@@ -328,7 +349,7 @@ const bars = (panel) => {
 const SERIES = ["--accent", "--second", "--third", "--fourth", "--muted"];
 const trend = (panel) => {
   const { options, unit } = panel;
-  const rows = rowsUntil(panel);
+  const rows = worded(panel, rowsUntil(panel), "series", "series_order");
   const count = options.periods ?? 12;
   const starts = [...new Set(rows.map((row) => row.period_start))].slice(-count);
   const names = [...new Map(rows.filter((row) => row.period_start >= starts[0])
@@ -522,7 +543,9 @@ const forecast = (panel) => {
 
 const drivers = (panel) => {
   const { unit } = panel;
-  const all = rowsAt(panel).filter((row) => known(row.value));
+  const all = worded(panel, rowsAt(panel), "category", "category_order")
+    .filter((row) => known(row.value));
+  const chosen = splitOf(panel) === chosenCut().dimension ? chosenCut().segment : null;
   const isShare = unit === "share" || unit === "percent";
   const shownUnit = isShare ? "pts" : unit;
   const scale = isShare ? 100 : 1;
@@ -580,7 +603,8 @@ const drivers = (panel) => {
                        margin: 8 + (low < 0 ? Math.max(...ends) + 4 : 0), formatter: (label) => cutTo(label, left - 12) } }),
         series: [{ type: "bar", barWidth: 18,
           data: rows.map((row) => ({ value: row.value,
-            itemStyle: { color: row.value >= 0 ? c.up : c.down },
+            itemStyle: { color: row.value >= 0 ? c.up : c.down,
+                         opacity: chosen && row.category !== chosen ? 0.45 : 1 },
             label: { position: row.value >= 0 ? "right" : "left" } })),
           itemStyle: { borderRadius: 2 },
           markLine: { silent: true, symbol: "none", label: { show: false }, data: [{ xAxis: 0 }],
