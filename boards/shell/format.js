@@ -21,8 +21,9 @@ const optionsOf = (value, unit, exact) => {
         : { ...money, minimumFractionDigits: 0, maximumFractionDigits: size < 99.95 ? 2 : 0 };
     case "share":
     case "percent":
-      return { style: "percent", minimumFractionDigits: exact ? 2 : 1,
-               maximumFractionDigits: exact ? 2 : 1 };
+      // A share below one in a hundred would read as 0.
+      return { style: "percent", minimumFractionDigits: exact || (value && size < 0.00995) ? 2 : 1,
+               maximumFractionDigits: exact || (value && size < 0.00995) ? 2 : 1 };
     case "count":
       return !exact && size >= 99999.5
         ? { notation: "compact", maximumFractionDigits: 1 }
@@ -47,7 +48,7 @@ const withMinus = (text) => text.replace(/^-/, "\u2212").replace(/^(\D?)-/, "$1\
 const written = (value, unit, { exact = false, sign = false } = {}) => {
   if (value === null || value === undefined) return "–";
   if (unit === "text") return String(value);
-  if (unit === "date") return day(value);
+  if (unit === "date") return dates(value, { day: "numeric", month: "short", year: "numeric" });
   if (unit === "pts") return changeWritten({ value, unit }, { sign });
   const options = { ...optionsOf(value, unit, exact), signDisplay: sign ? "exceptZero" : "negative" };
   return withMinus(formatter(options).format(value));

@@ -143,7 +143,9 @@ const cohorts = (panel) => {
       count: { value: kept.length, unit: "count" },
     },
     reason: null, isEmpty: !kept.length, items: [], draw: (element) => element.append(picture()),
-    table: null, isProvisional: rows.some((row) => row.is_provisional === true),
+    table: null,
+    isProvisional: kept.some((start) => months.some((month) =>
+      known(at(start, month)?.value) && at(start, month).is_provisional === true)),
   };
 };
 

@@ -248,7 +248,7 @@ const funnel = (panel) => {
             label: outside("right", ({ dataIndex }) =>
               `{v|${written(rows[dataIndex].value, unit)}}` + (rates[dataIndex] === null ? ""
                 : `{r|${written(rates[dataIndex], "share")}}`),
-              { rich: { v: { fontWeight: 600, color: c.ink, fontSize: 12 }, r: { color: c.muted, fontSize: 11, padding: [0, 0, 0, 7] } } }) },
+              { rich: { v: { fontWeight: 600, color: c.ink, fontSize: 12 }, r: { color: c.muted, fontSize: 11, padding: [0, 0, 0, 10] } } }) },
         ],
       };
     },
@@ -496,6 +496,7 @@ const forecast = (panel) => {
     },
     legend: [{ mark: "now", label: said(words.page.actual) }, { mark: "diamond", label: said(words.page.forecast) },
              { mark: "range", label: said(words.page.interval) }],
+    isProvisional: rows.some((row) => known(row.actual_amount) && row.is_provisional === true),
     isSideways: false, left: 0, height: null,
     option: (width) => {
       const c = colours();
