@@ -110,6 +110,38 @@ WORDS = {
     },
 }
 
+# The words of closed lists that stand in cells.
+CODES = {
+    "en": {
+        "no_source": "no source",
+        "zero_denominator": "nothing to divide by",
+        "too_few": "too few cases",
+        "costs_not_known": "costs not known",
+        "not_yet": "not yet",
+        "period_over": "the period is over",
+    },
+    "fr": {
+        "month": "mois",
+        "quarter": "trimestre",
+        "no_source": "aucune source",
+        "zero_denominator": "rien à quoi rapporter",
+        "too_few": "trop peu de cas",
+        "costs_not_known": "coûts inconnus",
+        "not_yet": "pas encore",
+        "period_over": "la période est terminée",
+        "amount": "montant",
+        "count": "nombre",
+        "share": "part",
+        "ratio": "rapport",
+        "days": "jours",
+        "years": "ans",
+        "months": "mois",
+        "points": "points",
+        "score": "score",
+        "seconds": "secondes",
+    },
+}
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -138,6 +170,11 @@ def records(con: duckdb.DuckDBPyConnection, query: str) -> Iterator[dict[str, An
     names = [column[0] for column in found.description]
     for row in found.fetchall():
         yield dict(zip(names, row, strict=True))
+
+
+def in_words(code: str | None, language: str) -> str | None:
+    """Return what a unit, a grain or a reason is called; a code without words stays."""
+    return CODES[language].get(code, code) if code else None
 
 
 def wide_table(con: duckdb.DuckDBPyConnection, grain: str, language: str) -> Table:
@@ -197,6 +234,8 @@ def segment_table(con: duckdb.DuckDBPyConnection, language: str) -> Table:
             "variant": row["variant_label"],
             "dimension": row["dimension_label"],
             "segment": row["segment_label"],
+            **{name: in_words(row[name], language) for name in ("period_grain", "unit")},
+            "null_reason": in_words(row["null_reason"], language),
             "is_provisional": words["yes" if row["is_provisional"] else "no"],
         }
         rows.append([numbers.get(name) or Cell(texts[name]) for name in columns])
@@ -207,7 +246,7 @@ def catalogue_table(con: duckdb.DuckDBPyConnection, language: str) -> Table:
     """Return the KPIs with what they mean, in the default variant."""
     columns = ["kpi", "name", "variant", "unit", "description", "formula"]
     rows = [
-        [Cell(row[name]) for name in columns]
+        [Cell(in_words(row[name], language) if name == "unit" else row[name]) for name in columns]
         for row in records(
             con,
             f"select kpi, name_{language} as name, variants.label_{language} as variant, "

@@ -126,6 +126,8 @@ outcomes as (
 
 ),
 
-{{ aggregated('contacts', var('contact_cuts'), slices, has_weeks=true) }}
+{{ aggregated(
+    'contacts', var('contact_cuts'), slices, has_weeks=true, record=['contact', 'contact_id']
+) }}
 
 select * from final

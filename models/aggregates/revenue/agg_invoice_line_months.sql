@@ -22,6 +22,6 @@ with line_months as (
             'deferred_amount': 'sum(deferred_amount)',
         },
     },
-}) }}
+}, record=['invoice', 'invoice_id']) }}
 
 select * from final

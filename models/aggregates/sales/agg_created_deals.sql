@@ -11,6 +11,8 @@ outcomes as (
 
 ),
 
-{{ aggregated('deals', var('deal_cuts'), created_deal_slices(), has_weeks=true) }}
+{{ aggregated(
+    'deals', var('deal_cuts'), created_deal_slices(), has_weeks=true, record=['deal', 'deal_id']
+) }}
 
 select * from final

@@ -11,6 +11,6 @@ outcomes as (
 
 ),
 
-{{ aggregated('deals', var('spend_cuts'), created_deal_slices()) }}
+{{ aggregated('deals', var('spend_cuts'), created_deal_slices(), record=['deal', 'deal_id']) }}
 
 select * from final

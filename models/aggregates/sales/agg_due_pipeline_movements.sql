@@ -18,6 +18,6 @@ seen_movements as (
 
 {{ aggregated('movements', {
     'movement': 'pipeline_movement', 'owner': 'owner_name', 'team': 'team', 'channel': 'channel',
-}, pipeline_movement_slices(), has_weeks=true) }}
+}, pipeline_movement_slices(), has_weeks=true, record=['deal', 'deal_id']) }}
 
 select * from final

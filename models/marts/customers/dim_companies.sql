@@ -58,7 +58,8 @@ final as (
         owners.team,
         parents.surviving_company_id as parent_company_id,
         {{ reporting_day('companies.created_at') }} as created_date,
-        first_wins.first_won_date
+        first_wins.first_won_date,
+        companies.record_url
 
     from companies
 

@@ -51,7 +51,8 @@ final as (
         companies.industry,
         contacts.lifecycle_stage,
         contacts.lead_score,
-        {{ reporting_day('contacts.created_at') }} as created_date
+        {{ reporting_day('contacts.created_at') }} as created_date,
+        contacts.record_url
 
     from contacts
 

@@ -79,7 +79,9 @@ joined as (
 
     select
         deals.deal_id,
+        deals.deal_name,
         sequenced.company_id,
+        companies.company_name,
         primary_contacts.contact_id,
         deal_owners.owner_id,
         owners.owner_name,
@@ -109,7 +111,8 @@ joined as (
         least(interactions.first_interaction_date, deals.created_date) as first_interaction_date,
         first_quotes.first_quote_date,
         case when not deals.is_closed then deals.close_date end as expected_close_date,
-        deals.closed_date
+        deals.closed_date,
+        deals.record_url
 
     from deals
 
