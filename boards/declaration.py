@@ -338,7 +338,12 @@ def check_columns(panel: Panel, columns: list[str]) -> None:
     needed = set(kind.columns)
     for control in panel.controls:
         needed |= CONTROL_COLUMNS[control]
-    needed |= {column.name for column in panel.options.get("columns", [])}
+    needed |= {
+        column.name
+        for column in panel.options.get("columns", [])
+        # A text may have a column for each language.
+        if not {f"{column.name}_{language}" for language in LANGUAGES} <= set(columns)
+    }
     missing = sorted(needed - set(columns))
     if missing:
         raise BoardError(

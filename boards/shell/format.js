@@ -17,13 +17,16 @@ const optionsOf = (value, unit, exact) => {
     case "amount":
       if (exact) return { ...money, minimumFractionDigits: 2, maximumFractionDigits: 2 };
       return size >= 9999.5
-        ? { ...money, notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 }
+        ? { ...money, notation: "compact", minimumFractionDigits: 0,
+            maximumFractionDigits: size >= 999500 ? 2 : 1 }
         : { ...money, minimumFractionDigits: 0, maximumFractionDigits: size < 99.95 ? 2 : 0 };
     case "share":
-    case "percent":
+    case "percent": {
       // A share below one in a hundred would read as 0.
-      return { style: "percent", minimumFractionDigits: exact || (value && size < 0.00995) ? 2 : 1,
-               maximumFractionDigits: exact || (value && size < 0.00995) ? 2 : 1 };
+      const isFine = exact || (unit === "share" && value !== 0 && size < 0.00995);
+      return { style: "percent", minimumFractionDigits: isFine ? 2 : 1,
+               maximumFractionDigits: isFine ? 2 : 1 };
+    }
     case "count":
       return !exact && size >= 99999.5
         ? { notation: "compact", maximumFractionDigits: 1 }

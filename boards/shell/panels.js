@@ -167,7 +167,8 @@ const listed = (panel) => {
       count: { value: rows.length, unit: "count" },
       ...Object.fromEntries(columns.map((column) => [
         `top_${column.name}`,
-        column.unit === "text" ? { text: known(rows[0]?.[column.name])
+        column.unit === "text" ? { text: known(rows[0]?.[`${column.name}_${state.lang}`])
+          ? rows[0][`${column.name}_${state.lang}`] : known(rows[0]?.[column.name])
           ? wordOf(column.dimension, rows[0][column.name]) : undefined, value: null }
           : { value: rows[0]?.[column.name] ?? null, unit: column.unit }])),
     },
@@ -188,13 +189,14 @@ const tableOf = (columns, rows, name, { most = Infinity } = {}) => {
       make("tbody", {}, ...rows.slice(0, most).map((row) => make("tr", {
         class: row.is_provisional === true ? "provisional" : null },
         ...columns.map((column, place) => {
-          const value = row[column.name];
+          const value = row[`${column.name}_${state.lang}`] ?? row[column.name];
           const text = typeof value === "boolean" ? (value ? "✓" : "–")
             : column.dimension && known(value) ? wordOf(column.dimension, value)
             : known(value) ? written(value, column.unit) : reasonShort(row, column);
           const link = column.link && row[column.link];
           const attributes = { class: isNumber(column) ? "number" : null,
                                "data-value": isNumber(column) && known(value) ? String(value) : null };
+          if (isNumber(column) && !known(value)) attributes.class += " reason";
           const inside = link && /^https?:\/\//.test(link)
             ? make("a", { href: link, target: "_blank", rel: "noreferrer" }, text) : text;
           const element = place === 0 ? make("th", { scope: "row", ...attributes }, inside)
@@ -208,7 +210,8 @@ const tableOf = (columns, rows, name, { most = Infinity } = {}) => {
           return element;
         }))))));
 };
-const reasonShort = (row, column) => (row.null_reason && column.unit !== "text" ? reasonSaid(row.null_reason) : "–");
+// Why a cell is empty: the column `<name>_reason` of its row tells.
+const reasonShort = (row, column) => (row[`${column.name}_reason`] ? reasonSaid(row[`${column.name}_reason`]) : "–");
 
 // -- scorecard ---------------------------------------------------------------------------------------
 

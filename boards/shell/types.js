@@ -412,7 +412,7 @@ const trend = (panel) => {
     isSideways: false, left: 0, height: null,
     option: (width) => {
       const c = colours();
-      const texts = starts.flatMap((start) => names.map(({ series }) => at(series, start)?.value ?? 0));
+      const texts = starts.flatMap((start) => names.map(({ series }) => at(series, start)?.value)).filter(known);
       const left = 12 + Math.max(...[Math.max(...texts), Math.min(0, ...texts)].map((value) => breadth(onAxis(value * 1.1, unit), 11)));
       const room = (width - left - 24) / labels.length;
       const every = Math.ceil((Math.max(...labels.map((label) => breadth(label, 11))) + 10) / room);
@@ -431,7 +431,8 @@ const trend = (panel) => {
             lineStyle: { width: 2 }, itemStyle: { color: themed(SERIES[which % SERIES.length]), borderRadius: isColumns && options.mark !== "stack" ? [2, 2, 0, 0] : 0 },
             emphasis: { scale: 1.4 },
             // The last figure stands beside its point; the others are in the tip and in the table.
-            label: { show: names.length === 1, position: "top", color: c.ink, fontSize: 11, fontWeight: 600,
+            label: { show: names.length === 1,
+                     position: known(before?.value) && last.value < before.value && !isColumns ? "bottom" : "top", color: c.ink, fontSize: 11, fontWeight: 600,
                      formatter: ({ dataIndex, value }) => (dataIndex === starts.length - 1 && known(value) ? written(value, unit) : "") },
           })),
           ...(hasTarget ? [{ type: "line", step: "middle", symbol: "none", silent: true,

@@ -1,0 +1,214 @@
+"""What a board must show, by its own SQL and by the views, and how its page is read in a browser.
+
+Nothing here is shared with the page: rows are chosen by SQL, and numbers written by `decimal`.
+"""
+
+import json
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from boards.browser import find_browser
+
+GRAINS = ("month", "quarter", "year")
+# All that a reader of the page sees, in one answer: each panel's figures as they stand in the
+# elements, and every text of its drawing.
+READ = """() => Object.fromEntries([...document.querySelectorAll('.panel')].map((panel) => [panel.id, {
+    title: panel.querySelector('h2').textContent,
+    notes: panel.querySelector('.notes')?.textContent ?? '',
+    rows: [...panel.querySelectorAll('tbody tr')].map((row) => [...row.children].map(
+        (cell) => cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value))),
+    tiles: Object.fromEntries([...panel.querySelectorAll('.tile')].map((tile) => [tile.dataset.kpi, {
+        value: tile.querySelector('.value').dataset.value === undefined ? null
+            : Number(tile.querySelector('.value').dataset.value),
+        text: tile.querySelector('.value').textContent,
+        whole: tile.textContent,
+        target: tile.querySelector('[data-target]')?.dataset.target ?? null,
+        status: tile.querySelector('.status')?.classList[1] ?? null,
+        isProvisional: tile.classList.contains('provisional'),
+    }])),
+    cells: [...panel.querySelectorAll('tbody [data-value]')].map((cell) => Number(cell.dataset.value)),
+    drawn: [...panel.querySelectorAll('.chart text')].map((text) => text.textContent),
+    list: [...panel.querySelectorAll('.alerts li')].map((item) => item.lastChild.textContent),
+}]))"""
+AS_TABLES = """(wanted) => {
+    for (const button of document.querySelectorAll('.panel .switch')) {
+        if ((button.getAttribute('aria-pressed') === 'true') !== wanted) button.click();
+    }
+}"""
+
+
+def start(playwright):
+    """Return a browser; `RuntimeError` says what to install if there is none."""
+    return playwright.chromium.launch(
+        executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"]
+    )
+
+
+class Reader:
+    """A page of a board in a browser, and what went wrong in it."""
+
+    def __init__(self, browser, path, *, width=1440, height=900, address="lang=en&theme=light"):
+        self.faults = []
+        self.page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
+        self.page.on("console", lambda said: self.faults.append(f"{said.type}: {said.text}"))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._look_at)
+        self.page.goto(f"{path.as_uri()}#{address}")
+
+    def _look_at(self, request):
+        if not request.url.startswith(("data:", "file:")) or request.url.endswith((".js", ".css")):
+            self.faults.append(f"request: {request.url}")
+
+    def choose(self, **changes):
+        """Choose as the controls do."""
+        self.page.evaluate("(changes) => board.choose(changes)", changes)
+
+    def read(self, *, as_tables=False):
+        """Return what the panels show, as drawings or as tables."""
+        self.page.evaluate(AS_TABLES, as_tables)
+        return self.page.evaluate(READ)
+
+    def close(self):
+        self.page.close()
+
+
+# -- what a panel must show, by its own SQL ----------------------------------------------------------
+
+
+class Expected:
+    """The rows of a board's panels, chosen by SQL as its controls choose them."""
+
+    def __init__(self, con, board):
+        self.con = con
+        self.board = board
+        self.panels = {panel.id: panel for panel in board.panels}
+        self.dimensions = {}
+        for panel in board.panels:
+            if "cut" in panel.controls:
+                found = con.sql(f"select distinct dimension from ({panel.sql})").fetchall()
+                self.dimensions[panel.id] = {name for (name,) in found}
+
+    def periods(self, grain):
+        """Return the first days of the periods that have begun, oldest first, as texts."""
+        return _periods(self.con, grain)
+
+    def latest(self, grain):
+        [(day,)] = self.con.execute(
+            "select period_start::varchar from marts.dim_periods "
+            "where period_grain = ? and is_latest_whole",
+            [grain],
+        ).fetchall()
+        return day
+
+    def segments(self):
+        """Return the cuts of the board as the control names them, in the order of words."""
+        found = set()
+        for panel in self.board.panels:
+            if "cut" in panel.controls:
+                found |= set(
+                    self.con.sql(
+                        f"select distinct dimension, segment from ({panel.sql}) "
+                        "where period_grain in ('month', 'quarter', 'year')"
+                    ).fetchall()
+                )
+        return sorted(pair for pair in found if pair[0] in self.board.cuts)
+
+    def rows(self, panel_id, grain, start, cut=("all", "all")):
+        """Return the rows of a panel for these choices, each as a dictionary."""
+        panel = self.panels[panel_id]
+        limits, values = [], []
+        if "grain" in panel.controls:
+            limits.append("period_grain = ?")
+            values.append(grain)
+        # A forecast is shown with what it says of the time to come.
+        if "period" in panel.controls and panel.type != "forecast":
+            limits.append(f"period_start {'=' if panel.controls['period'] == 'pick' else '<='} ?")
+            values.append(start)
+        if panel.controls.get("cut") == "split":
+            known = cut[0] in self.dimensions[panel_id] and cut[0] != "all"
+            limits.append("dimension = ?")
+            values.append(cut[0] if known else panel.options["split"])
+        elif "cut" in panel.controls:
+            known = cut[0] in self.dimensions[panel_id]
+            limits.append("dimension = ? and segment = ?")
+            values += cut if known else ("all", "all")
+        where = f" where {' and '.join(limits)}" if limits else ""
+        found = self.con.execute(f"select * from ({panel.sql}){where}", values)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@cache
+def _all_periods(con):
+    return con.sql(
+        "select period_grain, period_start::varchar from marts.dim_periods where has_begun "
+        "order by period_grain, period_start"
+    ).fetchall()
+
+
+def _periods(con, grain):
+    return [start for of, start in _all_periods(con) if of == grain]
+
+
+# -- numbers as a page writes them --------------------------------------------------------------------
+
+POINTS = {"en": (",", "."), "fr": (" ", ",")}
+
+
+def plain(text):
+    """Return a text with one kind of blank and of minus."""
+    return re.sub(r"[\u00a0\u202f ]+", " ", text).replace("\u2212", "-").strip()
+
+
+def digits(value, decimals, lang, *, least=None):
+    """Return a number with groups, rounded half up, without needless zeros below `least`."""
+    number = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    group, point = POINTS[lang]
+    text = f"{abs(number):,}"
+    whole, _, part = text.partition(".")
+    while part.endswith("0") and len(part) > (decimals if least is None else least):
+        part = part[:-1]
+    sign = "-" if number < 0 else ""
+    return sign + whole.replace(",", group) + (point + part if part else "")
+
+
+def short(value, unit, lang):
+    """Return a figure as marks and tiles write it, in euros; blanks and minus made plain."""
+    size = abs(value)
+    if unit in ("share", "percent"):
+        fine = unit == "share" and 0 < size < 0.00995
+        return digits(100 * value, 2 if fine else 1, lang) + ("%" if lang == "en" else " %")
+    if unit == "count":
+        return digits(value, 0, lang)
+    if unit == "amount":
+        if size >= 999_500:
+            body, suffix = digits(value / 1e6, 2, lang, least=0), {"en": "m", "fr": " M"}[lang]
+        elif size >= 9999.5:
+            body, suffix = digits(value / 1e3, 1, lang, least=0), {"en": "k", "fr": " k"}[lang]
+        else:
+            body, suffix = digits(value, 2 if size < 99.95 else 0, lang, least=0), ""
+        if lang == "fr":
+            return f"{body}{suffix} €"
+        return f"-€{body[1:]}{suffix}" if body.startswith("-") else f"€{body}{suffix}"
+    if unit == "ratio":
+        return digits(value, 2, lang)
+    if unit in ("points", "score"):
+        return digits(value, 1, lang)
+    raise AssertionError(unit)
+
+
+def same(one, other):
+    """Whether two lists of figures are the same: to the ninth digit, as a page's numbers are."""
+    if len(one) != len(other):
+        return False
+    return all(abs(float(a) - float(b)) <= 1e-9 * max(1, abs(float(b))) for a, b in zip(one, other, strict=True))
+
+
+def content_of(path):
+    """Return the content that a page carries, and the text before and behind it."""
+    text = path.read_text(encoding="utf-8")
+    opening = '<script type="application/json" id="content">'
+    before, rest = text.split(opening, 1)
+    body, behind = rest.split("</script>", 1)
+    return json.loads(body), before + opening, "</script>" + behind
