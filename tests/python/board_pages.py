@@ -6,7 +6,6 @@ Nothing here is shared with the page: rows are chosen by SQL, and numbers writte
 import json
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 
 from boards.browser import find_browser
 
@@ -77,21 +76,40 @@ class Reader:
 
 
 class Expected:
-    """The rows of a board's panels, chosen by SQL as its controls choose them."""
+    """The rows of a board's panels, chosen by SQL as its controls choose them.
+
+    The SQL of each panel runs once: `tables` says where its rows stand then.
+    """
 
     def __init__(self, con, board):
         self.con = con
         self.board = board
         self.panels = {panel.id: panel for panel in board.panels}
-        self.dimensions = {}
+        self.tables, self.dimensions = {}, {}
         for panel in board.panels:
+            self.tables[panel.id] = f"panel_{board.name}_{panel.id}"
+            con.sql(f"create temp table if not exists {self.tables[panel.id]} as {panel.sql}")
             if "cut" in panel.controls:
-                found = con.sql(f"select distinct dimension from ({panel.sql})").fetchall()
-                self.dimensions[panel.id] = {name for (name,) in found}
+                found = con.sql(f"select distinct dimension from {self.tables[panel.id]}")
+                self.dimensions[panel.id] = {name for (name,) in found.fetchall()}
 
     def periods(self, grain):
         """Return the first days of the periods that have begun, oldest first, as texts."""
-        return _periods(self.con, grain)
+        found = self.con.execute(
+            "select period_start::varchar from marts.dim_periods "
+            "where has_begun and period_grain = ? order by period_start",
+            [grain],
+        )
+        return [start for (start,) in found.fetchall()]
+
+    def before(self, grain, start):
+        """Return the first day of the period before."""
+        [(day,)] = self.con.execute(
+            "select previous_period_start::varchar from marts.dim_periods "
+            "where period_grain = ? and period_start = ?",
+            [grain, start],
+        ).fetchall()
+        return day
 
     def latest(self, grain):
         [(day,)] = self.con.execute(
@@ -108,7 +126,7 @@ class Expected:
             if "cut" in panel.controls:
                 found |= set(
                     self.con.sql(
-                        f"select distinct dimension, segment from ({panel.sql}) "
+                        f"select distinct dimension, segment from {self.tables[panel.id]} "
                         "where period_grain in ('month', 'quarter', 'year')"
                     ).fetchall()
                 )
@@ -134,21 +152,9 @@ class Expected:
             limits.append("dimension = ? and segment = ?")
             values += cut if known else ("all", "all")
         where = f" where {' and '.join(limits)}" if limits else ""
-        found = self.con.execute(f"select * from ({panel.sql}){where}", values)
+        found = self.con.execute(f"select * from {self.tables[panel_id]}{where}", values)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-@cache
-def _all_periods(con):
-    return con.sql(
-        "select period_grain, period_start::varchar from marts.dim_periods where has_begun "
-        "order by period_grain, period_start"
-    ).fetchall()
-
-
-def _periods(con, grain):
-    return [start for of, start in _all_periods(con) if of == grain]
 
 
 # -- numbers as a page writes them --------------------------------------------------------------------

@@ -438,63 +438,444 @@ def test_a_board_opens_without_a_fault(open_page, name, width, height, lang, the
 
 
 def differences(reader, expected, grain, start, cut, lang="en"):
-    """Return what a page shows that is not what its SQL says; and what it does not draw."""
+    """Return where a page shows or draws other figures than its panels' SQL gives."""
     found = []
     tables, drawn = reader.read(as_tables=True), reader.read()
     for panel in expected.board.panels:
-        shown = tables[panel.id]
-        rows = expected.rows(panel.id, grain, start, cut)
-        wanted, marks = wanted_of(panel, rows, expected.periods(grain), start)
+        at = f"{panel.id} {grain} {start} {':'.join(cut)}"
         if panel.type == "tiles":
-            wanted = tiles_of(panel, rows, expected, grain, start, cut)
-            marks = []
-            got = {kpi: tile["value"] for kpi, tile in shown["tiles"].items()} or None
-            got = {kpi: tile["value"] for kpi, tile in drawn[panel.id]["tiles"].items()}
-            is_same = got.keys() == wanted.keys() and all(
-                (got[kpi] is None) == (wanted[kpi] is None)
-                and (got[kpi] is None or same([got[kpi]], [wanted[kpi]]))
-                for kpi in wanted
-            )
-        elif panel.type == "alerts":
-            got = shown["list"]
-            wanted = [row[f"message_{lang}"] for row in sorted(rows, key=lambda row: row["place"])]
-            wanted = wanted[: panel.options["most"]]
-            is_same = got == wanted
-        else:
-            got = shown["cells"]
-            is_same = same(sorted(got), sorted(wanted))
-        if not is_same:
-            found.append(f"{panel.id} {grain} {start} {cut}: {got} is not {wanted}")
+            shown = {kpi: tile["value"] for kpi, tile in drawn[panel.id]["tiles"].items()}
+            wanted = tiles_of(panel, expected, grain, start, cut)
+            if shown.keys() != wanted.keys():
+                found.append(f"{at}: {sorted(shown)} are not {sorted(wanted)}")
+            for kpi, value in wanted.items():
+                one = [] if shown.get(kpi) is None else [shown[kpi]]
+                if not same(one, [] if value is None else [value]):
+                    found.append(f"{at}: {kpi} is {shown.get(kpi)} and not {value}")
+            continue
+        if panel.type == "alerts":
+            rows = sorted(expected.rows(panel.id, grain, start, cut), key=lambda row: row["place"])
+            wanted = [row[f"message_{lang}"] for row in rows][: panel.options["most"]]
+            if tables[panel.id]["list"] != wanted:
+                found.append(f"{at}: {tables[panel.id]['list']} is not {wanted}")
+            continue
+        wanted, marks = wanted_of(panel, expected, grain, start, cut)
+        if not same(sorted(tables[panel.id]["cells"]), sorted(map(float, wanted))):
+            found.append(f"{at}: {sorted(tables[panel.id]['cells'])} is not {sorted(wanted)}")
         texts = [plain(text) for text in drawn[panel.id]["drawn"]]
         for value in marks:
-            # A mark may have a sign of its own, and stand in a longer text.
-            word = short(value, panel.unit, lang)
-            if not any(word in text for text in texts):
-                found.append(f"{panel.id} {grain} {start} {cut}: {word} is not drawn in {texts}")
+            word = short(float(value), panel.unit, lang)
+            # A step of a waterfall has its sign, and a step of a funnel its share behind it.
+            if not any(text.lstrip("+").startswith(word) for text in texts):
+                found.append(f"{at}: {word} is not drawn, but {texts}")
     return found
 
 
-def wanted_of(panel, rows, periods, start):
-    """Return the figures that a panel's table must have, and those that its drawing must have."""
-    values = [row["value"] for row in rows if row.get("value") is not None]
+def tiles_of(panel, expected, grain, start, cut):
+    """Return the values of the KPIs of the tiles, from the union of all KPIs."""
+    [(names,)] = expected.con.sql(
+        f"select list(distinct kpi) from {expected.tables[panel.id]}"
+    ).fetchall()
+    found = {}
+    for kpi in names:
+        known = expected.con.execute(
+            "select count(*) from kpis.kpi_values where kpi = ? and dimension = ?", [kpi, cut[0]]
+        ).fetchone()[0]
+        rows = expected.con.execute(
+            """
+            select figures.value
+            from kpis.kpi_values as figures
+            inner join kpis.kpi_catalog as catalog
+                on figures.kpi = catalog.kpi and figures.variant = catalog.default_variant
+            where figures.kpi = ? and period_grain = ? and period_start = ?
+                and dimension = ? and segment = ?
+            """,
+            [kpi, grain, start, *(cut if known else ("all", "all"))],
+        ).fetchall()
+        found[kpi] = rows[0][0] if rows else None
+    return found
+
+
+def wanted_of(panel, expected, grain, start, cut):
+    """Return the figures of a panel's table, and those that stand in its drawing."""
+    rows = expected.rows(panel.id, grain, start, cut)
+    of = panel.options
     if panel.type == "waterfall":
+        values = [row["value"] for row in rows if row["value"] is not None]
         return values, [value for value in values if value >= 0]
     if panel.type == "funnel":
-        rows = sorted(rows, key=lambda row: row["step_order"])
-        kept = [float(row["value"]) for row in rows if row["value"] is not None]
-        rates = [b / a for a, b in zip(kept, kept[1:], strict=False) if a]
+        rows.sort(key=lambda row: row["step_order"])
+        kept = [row["value"] for row in rows if row["value"] is not None]
+        rates = [Decimal(b) / Decimal(a) for a, b in zip(kept, kept[1:], strict=False) if a]
         return kept + rates, kept
+    if panel.type == "bars":
+        rows = [row for row in rows if row["value"] is not None or row.get("null_reason")]
+        rows.sort(key=lambda row: (row["value"] is None, -(row["value"] or 0), row["category"]))
+        rows = rows[: of.get("most")]
+        shown = [row["value"] for row in rows if row["value"] is not None]
+        before = []
+        if "compare" in of:
+            previous = {
+                row["category"]: row["value"]
+                for row in expected.rows(panel.id, grain, expected.before(grain, start), cut)
+            }
+            before = [previous.get(row["category"]) for row in rows]
+        return shown + [value for value in before if value is not None], shown
     if panel.type == "trend":
-        of = sorted({str(row["period_start"]) for row in rows})[-panel.options.get("periods", 12) :]
-        rows = [row for row in rows if str(row["period_start"]) in of]
-        targets = {row["period_start"]: row["target"] for row in rows if row.get("target") is not None}
-        return [row["value"] for row in rows if row["value"] is not None] + list(targets.values()), []
+        days = sorted({row["period_start"] for row in rows})[-of.get("periods", 12) :]
+        rows = [row for row in rows if row["period_start"] in days]
+        targets = {row["period_start"]: row.get("target") for row in rows if row.get("target")}
+        values = [row["value"] for row in rows if row["value"] is not None]
+        return values + list(targets.values()), []
+    if panel.type == "forecast":
+        rows.sort(key=lambda row: row["period_start"])
+        past = [
+            row for row in rows if row["actual_amount"] is not None and not row["is_provisional"]
+        ]
+        coming = rows[len(past) :] if start == expected.latest(grain) else []
+        past = [row for row in past if coming or str(row["period_start"]) <= start]
+        rows = past[-of["periods"] :] + coming
+        names = ("actual_amount", "forecast_amount", "low_amount", "high_amount")
+        return [row[name] for row in rows for name in names if row[name] is not None], []
+    if panel.type == "drivers":
+        factor = 100 if panel.unit == "share" else 1
+        rows = [row for row in rows if row["value"] is not None]
+        rows.sort(key=lambda row: (-abs(row["value"]), row["category"]))
+        rows = rows[: of.get("most", 8)]
+        names = ("value", "own_part", "mix_part")
+        return [factor * row[name] for row in rows for name in names if row.get(name) is not None], []
     if panel.type == "cohorts":
-        return values, []
+        step = {"month": 1, "quarter": 3, "year": 12}[grain]
+        rows = [row for row in rows if row["months_since"] % step == 0]
+        return [row["value"] for row in rows if row["value"] is not None], []
     if panel.type == "table":
-        return None, []
-    return values, values if panel.type == "bars" else []
+        by, _, way = of["order"].partition(" ")
+        rows.sort(key=lambda row: (row[by] is None, row[by] if way != "desc" else -(row[by] or 0)))
+        rows = rows[: of.get("most")]
+        names = [each.name for each in of["columns"] if each.unit not in ("text", "date")]
+        return [row[name] for row in rows for name in names if row[name] is not None], []
+    assert panel.type == "scorecard"
+    return [row["value"] for row in rows if row["value"] is not None], []
 
 
-def test_placeholder():
-    pass
+def choices(expected, *, many):
+    """Return what a test chooses on a board: grain, period and cut; each control in turn."""
+    cuts = expected.segments()
+    one_of_each = [next(pair for pair in cuts if pair[0] == cut) for cut in expected.board.cuts]
+    found = [(grain, expected.latest(grain), ("all", "all")) for grain in board_pages.GRAINS]
+    found += [("quarter", expected.latest("quarter"), cut) for cut in one_of_each]
+    found.append(("month", expected.periods("month")[0], one_of_each[0]))
+    if many:
+        found += [("quarter", expected.latest("quarter"), cut) for cut in cuts]
+        found += [
+            (grain, start, ("all", "all"))
+            for grain in board_pages.GRAINS
+            for start in expected.periods(grain)
+        ]
+        found += [("year", expected.latest("year"), cut) for cut in cuts]
+    return list(dict.fromkeys(found))
+
+
+def compared(reader, expected, lang, many):
+    found = []
+    for grain, start, cut in choices(expected, many=many):
+        cut_name = "all" if cut[0] == "all" else ":".join(cut)
+        reader.choose(grain=grain, period=start, cut=cut_name)
+        chosen = reader.page.evaluate("[board.state.grain, board.state.period, board.state.cut]")
+        if chosen != [grain, start, cut_name]:
+            found.append(f"{chosen} was chosen and not {[grain, start, cut_name]}")
+        found += differences(reader, expected, grain, start, cut, lang)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_are_those_of_the_views(open_page, con, name):
+    """For each control, in English on a desk: no panel shows another figure than its SQL gives."""
+    reader = open_page(name)
+    assert compared(reader, Expected(con, BOARDS[name]), "en", many=False) == []
+    assert reader.faults == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_are_those_of_the_views_for_every_choice(open_page, con, name):
+    """All periods of all lengths and all segments, in French on a desk; on a phone each control."""
+    expected = Expected(con, BOARDS[name])
+    assert compared(open_page(name, address="lang=fr"), expected, "fr", many=True) == []
+    phone = open_page(name, width=390, height=844, address="lang=en&theme=dark")
+    wrong = compared(phone, expected, "en", many=False)
+    # A phone has room for every second cohort month: its tables are looked at on a desk.
+    assert [each for each in wrong if not each.startswith("cohorts")] == []
+
+
+def test_a_changed_figure_is_found(open_page, con, site, tmp_path):
+    """The same comparison fails where one figure of the page is another one."""
+    content, before, behind = content_of(site / "executive.html")
+    for panel, column in (("tiles", "value"), ("win_rate", "value"), ("mrr_bridge", "value")):
+        changed = json.loads(json.dumps(content))
+        [of] = [each for each in changed["panels"] if each["id"] == panel]
+        columns = of["rows"]["columns"]
+        place = next(
+            place
+            for place in range(of["rows"]["count"])
+            if text_at(columns["period_grain"], place) == "quarter"
+            and text_at(columns["period_start"], place) == "2025-10-01"
+            and text_at(columns["segment"], place) in ("all", "SMB")
+            and columns[column]["numbers"][place] not in (None, 0)
+        )
+        columns[column]["numbers"][place] *= 1.01
+        path = tmp_path / "changed.html"
+        text = json.dumps(changed, ensure_ascii=False).replace("<", "\\u003c")
+        path.write_text(before + text + behind, encoding="utf-8")
+        reader = open_page("executive", path=path)
+        wrong = differences(
+            reader, Expected(con, BOARDS["executive"]), "quarter", "2025-10-01", ("all", "all")
+        )
+        assert wrong and all(each.startswith(panel) for each in wrong), (panel, wrong)
+
+
+def text_at(column, place):
+    return column["texts"][column["places"][place]]
+
+
+def labelled(reader, panel):
+    """Return the first two cells of each row of a panel's table: its label and its figure."""
+    return {row[0]: row[1] for row in reader.read(as_tables=True)[panel]["rows"]}
+
+
+def test_the_panels_ask_for_the_right_figures(open_page, con):
+    """What a board's SQL says is compared with other SQL, by the labels of the marks."""
+    reader = open_page("sales")
+    reader.choose(grain="quarter", period="2025-10-01", cut="all")
+    won, decided = [
+        dict(
+            con.sql(
+                f"select team, {what} from marts.fct_deals where is_closed "
+                "and closed_date between '2025-10-01' and '2025-12-31' group by team"
+            ).fetchall()
+        )
+        for what in ("count(*) filter (is_won)", "count(*)")
+    ]
+    rates = labelled(reader, "win_rate")
+    assert rates.keys() == decided.keys()
+    assert all(abs(rates[team] - won[team] / decided[team]) < 1e-8 for team in won)
+    amounts = con.sql(
+        "select stage_name, sum(deal_amount)::double from marts.fct_deals where not is_closed "
+        "and team = 'SMB' group by stage_name having sum(deal_amount) != 0"
+    ).fetchall()
+    reader.choose(cut="team:SMB")
+    assert labelled(reader, "pipeline") == pytest.approx(dict(amounts))
+    title = reader.read()["pipeline"]["title"]
+    best, amount = max(amounts, key=lambda pair: pair[1])
+    total = sum(value for _, value in amounts)
+    assert plain(title) == (
+        f"{short(amount / total, 'share', 'en')} of {short(total, 'amount', 'en')} open pipeline "
+        f"is in {best}"
+    )
+
+
+def test_rows_behind_a_mark_add_up_to_it(open_page, con):
+    """Rows behind a win rate are its decided deals, behind bookings and pipeline their amounts."""
+    reader = open_page("sales")
+    for cut, dimension in (("all", "team"), ("channel:webinar", "channel")):
+        reader.choose(grain="quarter", period="2025-07-01", cut=cut)
+        behind = reader.page.evaluate(
+            """() => Object.fromEntries(['win_rate', 'bookings', 'pipeline', 'forecast'].map((id) => {
+                const panel = board.content.panels.find((each) => each.id === id);
+                return [id, panel.model.items.map((item) => {
+                    const rows = board.rowsBehind(panel, item);
+                    return [item.key.category ?? item.key.period_start, rows.length,
+                            rows.reduce((sum, row) => sum + (row.deal_amount ?? 0), 0)];
+                })];
+            }))"""
+        )
+        where = f"period_grain = 'quarter' and period_start = '2025-07-01' and dimension = '{dimension}'"
+        counts = dict(
+            con.sql(
+                "select segment, denominator::bigint from kpis.kpi_win_rate "
+                f"where variant = 'count' and denominator > 0 and {where}"
+            ).fetchall()
+        )
+        assert {key: count for key, count, _ in behind["win_rate"]} == counts
+        booked = dict(
+            con.sql(
+                "select segment, value::double from kpis.kpi_bookings "
+                f"where variant = 'amount' and value != 0 and {where}"
+            ).fetchall()
+        )
+        assert {key: total for key, _, total in behind["bookings"]} == pytest.approx(booked)
+        open_ = dict(
+            con.sql(
+                "select segments[1], value::double from kpis.kpi_open_pipeline_by(['stage', "
+                f"'channel']) where variant = 'unweighted' and value != 0 and segments[2] = "
+                "'webinar' and period_grain = 'quarter' and period_start = '2025-07-01'"
+                if cut != "all"
+                else "select segment, value::double from kpis.kpi_open_pipeline where variant = "
+                "'unweighted' and value != 0 and dimension = 'stage' and period_grain = 'quarter' "
+                "and period_start = '2025-07-01'"
+            ).fetchall()
+        )
+        assert {key: total for key, _, total in behind["pipeline"]} == pytest.approx(open_)
+    won = dict(
+        con.sql(
+            "select period_start::varchar, value::double from kpis.kpi_bookings where variant = "
+            "'amount' and dimension = 'all' and period_grain = 'quarter'"
+        ).fetchall()
+    )
+    reader.choose(cut="all")
+    shown = reader.page.evaluate(
+        """() => {
+            const panel = board.content.panels.find((each) => each.id === 'forecast');
+            return panel.model.items.filter((item) => item.key.is_provisional !== true).map((item) => [
+                item.key.period_start,
+                board.rowsBehind(panel, item).reduce((sum, row) => sum + row.deal_amount, 0)]);
+        }"""
+    )
+    assert {start: total for start, total in shown} == pytest.approx(
+        {start: won[start] for start, _ in shown}
+    )
+
+
+def test_a_mark_opens_its_rows_by_mouse_and_by_keyboard(open_page, con):
+    reader = open_page("executive", address="lang=fr&theme=light")
+    page_ = reader.page
+    chart = page_.locator("#win_rate .chart")
+    chart.focus()
+    page_.keyboard.press("ArrowDown")
+    said = page_.locator("#said").text_content()
+    [(team, rate, decided)] = con.sql(
+        "select segment, value::double, denominator::bigint from kpis.kpi_win_rate where variant = "
+        "'count' and period_grain = 'quarter' and period_start = '2025-10-01' "
+        "and dimension = 'team' order by value desc limit 1"
+    ).fetchall()
+    assert plain(said).startswith(f"{team}: T4 2025 {board_pages.digits(100 * rate, 2, 'fr')} %")
+    page_.keyboard.press("Enter")
+    assert page_.locator("#behind").get_attribute("open") is not None
+    assert page_.locator("#behind h2").text_content() == team
+    assert page_.locator("#behind .counted").get_attribute("data-count") == str(decided)
+    assert page_.locator("#behind tbody tr").count() == decided
+    links = page_.locator("#behind tbody a")
+    assert links.count() == 0 or links.first.get_attribute("href").startswith("https://")
+    page_.keyboard.press("Escape")
+    assert page_.locator("#behind").get_attribute("open") is None
+    assert page_.evaluate("document.activeElement.closest('.panel').id") == "win_rate"
+    box = chart.bounding_box()
+    page_.mouse.move(box["x"] + box["width"] / 2, box["y"] + 25)
+    assert page_.locator("#tip").is_visible()
+    page_.mouse.click(box["x"] + box["width"] / 2, box["y"] + 25)
+    assert page_.locator("#behind h2").text_content() == team
+    assert reader.faults == []
+
+
+def test_the_address_keeps_what_is_chosen(open_page, site):
+    reader = open_page("finance")
+    reader.page.locator("#control-grain-month").click()
+    reader.page.locator("#control-period").select_option("2025-06-01")
+    reader.page.locator("#control-cut").select_option("channel:webinar")
+    reader.page.locator("#control-lang").click()
+    reader.page.locator("#control-theme").click()
+    address = reader.page.url.split("#")[1]
+    again = open_page("finance", address=address)
+    assert again.page.evaluate("board.state") == {
+        "grain": "month", "period": "2025-06-01", "cut": "channel:webinar", "lang": "fr",
+        "theme": "dark",
+    }  # fmt: skip
+    assert "juin 2025" in again.page.locator("#mrr_bridge .subtitle").text_content()
+    # What an address of another day names, and is not here, is left aside.
+    odd = open_page("finance", address="grain=day&period=1999-01-01&cut=team:Nobody&lang=xx")
+    assert odd.page.evaluate("[board.state.grain, board.state.cut]") == ["month", "all"]
+    assert reader.faults + again.faults + odd.faults == []
+
+
+def test_a_panel_says_what_does_not_touch_it(open_page):
+    reader = open_page("executive", address="lang=en&cut=country:FR")
+    shown = reader.read()
+    assert "Not changed by: cut." in shown["cohorts"]["notes"]
+    assert "Not changed by: period, cut." in shown["scorecard"]["notes"]
+    assert "Not known by Country." in shown["forecast"]["notes"]
+    assert "Not known by Country." in shown["tiles"]["tiles"]["customer_acquisition_cost"]["whole"]
+    assert "Not known" not in shown["tiles"]["tiles"]["mrr"]["whole"]
+
+
+def test_a_null_has_its_reason_and_a_provisional_figure_its_hatch(open_page, con):
+    reader = open_page("executive", address="lang=fr&grain=month&period=2023-01-01")
+    tile = reader.read()["tiles"]["tiles"]["ltv_cac_ratio"]
+    [(reason,)] = con.sql(
+        "select null_reason from kpis.kpi_ltv_cac_ratio where variant = "
+        "'annual_revenue_margin__fully_loaded' and period_grain = 'month' "
+        "and period_start = '2023-01-01' and dimension = 'all'"
+    ).fetchall()
+    words = yaml.safe_load((ROOT / "boards/words.yml").read_text(encoding="utf-8"))
+    assert tile["value"] is None
+    assert words["null_reasons"][reason]["fr"] in tile["whole"]
+    marketing = open_page("marketing", address="lang=en")
+    shown = marketing.read()["tiles"]
+    assert shown["tiles"]["lead_to_mql_rate"]["isProvisional"] is True
+    assert shown["tiles"]["leads"]["isProvisional"] is False
+    assert "Hatched: provisional" in shown["notes"]
+
+
+def test_every_reason_status_and_perspective_has_words(con):
+    words = yaml.safe_load((ROOT / "boards/words.yml").read_text(encoding="utf-8"))
+    for query, group in (
+        ("select distinct null_reason from kpis.kpi_values", "null_reasons"),
+        ("select distinct status from kpis.kpi_judgements", "statuses"),
+        ("select distinct scorecard_perspective from kpis.kpi_catalog", "perspectives"),
+        ("select distinct kind from kpis.alerts", "alert_kinds"),
+    ):
+        found = {name for (name,) in con.sql(query).fetchall() if name is not None}
+        assert found <= words[group].keys(), group
+
+
+def test_titles_choose_their_verb_by_the_sign(open_page):
+    """MRR grew in one period and fell in another: never "grew by -5 %"."""
+    reader = open_page("executive")
+    written = reader.page.evaluate(
+        """() => {
+            const pattern = '{change?grew by {change:abs}|fell by {change:abs}|did not move}; '
+                + '{count} {count#deal|deals}';
+            const facts = (change, count) => ({
+                change: { value: change, unit: 'share' }, count: { value: count, unit: 'count' } });
+            const inEnglish = [[0.1, 2], [-0.1, 1], [0.00001, 0], [0, 21]].map(
+                ([change, count]) => board.titled(pattern, facts(change, count)));
+            board.state.lang = 'fr';
+            return [...inEnglish, board.titled(pattern, facts(-0.1, 0))];
+        }"""
+    )
+    assert [plain(text) for text in written] == [
+        "grew by 10.0%; 2 deals",
+        "fell by 10.0%; 1 deal",
+        "grew by 0.00%; 0 deals",
+        "did not move; 21 deals",
+        "fell by 10,0 %; 0 deal",
+    ]
+
+
+def test_the_policy_holds(open_page, site, tmp_path):
+    """A script that was put into the page does not run, and nothing can be sent."""
+    text = (site / "marketing.html").read_text(encoding="utf-8")
+    path = tmp_path / "marketing.html"
+    path.write_text(text.replace("</body>", "<script>window.stolen = 1</script></body>"))
+    reader = open_page("marketing", path=path)
+    assert reader.page.evaluate("window.stolen") is None
+    assert any("Content Security Policy" in fault for fault in reader.faults)
+    sent = reader.page.evaluate(
+        "fetch('https://example.org/').then(() => 'sent', () => 'refused')"
+    )
+    assert sent == "refused"
+
+
+def test_a_board_can_be_printed(open_page, tmp_path):
+    reader = open_page("executive", address="lang=en&theme=dark")
+    reader.page.emulate_media(media="print")
+    reader.page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    hidden = reader.page.evaluate(
+        "[...document.querySelectorAll('.controls, nav, .switch')].every((e) => !e.offsetParent)"
+    )
+    assert hidden
+    printed = reader.page.pdf(prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 12
+    reader.page.emulate_media(media="screen")
+    reader.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    assert reader.faults == []
