@@ -1,4 +1,4 @@
-"""The rows behind a figure: they add up to it, whatever period, dimension and segment is asked for."""
+"""The rows behind a figure: they add up to it, whatever period and segment is asked for."""
 
 import csv
 from collections import defaultdict
@@ -191,7 +191,8 @@ def test_the_catalogue_names_the_mart_the_condition_and_the_sum(con, lines):
 
 def test_a_row_has_the_names_that_a_reader_looks_for(con):
     found = con.sql(
-        "from kpis.rows_of_win_rate('count', 'numerator', 'quarter', date '2025-10-01', 'team', 'SMB')"
+        "from kpis.rows_of_win_rate("
+        "'count', 'numerator', 'quarter', date '2025-10-01', 'team', 'SMB')"
     )
     assert found.columns == COLUMNS
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in found.fetchall()]
