@@ -113,3 +113,9 @@ case
                 )
         end
 {%- endmacro %}
+
+
+{#- The mark of a finding and its record, the same in all publications: it is how they are followed. -#}
+{% macro finding_key(record_id) -%}
+finding || ' | ' || source_system || ' | ' || record_type || ' | ' || {{ record_id }}
+{%- endmacro %}

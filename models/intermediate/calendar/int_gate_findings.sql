@@ -51,6 +51,8 @@ kept as (
     select
         rows_found.*,
         coalesce({{ given_id('merged.surviving_id') }}, rows_found.record_id) as kept_record_id,
+        case when rows_found.is_general then rows_found.column_name end as key_column_name,
+        case when rows_found.is_general then rows_found.rule end as key_rule,
         case
             when rows_found.currency is null or currency_rates.currency is not null
                 then {{ in_reporting_currency('rows_found.amount', 'currency_rates') }}
@@ -81,12 +83,14 @@ kept as (
 final as (
 
     select
+        {{ finding_key('kept_record_id') }}
+        || coalesce(' | ' || key_column_name || ' | ' || key_rule, '') as finding_key,
         finding,
         source_system,
         record_type,
         kept_record_id as record_id,
-        case when is_general then column_name end as column_name,
-        case when is_general then rule end as rule,
+        key_column_name as column_name,
+        key_rule as rule,
         min(table_name) as table_name,
         min(to_do_en) as to_do_en,
         min(to_do_fr) as to_do_fr,
@@ -107,8 +111,8 @@ final as (
         source_system,
         record_type,
         kept_record_id,
-        case when is_general then column_name end,
-        case when is_general then rule end
+        key_column_name,
+        key_rule
 
 )
 
