@@ -18,6 +18,12 @@ owners as (
 
 ),
 
+first_findings as (
+
+    select min(published_at) as published_at from findings
+
+),
+
 -- Before the first publication with findings nobody looked for them.
 looked_at as (
 
@@ -25,7 +31,7 @@ looked_at as (
 
     from publications
 
-    cross join (select min(published_at) as published_at from findings) as first_findings
+    cross join first_findings
 
     where publications.published_at >= first_findings.published_at
 

@@ -1,7 +1,7 @@
 {%- set tables = records_of_inputs() -%}
 with worded as (
 
-    select * from {{ ref('int_gate_rules_worded') }}
+    select * from {{ ref('worded_rules') }}
 
 ),
 

@@ -53,6 +53,12 @@ sources as (
 
 ),
 
+crm as (
+
+    select count(*) > 0 as has_companies from companies
+
+),
+
 judged as (
 
     select
@@ -61,7 +67,7 @@ judged as (
         companies.owner_id,
         coalesce(owners.is_archived, false) as is_owner_archived,
         coalesce(sources.has_owners, false) as has_owners,
-        (select count(*) from companies) > 0 as has_companies,
+        crm.has_companies,
         coalesce(
             customers.last_active_month
             >= cast({{ dbt.date_trunc('month', 'reporting.reporting_date') }} as date),
@@ -75,6 +81,8 @@ judged as (
     from customers
 
     cross join reporting
+
+    cross join crm
 
     left join companies
         on customers.customer_id = companies.company_id

@@ -60,9 +60,10 @@ final as (
 
     select
         customers.customer_id,
-        cast(
-            coalesce(12 * present_balances.mrr_amount, invoiced.invoiced_amount, 0)
-            as decimal(28, 8)
+        coalesce(
+            cast(12 * present_balances.mrr_amount as decimal(28, 8)),
+            cast(invoiced.invoiced_amount as decimal(28, 8)),
+            0
         ) as money_amount
 
     from customers

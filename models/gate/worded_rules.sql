@@ -63,15 +63,26 @@ final as (
         ) as finding,
         finding is null as is_general,
         value_record_type,
-        {%- for language in ['en', 'fr'] %}
-        replace(replace(replace(replace(
-            to_do_{{ language }},
-            '{column}', column_name),
-            '{rule}', rule),
-            '{start}', replace(rule, 'is_not_before_', '')),
+        replace(
+            replace(
+                replace(
+                    replace(to_do_en, '{column}', column_name),
+                    '{rule}', rule
+                ),
+                '{start}', replace(rule, 'is_not_before_', '')
+            ),
             '{table}', replace(replace(rule, 'is_known_in_', ''), 'is_accepted_in_', '')
-        ) as to_do_{{ language }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as to_do_en,
+        replace(
+            replace(
+                replace(
+                    replace(to_do_fr, '{column}', column_name),
+                    '{rule}', rule
+                ),
+                '{start}', replace(rule, 'is_not_before_', '')
+            ),
+            '{table}', replace(replace(rule, 'is_known_in_', ''), 'is_accepted_in_', '')
+        ) as to_do_fr
 
     from fitting
 
