@@ -8,6 +8,4 @@ def model(dbt, session):
     dbt.config(materialized="table")
     dbt.ref("fct_record_findings")
     dbt.ref("kpi_publications")
-    return history.table(
-        session, "findings_first_seen", dbt.config.meta_get("kept_history_days")
-    )
+    return history.table(session, "findings_first_seen", dbt.config.meta_get("kept_history_days"))

@@ -78,7 +78,7 @@ all_findings as (
         {{ empty_text() }} as deal_id,
         {{ empty_text() }} as contact_id,
         {{ empty_text() }} as company_id,
-        cast(null as decimal(18, 2)) as row_amount,
+        cast(null as decimal(28, 2)) as row_amount,
         0 as gate_row_count
 
     from faults

@@ -98,10 +98,12 @@ final as (
         min(deal_id) as deal_id,
         min(contact_id) as contact_id,
         min(company_id) as company_id,
-        case
-            when record_type = 'campaign_spend' then abs(sum(row_amount))
-            else max(abs(row_amount))
-        end as row_amount,
+        cast(
+            case
+                when record_type = 'campaign_spend' then abs(sum(row_amount))
+                else max(abs(row_amount))
+            end as decimal(28, 2)
+        ) as row_amount,
         count(*) as gate_row_count
 
     from kept

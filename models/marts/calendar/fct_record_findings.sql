@@ -78,14 +78,12 @@ owned as (
         coalesce(deal_companies.company_name, companies.company_name) as company_name,
         coalesce(given.owner_id, deals.owner_id, contacts.owner_id, companies.owner_id)
             as record_owner_id,
-        cast(
-            case found.record_type
-                when 'deal' then coalesce(deals.deal_amount, found.row_amount)
-                when 'customer' then customer_money.money_amount
-                when 'company' then customer_money.money_amount
-                else found.row_amount
-            end as decimal(28, 8)
-        ) as money_amount,
+        case
+            when found.record_type in ('customer', 'company') then customer_money.money_amount
+            when found.record_type = 'deal'
+                then cast(coalesce(deals.deal_amount, found.row_amount) as decimal(28, 8))
+            else cast(found.row_amount as decimal(28, 8))
+        end as money_amount,
         record_types.null_reason
 
     from found
