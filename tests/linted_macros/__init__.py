@@ -126,6 +126,10 @@ def kpis_side_by_side(_):
     return "select 1 as period_start"
 
 
+def links_of(_):
+    return "links as (select * from record_links)"
+
+
 def listed(name, *_):
     return f"{name} as (select 1 as listed)"
 
