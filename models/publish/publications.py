@@ -23,6 +23,7 @@ def model(dbt, session):
     dbt.ref("dim_segments")
     dbt.ref("kpi_default")
     dbt.ref("publication")
+    dbt.ref("kpi_rows_of")
     dbt.ref("kpi_trust")
     dbt.ref("kpi_targets")
     dbt.ref("kpi_tolerances")

@@ -68,7 +68,8 @@ STEERING = {
 }  # fmt: skip
 # Reports that need to know what belongs to a variant.
 OF_VARIANTS = {
-    "by_month", "by_quarter", "kpi_default", "kpi_inputs", "kpi_restatements", "sales_forecast",
+    "by_month", "by_quarter", "kpi_default", "kpi_inputs", "kpi_restatements", "kpi_rows_of",
+    "sales_forecast",
 }  # fmt: skip
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
@@ -276,7 +277,9 @@ def test_kpis_read_no_seed_but_their_catalogue(models, parents):
         *STEERING,
         "alerts",
         "dim_segments",
+        "kpi_cuts",
         "kpi_restatements",
+        "kpi_rows_of",
     }
 
 
