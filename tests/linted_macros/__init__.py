@@ -57,6 +57,10 @@ def input_tables():
     return {table: {"day": "created_at", "moments": ["created_at"]} for table in tables}
 
 
+def records_of_inputs():
+    return {"deals": {"record": "deal", "id": "deal_id", "amount": "deal_amount"}}
+
+
 def renewal_reasons():
     return [{"reason": "asked", "sign": "has_asked", "en": "asked", "fr": "demandée"}]
 
@@ -120,6 +124,10 @@ def funnel_steps():
 
 def kpis_side_by_side(_):
     return "select 1 as period_start"
+
+
+def links_of(_):
+    return "links as (select * from record_links)"
 
 
 def listed(name, *_):

@@ -118,3 +118,58 @@ def test_the_file_says_which_publication_it_is(con):
     [[reporting_date]] = con.execute("select max(reporting_date) from marts.dim_periods").fetchall()
     assert row == (*last, "EUR", str(last[0]))
     assert last[1] == reporting_date
+
+
+def test_each_figure_by_owner_or_team_says_of_which_day_they_are(con):
+    """In both languages; other cuts need no words."""
+    found = con.execute("select cut, kpi, means_en, means_fr from kpis.kpi_cuts").fetchall()
+    persons = [row for row in found if row[0] in ("owner", "team")]
+    assert len(persons) > 60
+    assert [row for row in persons if not (row[2] and row[3])] == []
+    assert [row for row in found if row not in persons and (row[2] or row[3])] == []
+    said = {row[:2]: row[2] for row in found}
+    assert "closing" in said["owner", "win_rate"]
+    assert "created" in said["team", "leads"]
+    assert "quota" in said["owner", "pipeline_coverage"]
+
+
+def test_records_can_be_opened_by_the_id_of_their_source(con):
+    """As the seed says, on all marts that carry an address; the demo's CRM gives none itself."""
+    for mart, column, page in (
+        ("fct_deals", "deal_id", "deals"),
+        ("dim_companies", "company_id", "companies"),
+        ("dim_contacts", "contact_id", "contacts"),
+        ("fct_pipeline_balances", "deal_id", "deals"),
+        ("fct_pipeline_months", "deal_id", "deals"),
+        ("fct_pipeline_periods", "deal_id", "deals"),
+        ("fct_pipeline_changes", "deal_id", "deals"),
+        ("fct_pipeline_movements", "deal_id", "deals"),
+    ):
+        found = con.execute(
+            f"select count(*) from marts.{mart} where record_url is distinct from "
+            f"'https://app.example.com/{page}/' || replace({column}, 'demo:', '')"
+        ).fetchone()
+        assert found == (0,), mart
+
+
+def test_deals_have_the_names_of_the_crm(con):
+    with (ROOT / "seeds/demo/deals.csv").open(newline="", encoding="utf-8") as file:
+        names = {f"demo:{row['hs_object_id']}": row["dealname"] for row in csv.DictReader(file)}
+    with (ROOT / "seeds/demo/companies.csv").open(newline="", encoding="utf-8") as file:
+        companies = {f"demo:{row['hs_object_id']}": row["name"] for row in csv.DictReader(file)}
+    deals = con.execute(
+        "select deal_id, deal_name, company_id, company_name from marts.fct_deals"
+    ).fetchall()
+    assert len(deals) > 1000
+    for deal_id, name, company_id, company in deals:
+        assert (name or "") == names[deal_id]
+        # A company that the CRM has deleted is an id without a name.
+        assert company is None or company == companies[company_id]
+    for mart in ("balances", "months", "periods", "changes", "movements"):
+        rows = con.execute(
+            f"select count(*), count(deal_name) from marts.fct_pipeline_{mart} as rows "
+            "join marts.fct_deals as deals using (deal_id, deal_name) "
+            "where rows.company_name is not distinct from deals.company_name"
+        ).fetchone()
+        total = con.execute(f"select count(*) from marts.fct_pipeline_{mart}").fetchone()
+        assert rows == (*total, *total), mart

@@ -127,7 +127,8 @@ outcomes as (
 ),
 
 {{ aggregated(
-    'contacts', var('contact_cuts'), slices, has_weeks=true, record=['contact', 'contact_id']
+    'contacts', var('contact_cuts'), slices, has_weeks=true,
+    record=['contact', 'contact_id', 'fct_contact_funnel']
 ) }}
 
 select * from final

@@ -39,6 +39,6 @@ reasons as (
             'churn_amount': "sum(case when movement = 'churn' then movement_amount else 0 end)",
         },
     },
-}, record=['customer', 'customer_id']) }}
+}, record=['customer', 'customer_id', 'fct_mrr_movements']) }}
 
 select * from final

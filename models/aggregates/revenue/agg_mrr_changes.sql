@@ -56,6 +56,6 @@ changes as (
                 "sum(case when movement = 'intra_month_churn' then movement_amount else 0 end)",
         },
     },
-}, record=['customer', 'customer_id']) }}
+}, record=['customer', 'customer_id', 'fct_mrr_movements']) }}
 
 select * from final

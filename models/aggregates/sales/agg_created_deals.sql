@@ -12,7 +12,8 @@ outcomes as (
 ),
 
 {{ aggregated(
-    'deals', var('deal_cuts'), created_deal_slices(), has_weeks=true, record=['deal', 'deal_id']
+    'deals', var('deal_cuts'), created_deal_slices(), has_weeks=true,
+    record=['deal', 'deal_id', 'fct_deals']
 ) }}
 
 select * from final

@@ -34,6 +34,8 @@ campaigns as (
 
 ),
 
+{{ links_of('contact') }},
+
 final as (
 
     select
@@ -52,7 +54,7 @@ final as (
         contacts.lifecycle_stage,
         contacts.lead_score,
         {{ reporting_day('contacts.created_at') }} as created_date,
-        contacts.record_url
+        {{ address_of('contacts', 'contact_id') }} as record_url
 
     from contacts
 
@@ -70,6 +72,9 @@ final as (
 
     left join campaigns
         on contacts.campaign_id = campaigns.campaign_id
+
+    left join links
+        on contacts.source_system = links.source_system
 
 )
 

@@ -63,6 +63,8 @@ plans as (
 
 ),
 
+{{ links_of('deal') }},
+
 first_quotes as (
 
     select
@@ -112,7 +114,7 @@ joined as (
         first_quotes.first_quote_date,
         case when not deals.is_closed then deals.close_date end as expected_close_date,
         deals.closed_date,
-        deals.record_url
+        {{ address_of('deals', 'deal_id') }} as record_url
 
     from deals
 
@@ -148,6 +150,9 @@ joined as (
 
     left join first_quotes
         on deals.deal_id = first_quotes.deal_id
+
+    left join links
+        on deals.source_system = links.source_system
 
 ),
 
