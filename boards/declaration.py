@@ -117,7 +117,7 @@ PANEL_TYPES = {
         "cohort_start months_since value",
         "months_read kept kept_cohort count",
         may_have="is_provisional null_reason cohort_size",
-        options="read_at",
+        options="read_at most",
     ),
     "drivers": _type(
         "category value total_change total_value total_compared_value",

@@ -1,7 +1,7 @@
 // Charts by ECharts, drawn as SVG: colours and fonts come from the style, words from the shell.
 const themed = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const colours = () => Object.fromEntries(
-  ["ink", "muted", "line", "card", "accent", "soft", "up", "down", "level"]
+  ["ink", "muted", "line", "card", "accent", "soft", "up", "down", "level", "dim", "dimdown"]
     .map((name) => [name, themed(`--${name}`)]));
 const fontOf = () => getComputedStyle(document.body).fontFamily;
 

@@ -67,7 +67,9 @@ const changeOf = (value, before, unit) => {
   if (value === null || before === null || value === undefined || before === undefined) return null;
   if (unit === "share" || unit === "percent") return { value: 100 * (value - before), unit: "pts" };
   if (!RELATIVE.has(unit)) return { value: value - before, unit };
-  return before === 0 ? null : { value: (value - before) / Math.abs(before), unit: "percent" };
+  // Nothing is a share of nothing.
+  if (before === 0) return { value: value - before, unit };
+  return { value: (value - before) / Math.abs(before), unit: "percent" };
 };
 const changeWritten = (change, { sign = true } = {}) => {
   const value = sign ? change.value : Math.abs(change.value);

@@ -74,7 +74,7 @@ const tiles = (panel) => {
         ].filter(Boolean) : []),
         ...(isProvisional ? [make("span", { class: "flag" }, said(words.page.provisional))] : []),
         ...(isCut ? [] : [make("span", { class: "flag" },
-          said(words.page.no_cut, { cut: dimensionSaid(chosen.dimension) }))])),
+          said(words.page.total_of_cut, { cut: lower(dimensionSaid(chosen.dimension)) }))])),
       sparkline(values));
   };
   return {
@@ -99,16 +99,18 @@ const tiles = (panel) => {
 const cohorts = (panel) => {
   const rows = rowsUntil(panel).filter((row) => known(row.months_since));
   const starts = [...new Set(rows.map((row) => row.cohort_start))].sort();
-  const step = { month: 1, quarter: 3, year: 12 }[state.grain] ?? 1;
-  const all = [...new Set(rows.map((row) => row.months_since))].sort((a, b) => a - b)
-    .filter((months) => months % step === 0);
-  const months = panel.isNarrow && all.length > 7
-    ? all.filter((each, place) => place % Math.ceil(all.length / 7) === 0) : all;
+  // As many months as there is room for: every one, or each quarter's, each half-year's, each year's.
+  const all = [...new Set(rows.map((row) => row.months_since))].sort((a, b) => a - b);
+  const least = { month: 1, quarter: 3, year: 12 }[state.grain];
+  const steps = [1, 3, 6, 12].filter((step) => step >= least);
+  const every = (step) => all.filter((months) => months % step === 0);
+  const months = every(steps.find((step) => every(step).length <= (panel.isNarrow ? 7 : 13)) ?? 12);
   const of = new Map(rows.map((row) => [`${row.cohort_start} ${row.months_since}`, row]));
   const at = (start, month) => of.get(`${start} ${month}`);
-  const kept = starts.filter((start) => months.some((month) => known(at(start, month)?.value)));
+  const found = starts.filter((start) => months.some((month) => known(at(start, month)?.value)));
+  const kept = found.slice(-(panel.options.most ?? 16));
   const readAt = panel.options.read_at ?? 12;
-  const read = kept.filter((start) => known(at(start, readAt)?.value) && at(start, readAt).is_provisional !== true).at(-1);
+  const read = found.filter((start) => known(at(start, readAt)?.value) && at(start, readAt).is_provisional !== true).at(-1);
   const values = rows.filter((row) => row.months_since > 0).map((row) => row.value).filter(known);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   // Seven steps of one colour; what is above the first month's 100 % has the darkest.
@@ -140,10 +142,10 @@ const cohorts = (panel) => {
       months_read: { value: readAt, unit: "count" },
       kept: { value: read ? at(read, readAt).value : null, unit: panel.unit },
       kept_cohort: { text: read ? periodWritten(read, state.grain) : "" },
-      count: { value: kept.length, unit: "count" },
+      count: { value: found.length, unit: "count" },
     },
     reason: null, isEmpty: !kept.length, items: [], draw: (element) => element.append(picture()),
-    table: null,
+    table: null, more: found.length > kept.length ? kept.length : null,
     isProvisional: kept.some((start) => months.some((month) =>
       known(at(start, month)?.value) && at(start, month).is_provisional === true)),
   };
@@ -270,7 +272,7 @@ const alerts = (panel) => {
     unit: null,
     facts: { count: { value: rows.length, unit: "count" }, off_track: count("off_track"),
              back_on_track: count("back_on_track"), restated: count("restated") },
-    reason: null, isEmpty: !rows.length, items: [],
+    reason: null, isEmpty: false, items: [],
     draw: (element) => element.append(make("ul", { class: "alerts" }, ...shown.map((row) => make("li", {},
       make("span", { class: `status ${classes[row.kind] ?? "none"}` },
         make("span", { class: "dot", "aria-hidden": "true" }), said(words.alert_kinds[row.kind])),
@@ -303,8 +305,12 @@ const notesOf = (panel, model) => {
     .filter((control) => !panel.controls[control]);
   const notes = [];
   if (panel.type !== "tiles" && panel.controls.cut && !knowsCut(panel)) {
-    notes.push(said(words.page.no_cut, { cut: dimensionSaid(chosenCut().dimension) }));
+    notes.push(said(words.page.no_cut, { cut: lower(dimensionSaid(chosenCut().dimension)) }));
   }
+  if (panel.controls.grain && !(panel.rows.columns.period_grain.texts ?? []).includes(state.grain)) {
+    notes.push(said(words.page.no_grain, { grain: lower(said(words.grains[state.grain])) }));
+  }
+  if (model.more) notes.push(said(words.page.latest, { most: written(model.more, "count") }));
   if (untouched.length) {
     notes.push(said(words.page.untouched, {
       names: untouched.map((control) => said(words.controls_named[control])).join(", ") }));

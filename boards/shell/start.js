@@ -23,4 +23,5 @@ const make = (tag, attributes = {}, ...children) => {
   return element;
 };
 
+const lower = (text) => text.toLocaleLowerCase(state.lang);
 const wordIn = (label) => (label ? (label[state.lang] ?? label.en) : "");

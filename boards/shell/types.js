@@ -317,7 +317,7 @@ const bars = (panel) => {
       const left = Math.min(width * 0.4, 14 + Math.max(...rows.map((row) => breadth(labelOf(row, "category")))));
       const of = (row) => {
         if (row.is_archived === true) return c.muted;
-        return chosen && row.category !== chosen ? c.soft : c.accent;
+        return chosen && row.category !== chosen ? c.dim : c.accent;
       };
       const least = Math.min(0, ...rows.map((row) => row.value ?? 0));
       return {
@@ -605,8 +605,8 @@ const drivers = (panel) => {
                        margin: 8 + (low < 0 ? Math.max(...ends) + 4 : 0), formatter: (label) => cutTo(label, left - 12) } }),
         series: [{ type: "bar", barWidth: 18,
           data: rows.map((row) => ({ value: row.value,
-            itemStyle: { color: row.value >= 0 ? c.up : c.down,
-                         opacity: chosen && row.category !== chosen ? 0.45 : 1 },
+            itemStyle: { color: chosen && row.category !== chosen ? (row.value >= 0 ? c.dim : c.dimdown)
+              : row.value >= 0 ? c.up : c.down },
             label: { position: row.value >= 0 ? "right" : "left" } })),
           itemStyle: { borderRadius: 2 },
           markLine: { silent: true, symbol: "none", label: { show: false }, data: [{ xAxis: 0 }],

@@ -545,8 +545,14 @@ def wanted_of(panel, expected, grain, start, cut):
         names = ("value", "own_part", "mix_part")
         return [factor * row[name] for row in rows for name in names if row.get(name) is not None], []
     if panel.type == "cohorts":
-        step = {"month": 1, "quarter": 3, "year": 12}[grain]
-        rows = [row for row in rows if row["months_since"] % step == 0]
+        # Each month, or as many as thirteen columns have room for.
+        steps = [step for step in (1, 3, 6, 12) if step >= {"month": 1, "quarter": 3, "year": 12}[grain]]
+        ages = {row["months_since"] for row in rows}
+        step = next(each for each in steps if len([a for a in ages if a % each == 0]) <= 13)
+        shown = sorted({row["period_start"] for row in rows if row["value"] is not None})[-16:]
+        rows = [
+            row for row in rows if row["months_since"] % step == 0 and row["period_start"] in shown
+        ]
         return [row["value"] for row in rows if row["value"] is not None], []
     if panel.type == "table":
         by, _, way = of["order"].partition(" ")
@@ -792,9 +798,11 @@ def test_a_panel_says_what_does_not_touch_it(open_page):
     shown = reader.read()
     assert "Not changed by: cut." in shown["cohorts"]["notes"]
     assert "Not changed by: period, cut." in shown["scorecard"]["notes"]
-    assert "Not known by Country." in shown["forecast"]["notes"]
-    assert "Not known by Country." in shown["tiles"]["tiles"]["customer_acquisition_cost"]["whole"]
-    assert "Not known" not in shown["tiles"]["tiles"]["mrr"]["whole"]
+    assert "Not known by country: the total is shown." in shown["forecast"]["notes"]
+    assert "total, not by country" in shown["tiles"]["tiles"]["customer_acquisition_cost"]["whole"]
+    assert "total, not by" not in shown["tiles"]["tiles"]["mrr"]["whole"]
+    reader.choose(grain="year")
+    assert "Not known by year." in reader.read()["forecast"]["notes"]
 
 
 def test_a_null_has_its_reason_and_a_provisional_figure_its_hatch(open_page, con):
