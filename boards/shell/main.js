@@ -42,16 +42,18 @@ window.addEventListener("resize", () => {
   waiting = setTimeout(() => showPanels(content.panels), 80);
 });
 window.addEventListener("hashchange", () => { readAddress(); showPage(); });
-// Paper is white, and a page of it has another width.
-const onPaper = window.matchMedia("print");
+// Paper is white and has a width of its own: the charts are drawn for it while it is printed.
 let screenTheme = null;
 const turn = (isPrinting) => {
-  if (isPrinting && screenTheme === null) { screenTheme = state.theme; state.theme = "light"; showPage(); }
-  if (!isPrinting && screenTheme !== null) { state.theme = screenTheme; screenTheme = null; showPage(); }
+  if (isPrinting === (screenTheme !== null)) return;
+  document.documentElement.classList.toggle("printing", isPrinting);
+  if (isPrinting) [screenTheme, state.theme] = [state.theme, "light"];
+  else [state.theme, screenTheme] = [screenTheme, null];
+  showPage();
 };
 window.addEventListener("beforeprint", () => turn(true));
 window.addEventListener("afterprint", () => turn(false));
-onPaper.addEventListener("change", (event) => turn(event.matches));
+window.matchMedia("print").addEventListener("change", (event) => turn(event.matches));
 
 readAddress();
 showPage();

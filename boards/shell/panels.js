@@ -307,7 +307,8 @@ const notesOf = (panel, model) => {
   if (panel.type !== "tiles" && panel.controls.cut && !knowsCut(panel)) {
     notes.push(said(words.page.no_cut, { cut: lower(dimensionSaid(chosenCut().dimension)) }));
   }
-  if (panel.controls.grain && !(panel.rows.columns.period_grain.texts ?? []).includes(state.grain)) {
+  const grains = panel.controls.grain ? panel.rows.columns.period_grain.texts : [];
+  if (grains.length && !grains.includes(state.grain)) {
     notes.push(said(words.page.no_grain, { grain: lower(said(words.grains[state.grain])) }));
   }
   if (model.more) notes.push(said(words.page.latest, { most: written(model.more, "count") }));
@@ -315,7 +316,6 @@ const notesOf = (panel, model) => {
     notes.push(said(words.page.untouched, {
       names: untouched.map((control) => said(words.controls_named[control])).join(", ") }));
   }
-  if (model.isProvisional) notes.push(said(words.page.provisional_note));
   if (panel.note) notes.push(wordIn(panel.note));
   return notes;
 };
@@ -405,6 +405,14 @@ const layOut = (panel) => {
     body.append(...[legend, chart].filter(Boolean));
   }
   const notes = notesOf(panel, model);
-  if (panel.behind && model.items.length && !panel.isTable) notes.push(said(words.page.click));
-  if (notes.length) panel.element.append(make("p", { class: "notes" }, notes.join(" ")));
+  // Paper has no hatch and no mouse.
+  const canOpen = panel.behind && model.items.length && !panel.isTable;
+  const only = (where, word) => make("span", { class: where }, `${said(word)} `);
+  const parts = [
+    ...(model.isProvisional ? [only("on-screen", words.page.provisional_note),
+                               only("on-paper", words.page.provisional_on_paper)] : []),
+    notes.join(" "),
+    ...(canOpen ? [make("span", { class: "on-screen" }, ` ${said(words.page.click)}`)] : []),
+  ].filter(Boolean);
+  if (parts.length) panel.element.append(make("p", { class: "notes" }, ...parts));
 };

@@ -30,10 +30,10 @@ READ = """() => Object.fromEntries([...document.querySelectorAll('.panel')].map(
     drawn: [...panel.querySelectorAll('.chart text')].map((text) => text.textContent),
     list: [...panel.querySelectorAll('.alerts li')].map((item) => item.lastChild.textContent),
 }]))"""
+# Draws all panels anew, as their switches do for one.
 AS_TABLES = """(wanted) => {
-    for (const button of document.querySelectorAll('.panel .switch')) {
-        if ((button.getAttribute('aria-pressed') === 'true') !== wanted) button.click();
-    }
+    for (const panel of board.content.panels) panel.isTable = wanted;
+    board.choose({});
 }"""
 
 
@@ -60,7 +60,7 @@ class Reader:
             self.faults.append(f"request: {request.url}")
 
     def choose(self, **changes):
-        """Choose as the controls do."""
+        """Choose as the controls do; what is shown is drawn by `read`."""
         self.page.evaluate("(changes) => board.choose(changes)", changes)
 
     def read(self, *, as_tables=False):

@@ -572,13 +572,13 @@ def choices(expected, *, many):
     found += [("quarter", expected.latest("quarter"), cut) for cut in one_of_each]
     found.append(("month", expected.periods("month")[0], one_of_each[0]))
     if many:
+        # Every segment, and every period; both together would be the same picks many times over.
         found += [("quarter", expected.latest("quarter"), cut) for cut in cuts]
         found += [
-            (grain, start, ("all", "all"))
+            (grain, start, cuts[place % len(cuts)])
             for grain in board_pages.GRAINS
-            for start in expected.periods(grain)
+            for place, start in enumerate(expected.periods(grain))
         ]
-        found += [("year", expected.latest("year"), cut) for cut in cuts]
     return list(dict.fromkeys(found))
 
 
