@@ -1,7 +1,7 @@
 """Read the declaration of a board, and say in one sentence what is wrong with it.
 
-A board is one YAML file of this folder: its titles, its cuts and its panels. docs/boards.md explains
-each key. Whatever is not allowed raises a `BoardError` that names the file and the panel.
+A board is one YAML file of this folder: its titles, its cuts and its panels. README.md explains
+each key. A fault raises a `BoardError` that names the file and the panel.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ UNITS = {
     "amount", "count", "share", "percent", "ratio", "days", "months", "years", "seconds", "points",
     "score", "text", "date",
 }  # fmt: skip
-# What a control does to the rows of a panel, by the control.
+# How a control may pick the rows of a panel.
 CONTROLS = {
     "grain": {"pick"},
     "period": {"pick", "until"},
@@ -42,7 +42,7 @@ class BoardError(Exception):
 
 @dataclass(frozen=True)
 class PanelType:
-    """What a panel of one type must and may declare, and the facts that its title can state."""
+    """All that a panel of one type must and may declare, and the facts of its title."""
 
     columns: frozenset[str]
     facts: frozenset[str]
@@ -172,8 +172,8 @@ class Column:
 class Rows:
     """The rows behind the marks of a panel, and how a mark finds its own.
 
-    `date` is the column whose day lies in the period of the mark, `day` the one whose day is the last
-    of it so far; `match` says which column equals which property of the mark, e.g.
+    `date` is the column whose day lies in the period of the mark, `day` the one whose day is the
+    last of it so far; `match` says which column equals which property of the mark, e.g.
     {"stage": "category"}; `measure` is summed for the reader.
     """
 

@@ -76,7 +76,9 @@ def of_board(board: Board, figures: dict[str, Any], boards: list[Board]) -> str:
         title=html.escape(board.title["en"]),
         style=css,
         # A figure cannot end the element that holds it.
-        content=json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        content=json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace(
+            "<", "\\u003c"
+        ),
         library=library,
         script=own,
     )

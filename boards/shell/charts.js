@@ -11,7 +11,7 @@ const breadth = (text, size = 12) => {
   return ruler.measureText(text).width;
 };
 
-// What is provisional is hatched.
+// Provisional marks are hatched.
 const hatch = () => ({
   symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4,
   color: themed("--hatch"),

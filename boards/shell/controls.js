@@ -1,4 +1,4 @@
-// What the reader chooses: length of period, period, cut, language, theme. The address keeps it.
+// All that the reader chooses: length of period, period, cut, language, theme. The address keeps it.
 const GRAINS = ["month", "quarter", "year"];
 const grainsHere = () => GRAINS.filter((grain) => periodsOf(grain).length);
 

@@ -57,5 +57,5 @@ window.matchMedia("print").addEventListener("change", (event) => turn(event.matc
 
 readAddress();
 showPage();
-// What a test reads: the state, the panels with their models, and the libraries' charts.
+// For tests: the state, the panels with their models, and how titles and rows are found.
 window.board = { state, content, choose, rowsBehind, titled, written };

@@ -299,7 +299,7 @@ const titleOf = (panel, model, facts) => {
   }
 };
 
-// What the reader's choices do not change here.
+// Says which choices of the reader do not change this panel.
 const notesOf = (panel, model) => {
   const untouched = ["grain", "period", ...(content.cuts.length ? ["cut"] : [])]
     .filter((control) => !panel.controls[control]);

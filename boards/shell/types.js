@@ -451,7 +451,7 @@ const forecast = (panel) => {
   const all = rowsUntil(panel, true);
   const period = chosenPeriod();
   const running = content.periods.filter((each) => each.grain === state.grain).at(-1)?.start ?? "";
-  // What is forecast now is shown beside the latest periods; an older one is looked at by itself.
+  // The forecast of now is shown beside the latest periods; an older one is looked at by itself.
   const isLatest = !period || period.is_latest_whole || state.period >= running;
   const shown = all.filter((row) => isLatest || row.period_start <= state.period);
   const past = shown.filter((row) => known(row.actual_amount) && row.is_provisional !== true)

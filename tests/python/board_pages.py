@@ -1,4 +1,4 @@
-"""What a board must show, by its own SQL and by the views, and how its page is read in a browser.
+"""The figures that a board must show, by its own SQL, and how its page is read in a browser.
 
 Nothing here is shared with the page: rows are chosen by SQL, and numbers written by `decimal`.
 """
@@ -12,24 +12,29 @@ from boards.browser import find_browser
 GRAINS = ("month", "quarter", "year")
 # All that a reader of the page sees, in one answer: each panel's figures as they stand in the
 # elements, and every text of its drawing.
-READ = """() => Object.fromEntries([...document.querySelectorAll('.panel')].map((panel) => [panel.id, {
-    title: panel.querySelector('h2').textContent,
-    notes: panel.querySelector('.notes')?.textContent ?? '',
-    rows: [...panel.querySelectorAll('tbody tr')].map((row) => [...row.children].map(
-        (cell) => cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value))),
-    tiles: Object.fromEntries([...panel.querySelectorAll('.tile')].map((tile) => [tile.dataset.kpi, {
-        value: tile.querySelector('.value').dataset.value === undefined ? null
-            : Number(tile.querySelector('.value').dataset.value),
-        text: tile.querySelector('.value').textContent,
-        whole: tile.textContent,
-        target: tile.querySelector('[data-target]')?.dataset.target ?? null,
-        status: tile.querySelector('.status')?.classList[1] ?? null,
-        isProvisional: tile.classList.contains('provisional'),
-    }])),
-    cells: [...panel.querySelectorAll('tbody [data-value]')].map((cell) => Number(cell.dataset.value)),
-    drawn: [...panel.querySelectorAll('.chart text')].map((text) => text.textContent),
-    list: [...panel.querySelectorAll('.alerts li')].map((item) => item.lastChild.textContent),
-}]))"""
+READ = """() => {
+    const number = (cell) => cell?.dataset.value === undefined ? null : Number(cell.dataset.value);
+    const texts = (panel, of) => [...panel.querySelectorAll(of)].map((each) => each.textContent);
+    const tile = (element) => ({
+        value: number(element.querySelector('.value')),
+        text: element.querySelector('.value').textContent,
+        whole: element.textContent,
+        isProvisional: element.classList.contains('provisional'),
+    });
+    const panel = (element) => ({
+        title: element.querySelector('h2').textContent,
+        notes: element.querySelector('.notes')?.textContent ?? '',
+        rows: [...element.querySelectorAll('tbody tr')].map(
+            (row) => [...row.children].map((cell) => number(cell) ?? cell.textContent)),
+        tiles: Object.fromEntries(
+            [...element.querySelectorAll('.tile')].map((each) => [each.dataset.kpi, tile(each)])),
+        cells: [...element.querySelectorAll('tbody [data-value]')].map(number),
+        drawn: texts(element, '.chart text'),
+        list: texts(element, '.alerts li > :last-child'),
+    });
+    return Object.fromEntries(
+        [...document.querySelectorAll('.panel')].map((each) => [each.id, panel(each)]));
+}"""
 # Draws all panels anew, as their switches do for one.
 AS_TABLES = """(wanted) => {
     for (const panel of board.content.panels) panel.isTable = wanted;
@@ -72,7 +77,7 @@ class Reader:
         self.page.close()
 
 
-# -- what a panel must show, by its own SQL ----------------------------------------------------------
+# -- what a panel must show, by its own SQL --------------------------------------------------------
 
 
 class Expected:
@@ -157,7 +162,7 @@ class Expected:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-# -- numbers as a page writes them --------------------------------------------------------------------
+# -- numbers as a page writes them -----------------------------------------------------------------
 
 POINTS = {"en": (",", "."), "fr": (" ", ",")}
 
@@ -208,7 +213,10 @@ def same(one, other):
     """Whether two lists of figures are the same: to the ninth digit, as a page's numbers are."""
     if len(one) != len(other):
         return False
-    return all(abs(float(a) - float(b)) <= 1e-9 * max(1, abs(float(b))) for a, b in zip(one, other, strict=True))
+    return all(
+        abs(float(a) - float(b)) <= 1e-9 * max(1, abs(float(b)))
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def content_of(path):

@@ -5,16 +5,15 @@ pages in a Chromium without a window: `sh scripts/install_browser.sh` installs o
 """
 
 import base64
-import datetime
 import gzip
 import hashlib
 import html.parser
 import json
 import re
-import shutil
 import subprocess
 import sys
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import board_pages
@@ -75,7 +74,7 @@ def open_page(browser, site):
         reader.close()
 
 
-# -- declarations ------------------------------------------------------------------------------------
+# -- declarations ----------------------------------------------------------------------------------
 
 TINY = {
     "board": "tiny",
@@ -106,16 +105,25 @@ def declared(tmp_path, panel=None, **changes):
 @pytest.mark.parametrize(
     ("panel", "message"),
     [
-        ({"type": "pie"}, r"tiny.yml, panel leads: panel type 'pie' is none of alerts, bars, cohorts"),
+        (
+            {"type": "pie"},
+            r"tiny.yml, panel leads: panel type 'pie' is none of alerts, bars, cohorts",
+        ),
         ({"unit": "euros"}, r"panel leads: unit 'euros' is none of amount, "),
         ({"width": 13}, r"panel leads: width 13 is none of "),
         ({"tittle": {}}, r"panel leads: 'tittle' is no key here; there are "),
         ({"sql": None}, r"panel leads: 'sql' is missing"),
         ({"title": {"en": "Leads"}}, r"panel leads, title: 'fr' is missing"),
-        ({"title": {"en": "{bst}", "fr": "x"}}, r"title.en: 'bst' is no fact of bars; it has best,"),
+        (
+            {"title": {"en": "{bst}", "fr": "x"}},
+            r"title.en: 'bst' is no fact of bars; it has best,",
+        ),
         ({"title": {"en": "{best", "fr": "x"}}, r"title.en: no closing brace behind 'best'"),
         ({"controls": {"cut": "all"}}, r"panel leads: control cut: all is none of cut: pick, "),
-        ({"controls": {"cut": "split"}}, r"panel leads: `cut: split` and the dimension `split:` need"),
+        (
+            {"controls": {"cut": "split"}},
+            r"panel leads: `cut: split` and the dimension `split:` need",
+        ),
         ({"periods": 3}, r"panel leads: 'periods' is no key here"),
         ({"rows": {"sql": "select 1"}}, r"panel leads, rows: 'columns' is missing"),
     ],
@@ -157,7 +165,7 @@ def test_a_file_that_is_no_yaml_is_named(tmp_path):
 def test_a_panel_needs_an_id_of_its_own(tmp_path):
     path = tmp_path / "tiny.yml"
     path.write_text(yaml.safe_dump(TINY | {"panels": TINY["panels"] * 2}))
-    with pytest.raises(declaration.BoardError, match="tiny.yml: two panels have the id 'leads'"):
+    with pytest.raises(declaration.BoardError, match=r"tiny.yml: two panels have the id 'leads'"):
         declaration.read_board(path)
 
 
@@ -165,7 +173,10 @@ def test_a_panel_needs_an_id_of_its_own(tmp_path):
     ("panel", "message"),
     [
         ({"sql": "select 1 as value from nowhere"}, r"panel leads: the SQL fails: .*nowhere"),
-        ({"sql": "select 1 as value"}, r"panel leads: the SQL gives no column 'category'; it gives"),
+        (
+            {"sql": "select 1 as value"},
+            r"panel leads: the SQL gives no column 'category'; it gives",
+        ),
         (
             {"sql": "select 'a' as category, 1 as value, 2 as valeu"},
             r"panel leads: bars reads no column 'valeu'; it reads ",
@@ -196,10 +207,13 @@ def test_a_title_may_not_name_a_step_that_the_sql_does_not_give(tmp_path, con):
     panel = {
         "type": "funnel",
         "title": {"en": "{leads} {buyers}", "fr": "x"},
-        "sql": "select 'leads' as step, 'a' as label_en, 'b' as label_fr, 1 as step_order, 2 as value",
+        "sql": "select 'leads' as step, 'a' as label_en, 'b' as label_fr, 1 as step_order, "
+        "2 as value",
     }
     board = declaration.read_board(declared(tmp_path, panel))
-    with pytest.raises(declaration.BoardError, match=r"title.en: 'buyers' is no fact; there are .*leads"):
+    with pytest.raises(
+        declaration.BoardError, match=r"title.en: 'buyers' is no fact; there are .*leads"
+    ):
         figures.of_board(con, board)
 
 
@@ -223,8 +237,9 @@ def test_patterns_are_read():
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ("{}", "no name"), ("{a?b|c}", "has 2 words to choose from and needs 3"), ("a}", "too many"),
-        ("{a:big}", "no format"), ("{a#b}", "has 1 words"), ("{a b}", "no closing brace"),
+        ("{}", "no name"), ("{a?b|c}", "has 2 words to choose from and needs 3"),
+        ("a}", "too many"), ("{a:big}", "no format"), ("{a#b}", "has 1 words"),
+        ("{a b}", "no closing brace"),
     ],
 )  # fmt: skip
 def test_patterns_that_cannot_be_read_are_refused(pattern, message):
@@ -263,25 +278,23 @@ def french_of(node):
     return []
 
 
-# -- the bundled library -----------------------------------------------------------------------------
+# -- the bundled library ---------------------------------------------------------------------------
 
 
 def test_the_bundled_library_is_the_one_that_was_checked_in():
     folder = SHELL / "echarts"
-    sums = dict(
-        reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines()
-    )
+    sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
     found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums}
     assert found == sums
     assert {"echarts.min.js", "LICENSE", "LICENSE-zrender", "LICENSE-d3", "NOTICE"} <= set(sums)
     assert "Apache License" in (folder / "LICENSE").read_text()
 
 
-# -- pages -------------------------------------------------------------------------------------------
+# -- pages -----------------------------------------------------------------------------------------
 
 
 class Elements(html.parser.HTMLParser):
-    """What a page loads, and the texts of its styles and scripts."""
+    """The files that a page loads, and the texts of its styles and scripts."""
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
@@ -364,7 +377,7 @@ def test_the_command_writes_pages_and_reports_faults(demo_build, tmp_path):
     assert "run `make build` first" in missing.stderr
 
 
-# -- colours -----------------------------------------------------------------------------------------
+# -- colours ---------------------------------------------------------------------------------------
 
 
 def luminance(colour):
@@ -403,7 +416,7 @@ def test_words_can_be_read_on_their_ground(theme):
     assert {pair: round(value, 2) for pair, value in weak.items() if value < 3} == {}
 
 
-# -- in the browser ----------------------------------------------------------------------------------
+# -- in the browser --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -420,7 +433,8 @@ def test_a_board_opens_without_a_fault(open_page, name, width, height, lang, the
             wide: document.documentElement.scrollWidth - innerWidth,
             title: document.title, text: document.body.innerText,
             charts: [...document.querySelectorAll('.chart')].map((each) => [
-                each.querySelectorAll('svg').length, each.getAttribute('aria-label'), each.tabIndex]),
+                each.querySelectorAll('svg').length, each.getAttribute('aria-label'),
+                each.tabIndex]),
             boxes: [...document.querySelectorAll('.panel')].map((each) => each.id),
             small: [...document.querySelectorAll('button, select')].filter((each) => {
                 const box = each.getBoundingClientRect();
@@ -506,7 +520,7 @@ def wanted_of(panel, expected, grain, start, cut):
     if panel.type == "funnel":
         rows.sort(key=lambda row: row["step_order"])
         kept = [row["value"] for row in rows if row["value"] is not None]
-        rates = [Decimal(b) / Decimal(a) for a, b in zip(kept, kept[1:], strict=False) if a]
+        rates = [Decimal(b) / Decimal(a) for a, b in pairwise(kept) if a]
         return kept + rates, kept
     if panel.type == "bars":
         rows = [row for row in rows if row["value"] is not None or row.get("null_reason")]
@@ -543,10 +557,14 @@ def wanted_of(panel, expected, grain, start, cut):
         rows.sort(key=lambda row: (-abs(row["value"]), row["category"]))
         rows = rows[: of.get("most", 8)]
         names = ("value", "own_part", "mix_part")
-        return [factor * row[name] for row in rows for name in names if row.get(name) is not None], []
+        return [
+            factor * row[name] for row in rows for name in names if row.get(name) is not None
+        ], []
     if panel.type == "cohorts":
         # Each month, or as many as thirteen columns have room for.
-        steps = [step for step in (1, 3, 6, 12) if step >= {"month": 1, "quarter": 3, "year": 12}[grain]]
+        steps = [
+            step for step in (1, 3, 6, 12) if step >= {"month": 1, "quarter": 3, "year": 12}[grain]
+        ]
         ages = {row["months_since"] for row in rows}
         step = next(each for each in steps if len([a for a in ages if a % each == 0]) <= 13)
         shown = sorted({row["period_start"] for row in rows if row["value"] is not None})[-16:]
@@ -650,7 +668,7 @@ def labelled(reader, panel):
 
 
 def test_the_panels_ask_for_the_right_figures(open_page, con):
-    """What a board's SQL says is compared with other SQL, by the labels of the marks."""
+    """The SQL of a board is compared with other SQL, by the labels of the marks."""
     reader = open_page("sales")
     reader.choose(grain="quarter", period="2025-10-01", cut="all")
     won, decided = [
@@ -686,7 +704,7 @@ def test_rows_behind_a_mark_add_up_to_it(open_page, con):
     for cut, dimension in (("all", "team"), ("channel:webinar", "channel")):
         reader.choose(grain="quarter", period="2025-07-01", cut=cut)
         behind = reader.page.evaluate(
-            """() => Object.fromEntries(['win_rate', 'bookings', 'pipeline', 'forecast'].map((id) => {
+            """() => Object.fromEntries(['win_rate', 'bookings', 'pipeline'].map((id) => {
                 const panel = board.content.panels.find((each) => each.id === id);
                 return [id, panel.model.items.map((item) => {
                     const rows = board.rowsBehind(panel, item);
@@ -695,7 +713,10 @@ def test_rows_behind_a_mark_add_up_to_it(open_page, con):
                 })];
             }))"""
         )
-        where = f"period_grain = 'quarter' and period_start = '2025-07-01' and dimension = '{dimension}'"
+        where = (
+            "period_grain = 'quarter' and period_start = '2025-07-01' "
+            f"and dimension = '{dimension}'"
+        )
         counts = dict(
             con.sql(
                 "select segment, denominator::bigint from kpis.kpi_win_rate "
@@ -713,7 +734,7 @@ def test_rows_behind_a_mark_add_up_to_it(open_page, con):
         open_ = dict(
             con.sql(
                 "select segments[1], value::double from kpis.kpi_open_pipeline_by(['stage', "
-                f"'channel']) where variant = 'unweighted' and value != 0 and segments[2] = "
+                "'channel']) where variant = 'unweighted' and value != 0 and segments[2] = "
                 "'webinar' and period_grain = 'quarter' and period_start = '2025-07-01'"
                 if cut != "all"
                 else "select segment, value::double from kpis.kpi_open_pipeline where variant = "
@@ -732,7 +753,8 @@ def test_rows_behind_a_mark_add_up_to_it(open_page, con):
     shown = reader.page.evaluate(
         """() => {
             const panel = board.content.panels.find((each) => each.id === 'forecast');
-            return panel.model.items.filter((item) => item.key.is_provisional !== true).map((item) => [
+            const past = panel.model.items.filter((item) => item.key.is_provisional !== true);
+            return past.map((item) => [
                 item.key.period_start,
                 board.rowsBehind(panel, item).reduce((sum, row) => sum + row.deal_amount, 0)]);
         }"""
@@ -787,7 +809,7 @@ def test_the_address_keeps_what_is_chosen(open_page, site):
         "theme": "dark",
     }  # fmt: skip
     assert "juin 2025" in again.page.locator("#mrr_bridge .subtitle").text_content()
-    # What an address of another day names, and is not here, is left aside.
+    # An address of another day may name choices that are not here: they are left aside.
     odd = open_page("finance", address="grain=day&period=1999-01-01&cut=team:Nobody&lang=xx")
     assert odd.page.evaluate("[board.state.grain, board.state.cut]") == ["month", "all"]
     assert reader.faults + again.faults + odd.faults == []
@@ -867,9 +889,7 @@ def test_the_policy_holds(open_page, site, tmp_path):
     reader = open_page("marketing", path=path)
     assert reader.page.evaluate("window.stolen") is None
     assert any("Content Security Policy" in fault for fault in reader.faults)
-    sent = reader.page.evaluate(
-        "fetch('https://example.org/').then(() => 'sent', () => 'refused')"
-    )
+    sent = reader.page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
     assert sent == "refused"
 
 
