@@ -881,6 +881,37 @@ def test_titles_choose_their_verb_by_the_sign(open_page):
     ]
 
 
+def test_a_year_may_begin_in_another_month(open_page, site, tmp_path):
+    """Then a quarter is called by its first day, as the alerts call it."""
+    content, before, behind = content_of(site / "finance.html")
+    content["publication"]["first_month"] = 4
+    path = tmp_path / "finance.html"
+    text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+    path.write_text(before + text + behind, encoding="utf-8")
+    for lang, words in (
+        ("en", "from 1 October 2025"),
+        ("fr", "à partir du 1 octobre 2025"),
+    ):
+        reader = open_page("finance", path=path, address=f"lang={lang}")
+        assert words in reader.page.locator("#mrr_bridge .subtitle").text_content()
+        assert words in reader.page.locator("#control-period").text_content()
+        assert reader.faults == []
+
+
+def test_a_switch_shows_the_table_of_a_drawing(open_page):
+    reader = open_page("executive", address="lang=fr")
+    switch = reader.page.locator("#pipeline .switch")
+    assert switch.get_attribute("aria-label") == "Afficher en tableau\u00a0: Pipeline ouvert"
+    switch.click()
+    assert reader.page.locator("#pipeline table.listed tbody tr").count() > 3
+    assert reader.page.locator("#pipeline .chart").count() == 0
+    assert reader.page.evaluate("document.activeElement.className") == "switch"
+    assert reader.page.locator("#pipeline .switch").get_attribute("aria-pressed") == "true"
+    reader.page.locator("#pipeline .switch").click()
+    assert reader.page.locator("#pipeline .chart svg").count() == 1
+    assert reader.faults == []
+
+
 def test_the_policy_holds(open_page, site, tmp_path):
     """A script that was put into the page does not run, and nothing can be sent."""
     text = (site / "marketing.html").read_text(encoding="utf-8")
