@@ -19,6 +19,9 @@ READ = """() => {
         value: number(element.querySelector('.value')),
         text: element.querySelector('.value').textContent,
         whole: element.textContent,
+        change: element.querySelector('[data-change]')?.dataset.change ?? null,
+        target: element.querySelector('[data-target]')?.dataset.target ?? null,
+        status: element.querySelector('.status')?.classList[1] ?? null,
         isProvisional: element.classList.contains('provisional'),
     });
     const panel = (element) => ({
@@ -55,6 +58,8 @@ class Reader:
     def __init__(self, browser, path, *, width=1440, height=900, address="lang=en&theme=light"):
         self.faults = []
         self.page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
+        # A browser among busy processes is slow.
+        self.page.set_default_timeout(120_000)
         self.page.on("console", lambda said: self.faults.append(f"{said.type}: {said.text}"))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", self._look_at)
@@ -202,6 +207,8 @@ def short(value, unit, lang):
         if lang == "fr":
             return f"{body}{suffix} €"
         return f"-€{body[1:]}{suffix}" if body.startswith("-") else f"€{body}{suffix}"
+    if unit in ("days", "months"):
+        return digits(value, 0 if size >= 100 else 1, lang, least=0)
     if unit == "ratio":
         return digits(value, 2, lang)
     if unit in ("points", "score"):

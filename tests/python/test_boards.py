@@ -582,6 +582,34 @@ def wanted_of(panel, expected, grain, start, cut):
     return [row["value"] for row in rows if row["value"] is not None], []
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_tiles_judge_as_the_scorecard_does(open_page, con, name):
+    """Change, target and status of the latest whole periods: points for shares, else a share."""
+    reader = open_page(name)
+    for grain in board_pages.GRAINS:
+        reader.choose(grain=grain, period=None, cut="all")
+        for kpi, tile in reader.read()["tiles"]["tiles"].items():
+            [(unit, change, before, target, status, value)] = con.execute(
+                "select unit, change::double, previous_value::double, target::double, status, "
+                "value::double from kpis.scorecard where kpi = ? and period_grain = ?",
+                [kpi, grain],
+            ).fetchall()
+            at = (kpi, grain)
+            is_percent = kpi == "net_revenue_retention"
+            if change is not None and unit in ("amount", "count", "days", "months") and before:
+                change /= abs(before)
+            elif change is not None and (unit == "share" or is_percent):
+                change *= 100
+            shown = None if tile["change"] is None else float(tile["change"])
+            assert shown == (None if change is None else pytest.approx(change, abs=1e-6)), at
+            assert tile["status"] == status, at
+            shown = None if tile["target"] is None else float(tile["target"])
+            assert shown == (None if target is None else pytest.approx(target, abs=1e-6)), at
+            if value is not None:
+                word = short(value, "percent" if is_percent else unit, "en")
+                assert plain(tile["text"]).startswith(word), at
+
+
 def choices(expected, *, many):
     """Return what a test chooses on a board: grain, period and cut; each control in turn."""
     cuts = expected.segments()
