@@ -397,7 +397,8 @@ select
 {% macro described_measures() -%}
 {%- set found = [] -%}
 {%- if execute -%}
-    {%- for node in graph.nodes.values() if names_its_records(node) -%}
+    {#- A unit test knows no project: it has no measures. -#}
+    {%- for node in graph.get('nodes', {}).values() if names_its_records(node) -%}
         {#- Names instead of references: the description reads no relation. -#}
         {%- set text = modules.re.sub("ref\\('(\\w+)'\\)", "api.Relation.create(identifier='\\1')",
             node.raw_code) -%}
