@@ -44,7 +44,7 @@
 {% if is_described() -%}
 {{ description_of_rows(population, cuts, slices) }}
 {%- elif is_of_rows() -%}
-{{ rows_behind(population, cuts, slices, has_weeks, record) }}
+{{ rows_behind(population, cuts, slices, has_weeks, has_next, record) }}
 {%- else -%}
 {{ counted_rows(population, cuts, slices, has_weeks, has_next) }}
 {%- endif %}
