@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import duckdb
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -54,10 +56,20 @@ def make(published: Path, site: Path, names: list[str] | None = None) -> list[Pa
             path.write_text(text, encoding="utf-8")
             written.append(path)
             print(f"{path}  {size / 1000:.0f} kB compressed, {time.time() - started:.1f} s")
-        index = site / "index.html"
-        index.write_text(page.of_index(boards, figures.of_publication(con)), encoding="utf-8")
-        written.append(index)
+        written.append(write_index(con, boards, site))
     return written
+
+
+def write_index(
+    con: duckdb.DuckDBPyConnection, boards: list[declaration.Board], site: Path
+) -> Path:
+    """Write the start page, which leads to what is in the folder, and return its path."""
+    there = {path.name for path in site.iterdir()}
+    index = site / "index.html"
+    [(kpi_count,)] = con.sql("select count(*) from kpis.kpi_catalog").fetchall()
+    text = page.of_index(boards, figures.of_publication(con), kpi_count, there)
+    index.write_text(text, encoding="utf-8")
+    return index
 
 
 def print_pages(pages: list[Path], language: str) -> None:

@@ -17,11 +17,7 @@ const settle = () => {
 };
 const readAddress = () => {
   const given = new URLSearchParams(location.hash.slice(1));
-  const prefers = (query) => window.matchMedia(query).matches;
-  state.lang = ["en", "fr"].includes(given.get("lang")) ? given.get("lang")
-    : navigator.language.startsWith("fr") ? "fr" : "en";
-  state.theme = ["light", "dark"].includes(given.get("theme")) ? given.get("theme")
-    : prefers("(prefers-color-scheme: dark)") ? "dark" : "light";
+  readLook(given);
   state.grain = given.get("grain") ?? content.grain;
   state.period = given.get("period");
   state.cut = given.get("cut") ?? "all";
@@ -63,12 +59,7 @@ const showControls = () => {
       ...content.cuts.map((cut) => make("optgroup", { label: dimensionSaid(cut.dimension) },
         ...cut.segments.map((each) => option(`${cut.dimension}:${each.segment}`, wordIn(each), chosen)))),
     ], state.cut)] : []),
-    make("button", { type: "button", class: "plain", id: "control-lang", lang: state.lang === "en" ? "fr" : "en",
-                     click: () => choose({ lang: state.lang === "en" ? "fr" : "en" }) },
-      said(words.controls.language)),
-    make("button", { type: "button", class: "plain icon", id: "control-theme", "aria-label": said(words.controls.theme),
-                     title: said(words.controls.theme),
-                     click: () => choose({ theme: state.theme === "dark" ? "light" : "dark" }) }, "◐"),
+    ...lookButtons(choose),
     make("button", { type: "button", class: "plain", id: "control-print", click: () => window.print() },
       said(words.controls.print)),
   );

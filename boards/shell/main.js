@@ -9,25 +9,16 @@ for (const panel of content.panels) {
 }
 
 const showPage = () => {
-  const root = document.documentElement;
-  root.lang = state.lang;
-  root.dataset.theme = state.theme;
-  document.title = wordIn(content.title);
+  showLook(wordIn(content.title));
   document.getElementById("skip").textContent = said(words.page.skip);
   document.getElementById("title").textContent = wordIn(content.title);
   document.getElementById("question").textContent = wordIn(content.question);
-  const { reporting_date: date, published_at: published } = content.publication;
   document.getElementById("as-of").textContent = [
-    said(words.page.as_of, { date: day(date) }),
-    published ? said(words.page.published, { date: day(published) }) : null,
+    ...asOf(),
     ...content.cuts.filter((cut) => cut.note && cut.dimension === (chosenCut().dimension === "all" ? "team" : chosenCut().dimension))
       .map((cut) => wordIn(cut.note)),
-  ].filter(Boolean).join(" · ");
-  const links = document.getElementById("boards");
-  links.setAttribute("aria-label", said(words.controls.boards));
-  links.replaceChildren(...content.boards.map((board) => make("a", {
-    href: `${board.name}.html#${new URLSearchParams({ lang: state.lang, theme: state.theme })}`,
-    "aria-current": board.name === content.board ? "page" : null }, wordIn(board.title))));
+  ].join(" · ");
+  showPages(document.getElementById("pages"), content.board);
   showControls();
   showPanels(content.panels);
 };

@@ -52,7 +52,6 @@ const worded = (panel, rows, key, order) => {
     ...row, words_of: dimension,
     [order]: row[order] ?? content.segments[dimension]?.[row[key]]?.order ?? 0 }));
 };
-const reasonSaid = (reason) => said(words.null_reasons[reason] ?? words.null_reasons.unknown);
 const byOrder = (name, key) => (a, b) => {
   if ((a[name] ?? 0) !== (b[name] ?? 0)) return (a[name] ?? 0) - (b[name] ?? 0);
   return String(labelOf(a, key)).localeCompare(String(labelOf(b, key)), LOCALES[state.lang]);
@@ -60,7 +59,6 @@ const byOrder = (name, key) => (a, b) => {
 const byValue = (a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity)
   || String(a.category).localeCompare(String(b.category));
 const sum = (values) => values.reduce((total, value) => total + (value ?? 0), 0);
-const known = (value) => value !== null && value !== undefined;
 
 const commonFacts = (panel) => {
   const period = chosenPeriod();
