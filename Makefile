@@ -11,6 +11,8 @@ PYTHON ?=
 DBT_ARGS ?=
 # make boards BOARD_ARGS="--pdf executive sales"
 BOARD_ARGS ?=
+# Where `make serve` listens.
+PORT ?= 8000
 # Test processes; auto means one for each core.
 JOBS ?= auto
 # What is linted as SQL: a macro alone is none.
@@ -28,7 +30,7 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build boards rollback export check test lint lint-python format docs seeds lock bench clean
+.PHONY: help build boards rollback export check test lint lint-python format docs serve seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -80,15 +82,16 @@ format: .venv/requirements-dev.lock ## Rewrite the Python files in the style tha
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/requirements.lock ## Write the lineage and column docs to docs/site/index.html, and a picture beside it
+docs: .venv/requirements.lock ## Write the KPI dictionary, the data model and dbt's pages to build/site
 	@test -f $(REVOPS_BUILD_PATH) || $(MAKE) build
 	@$(BIN)/dbt --quiet docs generate --static $(DBT_ARGS)
-	@mkdir -p docs/site
-	@cp $${DBT_TARGET_PATH:-target}/static_index.html docs/site/index.html
-	@$(BIN)/python scripts/make_pictures.py --lineage docs/site/lineage.svg \
-		--manifest $${DBT_TARGET_PATH:-target}/manifest.json
-	@echo "Open docs/site/index.html in a browser; it needs no server and no network."
-	@echo "Open docs/site/lineage.svg to see every model, from files to KPIs, in one picture."
+	@$(BIN)/python scripts/make_docs.py --models $${DBT_TARGET_PATH:-target}/static_index.html
+	@echo "Open build/site/index.html in a browser, or run make serve; no page needs a network."
+
+serve: .venv/requirements.lock ## Show build/site in a browser of this machine alone, on PORT (8000)
+	@test -f build/site/index.html || $(MAKE) boards docs
+	@echo "http://127.0.0.1:$(PORT)/ shows build/site until you press Ctrl+C."
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory build/site
 
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
 	@$(BIN)/python -m generator
@@ -109,7 +112,7 @@ lock: ## Resolve requirements*.in into the lock files
 		-o requirements.lock
 
 clean: ## Remove what builds and tests leave; .venv and the published file stay
-	@rm -rf target logs docs/site build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
+	@rm -rf target logs build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
 		.pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
