@@ -1,6 +1,6 @@
-"""Tell dbt which models each board reads: `models/exposures.yml`, written by scripts/list_boards.py.
+"""Tell dbt which models each board reads.
 
-So dbt's pages show the boards behind a model, and `dbt ls --select fct_deals+` names them.
+`scripts/list_boards.py` writes it to `models/exposures.yml`. So dbt's pages show the boards behind a model, and `dbt ls --select fct_deals+` names them.
 """
 
 from __future__ import annotations

@@ -270,7 +270,7 @@ def tell_where_to_look(screen: Screen, build: str, published: Path) -> None:
     screen.say("Next:", "1")
     screen.say(f"  {published} is for your BI tool: the views of its schema kpis")
     screen.say(f"  quality.rejected_rows in {build} says which rows were rejected, and why")
-    screen.say("  make docs writes the KPI dictionary and every definition to build/site/index.html")
+    screen.say("  make docs writes the KPI dictionary and every definition to build/site")
 
 
 def tell_seconds(screen: Screen, seconds: Counter[str]) -> None:

@@ -12,27 +12,24 @@ Object.assign(state, { q: "", team: "", subject: "" });
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
   .replace(/[’']/g, " ").replace(/\s+/g, " ");
 for (const kpi of content.kpis) {
-  const named = [kpi.name.en, kpi.name.fr, kpi.kpi, ...kpi.variants.flatMap(
-    (each) => [each.variant, each.label.en, each.label.fr])];
-  kpi.named = folded(named.join(" "));
-  kpi.searched = folded([
-    ...named, kpi.description.en, kpi.description.fr, ...kpi.variants.map((each) => each.formula),
-    kpi.choice?.en ?? "", kpi.choice?.fr ?? "",
-    ...Object.keys(partsOf(kpi.kpi)), ...kpi.inputs.filter((each) => each.is_needed).map((each) => each.table_name),
-  ].join(" "));
+  const called = [kpi.name.en, kpi.name.fr, kpi.kpi];
+  const variants = kpi.variants.flatMap((each) => [each.variant, each.label.en, each.label.fr]);
+  const said_ = [kpi.description.en, kpi.description.fr, ...kpi.variants.map((each) => each.formula),
+                 ...Object.keys(partsOf(kpi.kpi)),
+                 ...kpi.inputs.filter((each) => each.is_needed).map((each) => each.table_name)];
+  // By its name, by those of its variants, by what is said of it: in this order it is shown.
+  kpi.texts = [called, [...called, ...variants], [...called, ...variants, ...said_]]
+    .map((texts) => folded(texts.join(" ")));
 }
-// Those with all words of the search; those that are called so stand first.
+// Those with all words of the search.
 const found = () => {
   const asked = folded(state.q).split(/[ _]/).filter(Boolean);
-  const hasAll = (text) => asked.every((word) => text.includes(word));
+  const rank = (kpi) => kpi.texts.findIndex((text) => asked.every((word) => text.includes(word)));
   return content.kpis
     .filter((kpi) => (!state.team || kpi.team === state.team)
-      && (!state.subject || kpi.subject === state.subject) && hasAll(kpi.searched))
-    .sort((a, b) => SUBJECTS.indexOf(a.subject) - SUBJECTS.indexOf(b.subject)
-      || wordIn(a.name).localeCompare(wordIn(b.name), state.lang))
-    .map((kpi, place) => [kpi, asked.length && hasAll(kpi.named) ? 0 : 1, place])
-    .sort((a, b) => a[1] - b[1] || a[2] - b[2])
-    .map(([kpi]) => kpi);
+      && (!state.subject || kpi.subject === state.subject) && rank(kpi) >= 0)
+    .sort((a, b) => rank(a) - rank(b) || SUBJECTS.indexOf(a.subject) - SUBJECTS.indexOf(b.subject)
+      || wordIn(a.name).localeCompare(wordIn(b.name), state.lang));
 };
 
 // -- figures -----------------------------------------------------------------------------------------
@@ -143,7 +140,6 @@ const factsOf = (kpi) => {
   const units = [...new Set(kpi.variants.map((variant) => unitOf(kpi, variant)))];
   const line = (name, ...value) => [make("dt", {}, name), make("dd", {}, ...value)];
   return make("dl", { class: "facts" },
-    ...(kpi.choice ? line(said(own.choice), wordIn(kpi.choice)) : []),
     ...line(said(own.unit), units.map((unit) => said(words.units[unit])).join(", ")),
     ...line(said(own.direction), said(words.directions[first.direction])),
     ...line(said(own.adds_up), said(words.value_types[first.value_type])),
@@ -167,8 +163,10 @@ const drawMadeOf = (kpi, element) => {
   const parts = partsOf(kpi.kpi);
   const needed = new Set(kpi.inputs.filter((input) => input.is_needed).map((input) => `input_${input.table_name}`));
   const names = [...new Set([...Object.keys(parts), ...Object.values(parts).flat()])];
+  const order = (name) => (needed.has(name) ? 0 : content.layers[name] === "reference" ? 2 : 1);
   const layers = LAYERS.map((layer) => [layer, names.filter((name) => name !== view && (content.layers[name] === layer
-    || (layer === "inputs" && content.layers[name] === "reference"))).sort()]);
+    || (layer === "inputs" && content.layers[name] === "reference")))
+    .sort((a, b) => order(a) - order(b) || a.localeCompare(b))]);
   const places = new Map();
   const item = (name) => {
     const isInput = ["inputs", "reference"].includes(content.layers[name]);
