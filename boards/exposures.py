@@ -1,6 +1,7 @@
 """Tell dbt which models each board reads.
 
-`scripts/list_boards.py` writes it to `models/exposures.yml`. So dbt's pages show the boards behind a model, and `dbt ls --select fct_deals+` names them.
+`scripts/list_boards.py` writes it to `models/exposures.yml`. So dbt's pages show the boards behind
+a model, and `dbt ls --select fct_deals+` names them.
 """
 
 from __future__ import annotations
