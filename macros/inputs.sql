@@ -124,6 +124,7 @@ trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) 
 {% macro duckdb__whole_id(text) -%} regexp_replace({{ text }}, '^([0-9]+)[.]0+$', '\1') {%- endmacro %}
 
 
+{#- A column as text. -#}
 {% macro as_text(column) -%} cast({{ column }} as {{ dbt.type_string() }}) {%- endmacro %}
 
 
@@ -137,6 +138,7 @@ trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) 
 {%- endmacro %}
 
 
+{#- A text that is not known. -#}
 {% macro empty_text() -%} cast(null as {{ dbt.type_string() }}) {%- endmacro %}
 
 

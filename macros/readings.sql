@@ -206,6 +206,7 @@ case
 {% macro duckdb__as_exact_number(column) -%} read_number({{ as_text(column) }}) {%- endmacro %}
 
 
+{#- A cell as true or false; null where it can be read as neither. -#}
 {% macro as_boolean(column) -%} {{ adapter.dispatch('as_boolean')(column) }} {%- endmacro %}
 {% macro default__as_boolean(column) -%} cast({{ column }} as boolean) {%- endmacro %}
 {% macro duckdb__as_boolean(column) -%} read_boolean({{ as_text(column) }}) {%- endmacro %}

@@ -9,6 +9,7 @@
 {%- endmacro %}
 
 
+{#- Stops the build with the faults of its settings, if there are any. -#}
 {% macro refuse_settings(faults) -%}
     {%- if faults -%}
         {{- exceptions.raise_compiler_error(

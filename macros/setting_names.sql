@@ -20,6 +20,7 @@
 {%- endmacro %}
 
 
+{#- A fault if a currency has no rate in the seed. -#}
 {% macro faults_of_currency(name, currency) -%}
     {%- set currencies = seed_currencies() -%}
     {%- if currencies and currency not in currencies -%}

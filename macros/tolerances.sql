@@ -22,6 +22,7 @@
 {%- endmacro %}
 
 
+{#- The shares of a setting by table, also where it has one for all. -#}
 {% macro _shares(variable) -%}
     {%- set given = var(variable) -%}
     {%- set shares = given if given is mapping else {'default': given} -%}

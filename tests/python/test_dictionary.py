@@ -18,7 +18,7 @@ import yaml
 from board_pages import content_of
 
 from boards import declaration, entities, exposures, figures, lineage, page
-from scripts import make_docs
+from scripts import list_macros, make_docs
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("index", "dictionary", "entities")
@@ -382,6 +382,13 @@ def test_a_kpi_belongs_to_the_group_of_its_team(con, manifest):
         if node["resource_type"] == "model" and not node["group"]
     ]
     assert without == []
+
+
+def test_macros_are_described_by_the_comments_above_them():
+    assert [name for name, said in list_macros.described().items() if not said] == []
+    assert list_macros.FILE.read_text(encoding="utf-8") == list_macros.written(), (
+        "run scripts/list_macros.py"
+    )
 
 
 def test_the_command_says_what_is_missing(tmp_path, demo_build):
