@@ -179,7 +179,7 @@ def test_gate_calendar_and_reporting_date_are_no_part_of_a_picture(content):
     assert {"int_reporting_date", "dim_periods", "input_checks"} <= behind_all
     assert set(content["layers"]) & behind_all == set()
     assert content["parents"]["kpi_win_rate"] == ["agg_conversion_days", "agg_deals"]
-    assert content["parents"]["agg_deals"] == ["fct_deals"]
+    assert content["parents"]["agg_deals"] == ["fct_deals", "fct_quotes"]
     assert "input_deals" in content["parents"]["fct_deals"]
 
 
