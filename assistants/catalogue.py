@@ -26,22 +26,25 @@ FOLDER = Path(__file__).parent
 GRAINS = ("month", "quarter", "year", "half_year", "week")
 # Words that many names have: they bring two names no nearer.
 COMMON = frozenset(
-    "a an and by de des d du et in l la le les of par per rate ratio taux the to".split()
-)
+    {
+        "a", "an", "and", "by", "in", "of", "per", "rate", "ratio", "the",
+        "d", "de", "des", "du", "et", "l", "la", "le", "les", "par", "taux",
+    }
+)  # fmt: skip
 NEAREST = 5
 # What may stand in SQL as a name.
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def folded(text: str) -> str:
-    """Return a text without capitals, accents and marks: `Taux d’attrition` is `taux d attrition`."""
+    """Return a text without capitals, accents and marks: `taux d attrition`."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(re.findall(r"[^\W_]+", letters))
 
 
 def names_in(label: str) -> set[str]:
-    """Return the names in a label: all of it, what stands before the brackets, what stands in them."""
+    """Return the names in a label: all of it, and what stands before and in its brackets."""
     found = {folded(label)}
     if said := re.fullmatch(r"(.+?)\s*\((.+)\)", label):
         found |= {folded(said[1]), *map(folded, said[2].split(","))}

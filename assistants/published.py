@@ -35,13 +35,17 @@ class Queries:
     """Asks the file while one question is answered."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, seconds: float, language: Language, catalogue: Any
-    ) -> None:  # fmt: skip
+        self,
+        con: duckdb.DuckDBPyConnection,
+        catalogue: Catalogue,
+        seconds: float,
+        language: Language,
+    ) -> None:
         self.con = con
         self.seconds = seconds
         self.until = time.monotonic() + seconds
         self.language = language
-        self.catalogue: Catalogue = catalogue
+        self.catalogue = catalogue
 
     def rows(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a query as dictionaries; raise NotAnsweredError when time is up."""
@@ -68,36 +72,35 @@ class Published:
         self.path = path
         self.seconds = seconds
         self._alone = threading.Lock()
-        self._con: duckdb.DuckDBPyConnection | None = None
-        self._catalogue: Catalogue | None = None
+        self._opened: tuple[duckdb.DuckDBPyConnection, Catalogue] | None = None
         self._seen: tuple[int, int, int] | None = None
 
     @contextmanager
     def question(self, language: Language) -> Iterator[Queries]:
         """Give what is needed to answer one question of the file that stands there now."""
         with self._alone:
-            self._open(language)
-            yield Queries(self._con, self.seconds, language, self._catalogue)
+            con, catalogue = self._open(language)
+            yield Queries(con, catalogue, self.seconds, language)
 
     def close(self) -> None:
         """Close the file."""
-        if self._con is not None:
-            self._con.close()
-        self._con = self._seen = self._catalogue = None
+        if self._opened:
+            self._opened[0].close()
+        self._opened = self._seen = None
 
-    def _open(self, language: Language) -> None:
-        """Open the file, unless it is the one that is open."""
+    def _open(self, language: Language) -> tuple[duckdb.DuckDBPyConnection, Catalogue]:
+        """Return the file that stands at the path now, opened, and what its catalogue says."""
         try:
             stat = self.path.stat()
             seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
-            if seen == self._seen:
-                return
+            if self._opened and seen == self._seen:
+                return self._opened
             # DuckDB gives the file that is open for its path, so that one is closed first.
             self.close()
-            self._con = duckdb.connect(str(self.path), read_only=True, config=SETTINGS)
-            self._con.execute("set lock_configuration = true")
-            self._catalogue = Catalogue.read(self._con)
-            self._seen = seen
+            con = duckdb.connect(str(self.path), read_only=True, config=SETTINGS)
+            con.execute("set lock_configuration = true")
+            self._opened, self._seen = (con, Catalogue.read(con)), seen
+            return self._opened
         except (OSError, duckdb.Error):
             self.close()
             told = message("not_published", language)

@@ -95,7 +95,7 @@ def build(published: Published) -> MCPServer:
         limit: Limit = 100,
         language: Words = "en",
     ) -> dict[str, Any]:
-        """Give the value of a KPI in one or more periods, in total or by any combination of cuts."""
+        """Give the value of a KPI in one or more periods, in total or by any cuts."""
         lists = {
             cut: [some] if isinstance(some, str) else some for cut, some in (filters or {}).items()
         }
