@@ -32,6 +32,8 @@ COMMON = frozenset(
     }
 )  # fmt: skip
 NEAREST = 5
+# How much of a text is compared with names.
+LONGEST = 100
 # What may stand in SQL as a name.
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -60,7 +62,7 @@ def likeness(asked: str, name: str) -> float:
 
 def nearest(asked: str, names: dict[str, set[str]], count: int = NEAREST) -> list[str]:
     """Return the keys whose names are nearest to what is asked for, the nearest first."""
-    text = folded(asked)
+    text = folded(asked[:LONGEST])
     scores = {key: max(likeness(text, name) for name in some) for key, some in names.items()}
     return sorted(scores, key=lambda key: (-scores[key], key))[:count]
 

@@ -83,7 +83,7 @@ def between(
 ) -> list[Period]:
     """Return the periods of a span that is written as one period, or as two with `..` between."""
     ends = [span(catalogue, end, language) for end in text.split("..")]
-    if len(ends) > 2 or not all(ends):
+    if len(ends) > 2 or not all(ends) or ends[0][1] > ends[-1][2]:
         raise no_period(catalogue, usual, text, language)
     (own, start, _), (_, _, end) = ends[0], ends[-1]
     grain = grain or own or usual
