@@ -282,8 +282,8 @@ def test_a_new_publication_is_read_at_once(demo_build, tmp_path):
         next_file.chmod(0o644)
         with duckdb.connect(str(next_file)) as con:
             con.execute(
-                "create or replace view kpis.kpi_trust as select 'mrr' as kpi, "
-                "'invoices' as stale_tables, date '2025-11-30' as complete_until"
+                "update kpis.kpi_trust set stale_tables = 'invoices', "
+                "complete_until = date '2025-11-30' where kpi = 'mrr'"
             )
         os.replace(next_file, path)
         answer = call("as_of", {"language": "fr"}).structured_content
