@@ -48,11 +48,11 @@ def run_in_folder(tmp_path):
 def build(tmp_path):
     """A function that runs scripts/build.py in a folder of its own and returns what came of it."""
 
-    def run(*arguments, variables=None, cold=False, **environment):
+    def run(*arguments, variables=None, reads=False, cold=False, **environment):
         words = ["--vars", json.dumps(variables)] if variables else []
         command = [ROOT / "scripts" / "build.py", *arguments, *words]
         environment = {**paths(tmp_path), **environment}
-        return Done(*run_command(command, variables, env=environment, cold=cold))
+        return Done(*run_command(command, variables, env=environment, reads=reads, cold=cold))
 
     return run
 
@@ -125,7 +125,7 @@ def test_broken_arguments_are_told_without_a_stack_trace(build):
     ],
 )
 def test_wrong_settings_are_told_without_the_calls_of_macros(build, variables, said):
-    done = build("--vars", variables, cold=True)
+    done = build("--vars", variables, reads=True)
     assert done.returncode == 2
     assert said in done.stdout
     assert "Nothing was published" in done.stdout
