@@ -279,3 +279,18 @@ def test_list_of_kpis_follows_the_catalogue(tmp_path):
     assert written().count("'forecast_accuracy'") == 0
     (tmp_path / kpis).write_text(text)
     assert written().count("'forecast_accuracy'") == 1
+
+
+def test_every_kpi_is_asked_how_fast_it_answers(demo_build, run_in_folder):
+    """Of two files, each is asked, and their times are divided."""
+    published = demo_build.published_path
+    bench = ROOT / "bench" / "kpi_views.py"
+    done = run_in_folder(sys.executable, bench, published, published, "--times", "1")
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(published), read_only=True) as con:
+        [[count]] = con.sql(
+            "select count(*) from kpis.kpi_catalog where status = 'available'"
+        ).fetchall()
+    assert done.stdout.startswith(f"{count} views, ")
+    assert len(re.findall(r"^month, total +(wall|processor) .* p95 ", done.stdout, re.M)) == 4
+    assert len(re.findall(r"^ +ratio +median +[\d.]+ +p95 +[\d.]+$", done.stdout, re.M)) == 2
