@@ -150,7 +150,7 @@ def test_typed_extracts_in_tokyo_are_staged_as_text_is(demo_build, tmp_path):
 
 
 def content(path):
-    """Row count and a hash of all rows, in any order, of each published table; the SQL of each view.
+    """Rows and a hash of them, in any order, of each published table, and the SQL of each view.
 
     A view of the same SQL over the same tables has the same rows: those of all changes of all KPIs
     would be millions.
