@@ -684,6 +684,9 @@ def test_history_is_kept_for_as_long_as_was_asked(world):
     # A finding is as old as it is, however short the memory of figures.
     assert set(world.trend()) == {second - ago, third}
     assert world.first_seen() == dict.fromkeys(FINDINGS, first - ago)
+    assert world.read("select min(published_at) from kpis.findings_by_publication") == [
+        (second - ago,)
+    ]
     assert [world.said(Q1_WIN_RATE, moment) for moment in (first - ago, second - ago, third)] == [
         [], [0.27], [0.28]
     ]  # fmt: skip
