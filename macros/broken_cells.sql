@@ -1,4 +1,7 @@
-{#- The query of all cells that broke a rule of a severity: one row per input row and rule. -#}
+{#-
+    The query of all cells that broke a rule of a severity: one row per input row and rule. A rule on
+    a whole load has no column, and is about no input row.
+-#}
 {% macro broken_cells(severity, value_name) -%}
 with broken_rules as (
 
@@ -16,6 +19,7 @@ with broken_rules as (
     where
         severity = '{{ severity }}'
         and unexpected_count > 0
+        and column_name != ''
 
 ),
 

@@ -7,6 +7,12 @@ substring({{ column }}, position(':' in {{ column }}) + 1)
 {%- endmacro %}
 
 
+{#- The source that gave an id: the name that `entity_id` puts before it. -#}
+{% macro given_source(column) -%}
+substring({{ column }}, 1, position(':' in {{ column }}) - 1)
+{%- endmacro %}
+
+
 {#-
     The CTE `<name>`: the distinct ids in a column of any of the staged tables that the CTE `listed`
     does not have.

@@ -83,6 +83,16 @@ SCORECARD = {
     "value": "decimal(28, 8)",
     "status": "varchar",
 }
+FIRST_SEEN = {"finding_key": "varchar", "first_seen_at": "timestamp"}
+FINDINGS = {
+    "published_at": "timestamp",
+    "owner_id": "varchar",
+    "finding": "varchar",
+    "finding_count": "bigint",
+    "money_amount": "decimal(28, 8)",
+    "money_once_amount": "decimal(28, 8)",
+    "unknown_money_count": "bigint",
+}
 # A published file without these columns cannot be compared.
 FIGURES = {*KEY, "period_end", "value", "null_reason", "is_provisional"}
 
@@ -137,11 +147,14 @@ class State:
         )
         return f"select published_at from {LOG} {was_published}"
 
-    def carried(self, name: str, columns: dict[str, str]) -> str:
+    def carried(
+        self, name: str, columns: dict[str, str], moment_column: str = "published_at"
+    ) -> str:
         """Return the SQL of the rows of earlier publications.
 
         They are those of the published file; if there is none, those of the build file. A build
-        that failed left rows there that nobody has seen: they are left out.
+        that failed left rows there that nobody has seen: they are left out, by the publication that
+        `moment_column` names.
         """
         table = f"kpis.{name}"
         if self.published.is_there:
@@ -149,7 +162,7 @@ class State:
             kept = "true"
         else:
             there, source = self._built(table), table
-            kept = f"published_at in ({self.published_moments})"
+            kept = f"{moment_column} in ({self.published_moments})"
         return f"{selected(columns, there, source)} where {kept}"
 
 
@@ -500,6 +513,50 @@ def earlier_alerts(state: State) -> str:
     """
 
 
+def findings_first_seen(state: State) -> str:
+    """Return the SQL of `findings_first_seen`: since when each finding of a record is there.
+
+    A finding that the publication before did not have begins anew, also if an earlier one had it.
+    """
+    carried = state.carried("findings_first_seen", FIRST_SEEN, "first_seen_at")
+    return f"""
+        with before as ({carried})
+        select
+            finding_key,
+            coalesce(
+                before.first_seen_at, (select max(published_at) from kpis.kpi_publications)
+            ) as first_seen_at
+        from marts.fct_record_findings left join before using (finding_key)
+    """
+
+
+def findings_by_publication(state: State) -> str:
+    """Return the SQL of `findings_by_publication`: how many findings of whom there were, and are.
+
+    Owners go by their id: whose name it is, the owners' table of the published file says.
+    """
+    names = ", ".join(FINDINGS)
+    return f"""
+        select {names} from ({state.carried("findings_by_publication", FINDINGS)})
+        where published_at >= (select min(published_at) from kpis.kpi_publications)
+            and published_at < (select max(published_at) from kpis.kpi_publications)
+        union all
+        select {names}
+        from (
+            select
+                (select max(published_at) from kpis.kpi_publications) as published_at,
+                coalesce(owner_id, '(none)') as owner_id,
+                finding,
+                count(*) as finding_count,
+                cast(sum(money_amount) as decimal(28, 8)) as money_amount,
+                cast(sum(money_once_amount) as decimal(28, 8)) as money_once_amount,
+                count(*) filter (where money_amount is null) as unknown_money_count
+            from marts.fct_record_findings
+            group by coalesce(owner_id, '(none)'), finding
+        )
+    """
+
+
 def moment(value: datetime.datetime | None) -> str:
     """Return a moment in SQL."""
     return f"cast('{value}' as timestamp)" if value else "cast(null as timestamp)"
@@ -513,6 +570,8 @@ TABLES: dict[str, Callable[[State], str]] = {
     "input_changes": input_changes,
     "scorecard_before": scorecard_before,
     "earlier_alerts": earlier_alerts,
+    "findings_first_seen": findings_first_seen,
+    "findings_by_publication": findings_by_publication,
 }
 
 

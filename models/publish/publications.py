@@ -29,6 +29,8 @@ def model(dbt, session):
     dbt.ref("unit_economics")
     dbt.ref("customers_ranked")
     dbt.ref("campaign_results")
+    dbt.ref("records_to_fix")
+    dbt.ref("records_to_fix_trend")
     dbt.ref("pipeline_review")
     dbt.ref("forecast_categories")
     dbt.ref("renewals")

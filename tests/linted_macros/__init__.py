@@ -57,6 +57,10 @@ def input_tables():
     return {table: {"day": "created_at", "moments": ["created_at"]} for table in tables}
 
 
+def records_of_inputs():
+    return {"deals": {"record": "deal", "id": "deal_id", "amount": "deal_amount"}}
+
+
 def renewal_reasons():
     return [{"reason": "asked", "sign": "has_asked", "en": "asked", "fr": "demandée"}]
 

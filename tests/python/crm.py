@@ -99,6 +99,7 @@ class Company:
     """The demo company, read once; every figure is derived from what is read here."""
 
     def __init__(self, root):
+        self.root = root
         demo, reference = root / "seeds" / "demo", root / "seeds" / "reference"
         self.channels = {r["source"]: r["channel"] for r in read(reference / "channels.csv")}
         self.rates = {

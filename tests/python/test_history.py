@@ -17,14 +17,18 @@ import publication
 from publication import content, history, log, report
 
 UNITS = Path(__file__).parents[2] / "seeds" / "reference" / "units.csv"
+LIST = Path(__file__).parents[2] / "models" / "marts" / "calendar" / "fct_record_findings.yml"
 REPORTS = [
     "kpi_values_as_published", "kpi_history", "kpi_restatements", "alert_events", "alerts",
+    "records_to_fix", "records_to_fix_trend",
 ]  # fmt: skip
 RELATIONS = [
     content.Relation(schema, name, "", {})
     for schema, name in [
         ("marts", "dim_periods"),
+        ("marts", "dim_owners"),
         ("marts", "fct_input_loads"),
+        ("marts", "fct_record_findings"),
         ("kpis", "kpi_catalog"),
         ("kpis", "kpi_variants"),
         ("kpis", "kpi_inputs"),
@@ -75,6 +79,13 @@ SCORECARD = {
     "previous_status": "varchar",
 }
 LOADS = {"deals": (100, 2, "mark a"), "invoices": (50, 0, "mark b")}
+# {key: (owner, finding, money, money once)}: what is wrong with which record.
+FINDINGS = {
+    "past due: deal 1": ("s:mia", "open_deal_past_due", 100, 100),
+    "no company: deal 1": ("s:mia", "deal_without_company", 100, 0),
+    "no amount: deal 2": ("s:ben", "deal_won_without_amount", None, None),
+    "no owner: deal 3": (None, "open_deal_without_owner", 30, 30),
+}
 
 
 class World:
@@ -85,6 +96,7 @@ class World:
         self.published = folder / "published" / "revops.duckdb"
         self.views = views
         self.figures, self.loads = dict(FIGURES), dict(LOADS)
+        self.findings = dict(FINDINGS)
         self.provisional: set[tuple] = set()
         self.scorecard: list[dict] = []
         self.reporting_date = "2025-08-15"
@@ -159,6 +171,28 @@ class World:
             ", ".join(f"{column} {kind}" for column, kind in SCORECARD.items()),
             [[row.get(column) for column in SCORECARD] for row in self.scorecard],
         )
+        fill(
+            con,
+            "marts.fct_record_findings",
+            ", ".join(f"{column} {kind}" for column, kind in finding_columns().items()),
+            [
+                [
+                    {
+                        "finding_key": key, "owner_id": owner, "finding": finding,
+                        "money_amount": money, "money_once_amount": money_once,
+                        "owner_name": "Mia" if owner == "s:mia" else None, "currency": "EUR",
+                    }.get(column)
+                    for column in finding_columns()
+                ]
+                for key, (owner, finding, money, money_once) in self.findings.items()
+            ],
+        )  # fmt: skip
+        fill(
+            con,
+            "marts.dim_owners",
+            "owner_id varchar, owner_name varchar, team varchar",
+            [("s:mia", "Mia", "North")],
+        )
         con.execute(
             f"create or replace table kpis.units as from read_csv('{UNITS}', header = true)"
         )
@@ -219,6 +253,20 @@ class World:
             )
         ]
 
+    def first_seen(self):
+        """Return {finding: the publication that had it first}."""
+        return dict(self.read("select finding_key, first_seen_at from kpis.records_to_fix"))
+
+    def trend(self):
+        """Return {publication: {owner: (findings, money)}}."""
+        found = {}
+        for moment, owner, count, money in self.read(
+            "select published_at, owner_name, finding_count, cast(money_amount as double) "
+            "from kpis.records_to_fix_trend"
+        ):
+            found.setdefault(moment, {})[owner] = (count, money)
+        return found
+
     def said(self, key, moment):
         """Return what was published of a figure at a moment, as values."""
         return [
@@ -233,6 +281,12 @@ class World:
                 moment,
             )
         ]
+
+
+def finding_columns():
+    """Return the columns of the list of findings with their types."""
+    [model] = yaml.safe_load(LIST.read_text(encoding="utf-8"))["models"]
+    return {column["name"]: column["data_type"] for column in model["columns"]}
 
 
 def fill(con, table, columns, rows):
@@ -612,6 +666,8 @@ def test_history_is_kept_for_as_long_as_was_asked(world):
                 ("kpi_publications", "published_at"),
                 ("kpi_published_cuts", "published_since"),
                 ("kpi_published_changes", "published_at"),
+                ("findings_by_publication", "published_at"),
+                ("findings_first_seen", "first_seen_at"),
             ]
         ),
     )
@@ -625,6 +681,12 @@ def test_history_is_kept_for_as_long_as_was_asked(world):
         (third,),
     ]
     assert world.changes() == {third: {Q1_WIN_RATE: ("moved", 0.27, 0.28)}}
+    # A finding is as old as it is, however short the memory of figures.
+    assert set(world.trend()) == {second - ago, third}
+    assert world.first_seen() == dict.fromkeys(FINDINGS, first - ago)
+    assert world.read("select min(published_at) from kpis.findings_by_publication") == [
+        (second - ago,)
+    ]
     assert [world.said(Q1_WIN_RATE, moment) for moment in (first - ago, second - ago, third)] == [
         [], [0.27], [0.28]
     ]  # fmt: skip
@@ -788,6 +850,154 @@ def test_a_publication_without_alerts_says_so(world):
     ]
     strip(world, ["alerts"])
     assert report.read(world.published) is None
+
+
+# -- records to fix --------------------------------------------------------------------------------
+
+PAST_DUE, NO_COMPANY, NO_AMOUNT, NO_OWNER = FINDINGS
+
+
+def test_a_finding_is_dated_by_the_publication_that_had_it_first(world):
+    """What went away and came back begins anew, also if nothing else changed meanwhile."""
+    first = world.make()
+    assert world.first_seen() == dict.fromkeys(FINDINGS, first)
+    del world.findings[NO_COMPANY]
+    world.findings["past due: deal 4"] = ("s:mia", "open_deal_past_due", 7, 7)
+    second = world.make()
+    assert world.first_seen() == {
+        PAST_DUE: first, NO_AMOUNT: first, NO_OWNER: first, "past due: deal 4": second
+    }  # fmt: skip
+    world.findings[NO_COMPANY] = FINDINGS[NO_COMPANY]
+    third = world.make()
+    assert world.first_seen()[NO_COMPANY] == third
+    assert world.first_seen()[PAST_DUE] == first
+    # Another amount, or another owner, is the same finding.
+    world.findings[PAST_DUE] = ("s:ben", "open_deal_past_due", 90, 90)
+    world.make()
+    assert world.first_seen()[PAST_DUE] == first
+
+
+def test_the_trend_has_the_money_of_each_owner_by_publication(world):
+    """Each record once. Ben is in no list of owners, and what he owes nobody knows."""
+    first = world.make()
+    world.findings[PAST_DUE] = ("s:mia", "open_deal_past_due", 90, 90)
+    del world.findings[NO_AMOUNT]
+    second = world.make()
+    assert world.trend() == {
+        first: {"Mia": (2, 100), "ben": (1, None), "(none)": (1, 30)},
+        second: {"Mia": (2, 90), "ben": (0, 0), "(none)": (1, 30)},
+    }
+    assert world.read(
+        "select owner_name, team, finding_count_change, cast(money_change_amount as double), "
+        "unknown_money_count from kpis.records_to_fix_trend where published_at = ? order by 1",
+        second,
+    ) == [
+        ("(none)", "(none)", 0, 0, 0),
+        ("Mia", "North", 0, -10, 0),
+        ("ben", "(none)", -1, None, 0),
+    ]
+    # Without names, which go with the people.
+    assert "owner_name" not in {
+        column for column, *_ in world.read("describe kpis.findings_by_publication")
+    }
+    world.findings = {}
+    third = world.make()
+    assert world.trend()[third] == {"Mia": (0, 0), "ben": (0, 0), "(none)": (0, 0)}
+
+
+def test_what_a_failed_build_found_is_no_publication(world):
+    first = world.make()
+    world.findings["past due: deal 4"] = ("s:mia", "open_deal_past_due", 7, 7)
+    world.fail()
+    second = world.make()
+    assert world.first_seen()["past due: deal 4"] == second
+    assert set(world.trend()) == {first, second}
+
+
+def test_after_a_rollback_findings_are_as_old_as_in_the_file_before(world):
+    first = world.make()
+    del world.findings[PAST_DUE]
+    world.make()
+    publication.roll_back(world.published, world.build)
+    assert world.first_seen() == dict.fromkeys(FINDINGS, first)
+    world.findings[PAST_DUE] = FINDINGS[PAST_DUE]
+    third = world.make()
+    assert world.first_seen() == dict.fromkeys(FINDINGS, first)
+    assert set(world.trend()) == {first, third}
+
+
+def test_findings_outlive_a_lost_build_file_and_a_lost_published_file(world):
+    first = world.make()
+    world.build.unlink()
+    second = world.make()
+    assert world.first_seen() == dict.fromkeys(FINDINGS, first)
+    assert set(world.trend()) == {first, second}
+    # A build that failed leaves a finding in the build file that nobody has seen.
+    world.findings["past due: deal 4"] = ("s:mia", "open_deal_past_due", 7, 7)
+    world.fail()
+    world.published.unlink()
+    for generation in world.published.parent.glob("revops.2*"):
+        generation.unlink()
+    # The new build file knows of its own publications alone: the first one was in the file before.
+    third = world.make()
+    assert world.first_seen() == {**dict.fromkeys(FINDINGS, third), "past due: deal 4": third}
+    assert set(world.trend()) == {second, third}
+
+
+def test_findings_are_compared_with_the_file_that_is_replaced(world):
+    """Another build publishes while this one runs."""
+    first = world.make()
+    with duckdb.connect(str(world.build)) as con:
+        world.findings["past due: deal 4"] = ("s:mia", "open_deal_past_due", 7, 7)
+        world.compute(con)
+        other = World(world.published.parent / "other", world.views)
+        other.published, other.findings = world.published, dict(world.findings)
+        between = other.make()
+        last = world.publish(con)
+    assert world.first_seen()["past due: deal 4"] == between
+    assert set(world.trend()) == {first, between, last}
+
+
+def test_the_file_of_an_older_version_has_no_findings(world):
+    """They are as old as the first publication that looked for them."""
+    world.make()
+    strip(world, ["findings_first_seen", "findings_by_publication", *REPORTS[-2:]])
+    second = world.make()
+    assert world.first_seen() == dict.fromkeys(FINDINGS, second)
+    assert set(world.trend()) == {second}
+
+
+def test_the_report_says_in_one_line_what_is_to_be_fixed(world):
+    """Each record once: 100 of Mia's and 30 of nobody's, and what nobody knows."""
+    world.findings |= {
+        "past due: deal 4": ("s:mia", "open_deal_past_due", 1234567.4, 1234567.4),
+    }
+    world.make()
+    found = report.read(world.published)
+    assert found.to_fix.words == (
+        "5 findings to fix, 1,234,697 EUR at stake, most with Mia (1,234,667): "
+        "see kpis.records_to_fix.",
+        "5 points à corriger, 1\u00a0234\u00a0697\u00a0EUR en jeu, surtout chez Mia "
+        "(1\u00a0234\u00a0667)\u00a0: voir kpis.records_to_fix.",
+    )
+    english, french = report.markdown(found).split("\n# ")
+    assert "\n## Records to fix\n\n5 findings" in english
+    assert "\n## Fiches à corriger\n\n5 points" in french
+    # Mails and chats begin with what changed: the list alone is no reason to send one.
+    assert "\n- " not in english + french
+    world.findings = {NO_AMOUNT: FINDINGS[NO_AMOUNT]}
+    world.make()
+    assert report.read(world.published).to_fix.words[0] == (
+        "1 finding to fix: see kpis.records_to_fix."
+    )
+    world.findings = {}
+    world.make()
+    assert report.read(world.published).to_fix.words == (
+        "No record to fix.",
+        "Aucune fiche à corriger.",
+    )
+    strip(world, REPORTS[-2:])
+    assert report.read(world.published).to_fix is None
 
 
 # -- the recipes of the page -----------------------------------------------------------------------

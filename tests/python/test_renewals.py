@@ -320,7 +320,8 @@ def answers_in_the_files():
     return answers
 
 
-def test_the_demo_from_its_files(demo_build):
+def world_in_the_files():
+    """The recurring revenue of the demo, and the subscription of each line."""
     lines, subscriptions = lines_in_the_files()
     ends = survivors(read("companies.csv"))
     world = World(
@@ -340,6 +341,11 @@ def test_the_demo_from_its_files(demo_build):
             for row in read("exchange_rates.csv")
         ],
     )  # fmt: skip
+    return world, subscriptions
+
+
+def test_the_demo_from_its_files(demo_build):
+    world, subscriptions = world_in_the_files()
     expected = Renewals(
         world, lambda line: subscriptions[line.line_id], answers_in_the_files()
     ).found

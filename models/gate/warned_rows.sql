@@ -1,0 +1,1 @@
+{{ broken_cells('warn', 'warned_value') }}
