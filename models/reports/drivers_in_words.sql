@@ -180,9 +180,11 @@ sentences as (
     select
         *,
         segment || ' ' || sign || {{ grouped_thousands('whole_digits', ',') }}
-        || coalesce('.' || decimal_digits, '') || unit_en || reason_en as driver_en,
+        || coalesce('.' || decimal_digits, '') || unit_en || reason_en
+        || coalesce(' [' || annotations_en || ']', '') as driver_en,
         segment || ' ' || sign || {{ grouped_thousands('whole_digits', ' ') }}
-        || coalesce(',' || decimal_digits, '') || unit_fr || reason_fr as driver_fr
+        || coalesce(',' || decimal_digits, '') || unit_fr || reason_fr
+        || coalesce(' [' || annotations_fr || ']', '') as driver_fr
 
     from cut_up
 
