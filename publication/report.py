@@ -13,8 +13,8 @@ from publication import history
 # How many alerts stand on the screen; the file has them all.
 SHOWN = 10
 HEADINGS = {
-    "off_track": ("Off track", "Hors objectif"),
-    "back_on_track": ("No longer off track", "N’est plus hors objectif"),
+    "off_track": ("Off track", "Indicateurs qui décrochent"),
+    "back_on_track": ("No longer off track", "Indicateurs qui se rétablissent"),
     "restated": ("Restated", "Chiffres corrigés"),
 }
 
@@ -81,11 +81,11 @@ def nothing(report: Report) -> tuple[str, str]:
     if report.comparison == "first":
         return (
             "No KPI went off track or came back with its latest period.",
-            "Aucun KPI n’a quitté ni rejoint son objectif avec sa dernière période.",
+            "Aucun indicateur n’a décroché ni ne s’est rétabli avec sa dernière période.",
         )
     return (
         "No KPI went off track or came back, and no past figure was restated.",
-        "Aucun KPI n’a quitté ni rejoint son objectif, et aucun chiffre passé n’a été corrigé.",
+        "Aucun indicateur n’a décroché ni ne s’est rétabli, et aucun chiffre passé n’est corrigé.",
     )
 
 

@@ -272,11 +272,16 @@ def test_drivers_show_what_happened_in_their_segments(con):
     assert len({day for day, comparison in shown if comparison == "previous_period"}) > 5
 
 
+def said_of(dimension, segment, language):
+    """Return what a segment is called in a sentence."""
+    words = {(row["dimension"], row["segment"]): row for row in seed("segment_words")}
+    row = words.get((dimension, segment)) or words.get(("all", segment))
+    return row[f"words_{language}"] if row else segment
+
+
 def test_what_happened_in_a_segment_stands_behind_its_words(con):
     told = 0
-    for words in records(
-        con, "from kpis.drivers_in_words where kpi in ('win_rate', 'cost_per_lead')"
-    ):
+    for words in records(con, "from kpis.drivers_in_words where drivers_en like '%[%'"):
         cut = (words[name] for name in ("kpi", "period_grain", "comparison", "dimension"))
         drivers = records(
             con,
@@ -286,13 +291,39 @@ def test_what_happened_in_a_segment_stands_behind_its_words(con):
         )
         for row in drivers:
             for language in ("en", "fr"):
-                said = f" [{row[f'annotations_{language}']}]" if row["annotations_en"] else ""
+                name = said_of(row["dimension"], row["segment"], language)
                 text = words[f"drivers_{language}"]
-                found = re.search(rf"(?:^|; ){re.escape(row['segment'])} [^;[]*( \[.*?\])?", text)
-                if found:
-                    assert (found[1] or "") == said
+                if found := re.search(rf"(?:^|; ){re.escape(name)} [+-][^;[]*( \[.*?\])?", text):
+                    said = row[f"annotations_{language}"]
+                    assert (found[1] or "") == (f" [{said}]" if said else "")
                     told += bool(said)
     assert told > 5
+
+
+def test_codes_have_words_in_sentences(con):
+    """Segments that are codes; teams, plans and countries have names of their own."""
+    coded = ("channel", "churn_reason", "movement", "category")
+    codes = con.execute(
+        "select distinct dimension, segment from kpis.largest_drivers where dimension in ?", [coded]
+    ).fetchall()
+    known = {(row["dimension"], row["segment"]) for row in seed("segment_words")}
+    general = {segment for dimension, segment in known if dimension == "all"}
+    assert general == {"(none)", "(remainder)"}
+    assert [code for code in codes if code not in known and code[1] not in general] == []
+    said = con.execute("select drivers_en || drivers_fr from kpis.drivers_in_words").fetchall()
+    assert [text for [text] in said if re.search(r"[a-z]_[a-z]|\(none\)", text)] == []
+
+
+def test_french_has_no_plural_below_two(con):
+    rows = con.execute(
+        "select drivers_fr from kpis.drivers_in_words union all "
+        "select message_fr from kpis.alerts where kind != 'restated'"
+    ).fetchall()
+    text = "\n".join(sentence for [sentence] in rows)
+    found = re.findall(r"[ +-]([\d,]+)\u00a0(points?|jours?|ans?|secondes?)\b", text)
+    assert len(found) > 100
+    for number, unit in found:
+        assert unit.endswith("s") == (Decimal(number.replace(",", ".")) >= 2), (number, unit)
 
 
 def test_the_demos_annotations_are_of_kpis_and_segments_that_exist(con):
