@@ -147,7 +147,7 @@ totals as (
 
 ),
 
--- Whether a variant is the default one is asked here, so that a query of it alone sums up no others.
+-- Which variant is the default one is asked here, so that a query of it alone sums up no others.
 -- A segment without anything in both periods has no part. Ages of a cohort are no parts of it, and
 -- where a cut splits returns and no costs, the segments have no rate of their own.
 segments as (
