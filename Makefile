@@ -83,10 +83,11 @@ docs: .venv/requirements.lock ## Write the lineage and column docs to docs/site/
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
 	@$(BIN)/python -m generator
 
-bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, and the KPI views
+bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, the KPI views and steering
 	@$(BIN)/python bench/empty_project.py
 	@$(BIN)/python bench/web_sessions.py
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
+	@test ! -e published/revops.duckdb || $(BIN)/python bench/steering.py
 
 # The two resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files

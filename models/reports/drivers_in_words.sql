@@ -3,20 +3,7 @@
 
 with drivers as (
 
-    select *
-
-    from {{ ref('kpi_drivers') }}
-
-    where
-        is_latest_whole
-        and is_default
-        and change_part != 0
-
-),
-
-catalog as (
-
-    select * from {{ ref('kpi_catalog') }}
+    select * from {{ ref('largest_drivers') }}
 
 ),
 
@@ -26,101 +13,59 @@ variants as (
 
 ),
 
-driver_dimensions as (
-
-    select * from {{ ref('driver_dimensions') }}
-
-),
-
 units as (
 
     select * from {{ ref('units') }}
 
 ),
 
-split_by as (
+segment_words as (
 
-    select distinct
-        kpi,
-        variant,
-        period_grain,
-        comparison,
-        dimension
-
-    from drivers
+    select * from {{ ref('segment_words') }} where dimension != 'all'
 
 ),
 
-ranked_dimensions as (
+-- What every cut may have: a segment of nothing, and what is left.
+general_words as (
 
-    select
-        split_by.*,
-        row_number() over (
-            partition by split_by.kpi, split_by.period_grain, split_by.comparison
-            order by driver_dimensions.place asc nulls last, split_by.dimension asc
-        ) as place
-
-    from split_by
-
-    inner join catalog
-        on split_by.kpi = catalog.kpi
-
-    left join driver_dimensions
-        on
-            catalog.team = driver_dimensions.team
-            and split_by.dimension = driver_dimensions.dimension
-
-),
-
--- The parts that go the way of the whole change, largest first.
-ranked_drivers as (
-
-    select
-        drivers.*,
-        row_number() over (
-            partition by drivers.kpi, drivers.period_grain, drivers.comparison
-            order by abs(drivers.change_part) desc, drivers.segment asc
-        ) as place
-
-    from drivers
-
-    inner join ranked_dimensions
-        on
-            drivers.kpi = ranked_dimensions.kpi
-            and drivers.period_grain = ranked_dimensions.period_grain
-            and drivers.comparison = ranked_dimensions.comparison
-            and drivers.dimension = ranked_dimensions.dimension
-
-    where
-        ranked_dimensions.place = 1
-        and (drivers.change_part > 0) = (drivers.total_change > 0)
-        and drivers.total_change != 0
+    select * from {{ ref('segment_words') }} where dimension = 'all'
 
 ),
 
 scaled as (
 
     select
-        ranked_drivers.*,
+        drivers.*,
         variants.unit,
         units.decimals,
         units.words_en,
         units.words_fr,
-        case when ranked_drivers.change_part < 0 then '-' else '+' end as sign,
-        abs(ranked_drivers.change_part) * units.factor as size
+        units.word_en,
+        units.word_fr,
+        coalesce(segment_words.words_en, general_words.words_en, drivers.segment)
+            as segment_en,
+        coalesce(segment_words.words_fr, general_words.words_fr, drivers.segment)
+            as segment_fr,
+        case when drivers.change_part < 0 then '-' else '+' end as sign,
+        abs(drivers.change_part) * units.factor as size
 
-    from ranked_drivers
+    from drivers
 
     inner join variants
         on
-            ranked_drivers.kpi = variants.kpi
-            and ranked_drivers.variant = variants.variant
+            drivers.kpi = variants.kpi
+            and drivers.variant = variants.variant
 
     inner join units
         on variants.unit = units.unit
 
-    where ranked_drivers.place <= 3
+    left join segment_words
+        on
+            drivers.dimension = segment_words.dimension
+            and drivers.segment = segment_words.segment
 
+    left join general_words
+        on drivers.segment = general_words.segment
 ),
 
 written as (
@@ -154,19 +99,31 @@ cut_up as (
             as decimal_digits,
         case
             when unit = 'amount' then ' {{ var('reporting_currency') }}'
+            when size_text = '1' then coalesce(' ' || word_en, '')
             else coalesce(' ' || words_en, '')
         end as unit_en,
         case
             when unit = 'amount' then ' {{ var('reporting_currency') }}'
+            when cast(size_text as decimal(28, 2)) < 2 then coalesce(' ' || word_fr, '')
             else coalesce(' ' || words_fr, '')
         end as unit_fr,
         case reason
-            when 'own_rate' then ', its own rate'
+            when 'own_rate'
+                then
+                    case
+                        when unit in ('share', 'ratio') then ', its own rate'
+                        else ', its own level'
+                    end
             when 'mix' then ', its share of the whole'
             else ''
         end as reason_en,
         case reason
-            when 'own_rate' then ', son propre taux'
+            when 'own_rate'
+                then
+                    case
+                        when unit in ('share', 'ratio') then ', son propre taux'
+                        else ', son propre niveau'
+                    end
             when 'mix' then ', son poids dans l’ensemble'
             else ''
         end as reason_fr
@@ -179,10 +136,12 @@ sentences as (
 
     select
         *,
-        segment || ' ' || sign || {{ grouped_thousands('whole_digits', ',') }}
-        || coalesce('.' || decimal_digits, '') || unit_en || reason_en as driver_en,
-        segment || ' ' || sign || {{ grouped_thousands('whole_digits', ' ') }}
-        || coalesce(',' || decimal_digits, '') || unit_fr || reason_fr as driver_fr
+        segment_en || ' ' || sign || {{ grouped_thousands('whole_digits', ',') }}
+        || coalesce('.' || decimal_digits, '') || unit_en || reason_en
+        || coalesce(' [' || annotations_en || ']', '') as driver_en,
+        segment_fr || ' ' || sign || {{ grouped_thousands('whole_digits', ' ') }}
+        || coalesce(',' || decimal_digits, '') || unit_fr || reason_fr
+        || coalesce(' [' || annotations_fr || ']', '') as driver_fr
 
     from cut_up
 
@@ -199,6 +158,7 @@ final as (
         compared_start,
         dimension,
         total_change,
+        is_provisional,
         {{ dbt.listagg('driver_en', "'; '", 'order by place') }} as drivers_en,
         {{ dbt.listagg('driver_fr', "' ; '", 'order by place') }} as drivers_fr
 
@@ -212,7 +172,8 @@ final as (
         comparison,
         compared_start,
         dimension,
-        total_change
+        total_change,
+        is_provisional
 
 )
 
