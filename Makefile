@@ -26,7 +26,7 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build rollback check test lint lint-python format docs seeds lock bench clean
+.PHONY: help build rollback export check test lint lint-python format docs seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,10 @@ build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS=".
 
 rollback: .venv/requirements.lock ## Publish the file before the present one again
 	@$(BIN)/python scripts/rollback.py
+
+export: .venv/requirements.lock ## Write the KPIs to build/export as spreadsheets and CSV files, in English and French
+	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
+	@$(BIN)/python scripts/export.py
 
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 LINT_SQL = $(BIN)/python scripts/lint_sql.py lint --disable-progress-bar

@@ -26,15 +26,33 @@
     has_next      whether it also has the next period of each grain, in which nothing has happened
                   yet: for plans, and for what is set against them
 
+    record        the kind of the records that the rows are of, the column of their id and the mart
+                  that holds them, if the rows behind a figure can be listed
+                  (macros/rows_of_kpis.sql)
+
     The last CTE is `final`. It has the periods that have begun times the segments of the population: a segment without rows in a period is there, with 0. If the population, or a source
     that a slice needs, has no rows whatever (it does not exist), all is null: not zero leads, but
     none known.
 -#}
-{% macro aggregated(population, cuts, slices, has_weeks=false, has_next=false) -%}
+{% macro aggregated(
+    population, cuts, slices, has_weeks=false, has_next=false, record=none
+) -%}
 {%- if cuts is not mapping -%}
     {#- dbt comes here while it parses, before `check_settings` can run. -#}
     {%- do refuse_settings(all_setting_faults()) -%}
 {%- endif -%}
+{% if is_described() -%}
+{{ description_of_rows(population, cuts, slices) }}
+{%- elif is_of_rows() -%}
+{{ rows_behind(population, cuts, slices, has_weeks, has_next, record) }}
+{%- else -%}
+{{ counted_rows(population, cuts, slices, has_weeks, has_next) }}
+{%- endif %}
+{%- endmacro %}
+
+
+{#- The last CTEs of an aggregate: what is counted. -#}
+{% macro counted_rows(population, cuts, slices, has_weeks, has_next) -%}
 {% if not is_by_given_cuts() -%}
 {{ listed('cuts', 'dimension', ['all'] + cuts.keys() | list) }},
 

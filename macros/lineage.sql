@@ -35,3 +35,18 @@
 {%- endfor -%}
 {{- return(false) -}}
 {%- endmacro %}
+
+
+{#- The marts whose rows the aggregates behind a KPI count, read directly or through other KPIs. -#}
+{% macro marts_counted(key) -%}
+{%- set found = [] -%}
+{%- for parent_key in graph.nodes[key].depends_on.nodes -%}
+    {%- set parent = graph.nodes.get(parent_key) -%}
+    {%- if parent and names_its_records(parent) -%}
+        {%- do found.append(mart_of(parent)) -%}
+    {%- elif parent and parent.fqn[1] == 'kpis' -%}
+        {%- do found.extend(marts_counted(parent_key)) -%}
+    {%- endif -%}
+{%- endfor -%}
+{{- return(found | unique | sort) -}}
+{%- endmacro %}

@@ -35,9 +35,12 @@ class Relation:
         return f'{self.schema}."{self.name}"'
 
     @property
-    def macro(self) -> str:
-        """The name in SQL of the macro that gives the relation by any cuts, if it is cut at all."""
-        return f'{self.schema}."{self.name}_by"'
+    def macros(self) -> dict[str, str]:
+        """The table macros that may stand beside the relation, each with what it gives."""
+        beside = {f"{self.name}_by": "By any cuts.", f"{self.name}_rows": "The rows behind it."}
+        if self.schema == "kpis" and self.name.startswith("kpi_"):
+            beside[f"rows_of_{self.name.removeprefix('kpi_')}"] = "The rows behind it."
+        return beside
 
 
 def relations(rows: Iterable[tuple[str, str, str, str]]) -> list[Relation]:
@@ -79,9 +82,10 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
             ).fetchall()
         )
         macros = {
-            (schema, macro): sql
-            for schema, macro, sql in con.execute(
-                "select schema_name, function_name, macro_definition from duckdb_functions() "
+            (schema, macro): (parameters, sql)
+            for schema, macro, parameters, sql in con.execute(
+                "select schema_name, function_name, parameters, macro_definition "
+                "from duckdb_functions() "
                 "where database_name = ? and function_type = 'table_macro'",
                 [source],
             ).fetchall()
@@ -113,17 +117,23 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, relations: Iterable[Relati
         # One transaction, so that the disk is waited for once and not for each comment.
         con.execute("begin transaction")
         create_in_order(con, [re.sub(name, "", views[one.schema, one.name]) for one in created])
-        cut = [one for one in relations if (one.schema, f"{one.name}_by") in macros]
+        beside = [
+            (one.schema, macro, f"{gives} {one.description}")
+            for one in relations
+            for macro, gives in one.macros.items()
+            if (one.schema, macro) in macros
+        ]
         create_in_order(
             con,
             [
-                f"create macro {one.macro}(cuts) as table "
-                + re.sub(name, "", macros[one.schema, f"{one.name}_by"])
-                for one in cut
+                f'create macro {schema}."{macro}"({", ".join(parameters)}) as table '
+                + re.sub(name, "", sql)
+                for schema, macro, _ in beside
+                for parameters, sql in [macros[schema, macro]]
             ],
         )
-        for one in cut:
-            describe(con, "macro table", one.macro, f"By any cuts. {one.description}")
+        for schema, macro, description in beside:
+            describe(con, "macro table", f'{schema}."{macro}"', description)
         for kind, described in (("table", copied), ("view", created)):
             for one in described:
                 describe(con, kind, one.sql, one.description)
@@ -186,11 +196,12 @@ def check(path: Path) -> dict[str, Any]:
                 continue
             [[rows]] = reader.execute(f'select count(*) from {schema}."{relation}"').fetchall()
             row_count += rows
-        for schema, macro in reader.execute(
-            "select schema_name, function_name from duckdb_functions() "
+        for schema, macro, parameters in reader.execute(
+            "select schema_name, function_name, parameters from duckdb_functions() "
             "where function_type = 'table_macro' and not internal"
         ).fetchall():
-            reader.execute(f'from {schema}."{macro}"([]) limit 0')
+            nothing = ", ".join("[]" if name == "cuts" else "null" for name in parameters)
+            reader.execute(f'from {schema}."{macro}"({nothing}) limit 0')
         [[kpi_count]] = reader.execute(
             "select count(*) from kpis.kpi_catalog where status = 'available'"
         ).fetchall()

@@ -178,8 +178,10 @@ def cuts_said(variants: list[str], cuts: list[str], own: dict[str, list[str]]) -
     return said + (f" The view alone also has {', '.join(of_view)}." if of_view else "")
 
 
-def kpi_said(kpi: dict[str, str], variants: list[dict], targets: list, cuts: str) -> list[str]:
-    """Return the lines on one KPI."""
+def kpi_said(
+    kpi: dict[str, str], variants: list[dict], targets: list, cuts: list[str]
+) -> list[str]:
+    """Return the lines on one KPI; `cuts` are those on its cuts."""
     is_planned = kpi["status"] != "available"
     view = "planned" if is_planned else f"`kpi_{kpi['kpi']}`"
     owner = f"owned by {kpi['team'].replace('_', ' ')}"
@@ -211,7 +213,7 @@ def kpi_said(kpi: dict[str, str], variants: list[dict], targets: list, cuts: str
         "",
         *targets_said(targets),
     ]
-    return [*lines, *([] if is_planned else [cuts, grains_said(variants)]), ""]
+    return [*lines, *([] if is_planned else [*cuts, grains_said(variants)]), ""]
 
 
 def grains_said(variants: list[dict[str, str]]) -> str:
@@ -224,8 +226,13 @@ def kpi_page(published: Path) -> str:
     """Return the page of all KPIs, by subject, with the cuts that a published file has."""
     with duckdb.connect(str(published), read_only=True) as con:
         cuts, own = defaultdict(list), defaultdict(lambda: defaultdict(list))
-        for kpi, cut in con.sql("select kpi, cut from kpis.kpi_cuts order by all").fetchall():
+        meant = defaultdict(list)
+        for kpi, cut, means in con.sql(
+            "select kpi, cut, means_en from kpis.kpi_cuts order by all"
+        ).fetchall():
             cuts[kpi].append(cut)
+            if means:
+                meant[kpi].append(f"- {cut.capitalize()}: {means}.")
         meanings = dict(con.sql("select kpi, description_en from kpis.kpi_catalog").fetchall())
         for kpi, dimension, variant in con.sql(
             "select distinct kpi, dimension, variant from kpis.kpi_values "
@@ -258,7 +265,7 @@ def kpi_page(published: Path) -> str:
         for row in subjects[subject]:
             found, kpi = variants[row["kpi"]], row["kpi"]
             said = cuts_said([each["variant"] for each in found], cuts[kpi], own[kpi])
-            lines += kpi_said(row, found, targets[kpi], said)
+            lines += kpi_said(row, found, targets[kpi], [said, *meant[kpi]])
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -19,16 +19,9 @@ units as (
 
 ),
 
-segment_words as (
+segments as (
 
-    select * from {{ ref('segment_words') }} where dimension != 'all'
-
-),
-
--- What every cut may have: a segment of nothing, and what is left.
-general_words as (
-
-    select * from {{ ref('segment_words') }} where dimension = 'all'
+    select * from {{ ref('dim_segments') }}
 
 ),
 
@@ -42,10 +35,8 @@ scaled as (
         units.words_fr,
         units.word_en,
         units.word_fr,
-        coalesce(segment_words.words_en, general_words.words_en, drivers.segment)
-            as segment_en,
-        coalesce(segment_words.words_fr, general_words.words_fr, drivers.segment)
-            as segment_fr,
+        coalesce(segments.label_en, drivers.segment) as segment_en,
+        coalesce(segments.label_fr, drivers.segment) as segment_fr,
         case when drivers.change_part < 0 then '-' else '+' end as sign,
         abs(drivers.change_part) * units.factor as size
 
@@ -59,13 +50,11 @@ scaled as (
     inner join units
         on variants.unit = units.unit
 
-    left join segment_words
+    left join segments
         on
-            drivers.dimension = segment_words.dimension
-            and drivers.segment = segment_words.segment
+            drivers.dimension = segments.dimension
+            and drivers.segment = segments.segment
 
-    left join general_words
-        on drivers.segment = general_words.segment
 ),
 
 written as (

@@ -7,19 +7,85 @@
 {%- if execute -%}
     {%- for node in graph.nodes.values()
         if node.fqn[1] == 'kpis' and node.name.startswith('kpi_') and has_given_cuts(node) -%}
+        {%- set marts = marts_counted(node.unique_id) -%}
         {%- for cut in common_cuts(node) -%}
-            {%- do rows.append((node.name | replace('kpi_', '', 1), cut)) -%}
+            {%- do rows.append((node.name | replace('kpi_', '', 1), cut, marts | join('|'))) -%}
         {%- endfor -%}
     {%- endfor -%}
-{%- endif -%}
-{%- for kpi, cut in rows | sort %}
-select
-    '{{ kpi }}' as kpi,
-    '{{ escape_single_quotes(cut) }}' as cut
-{{ 'union all' if not loop.last }}
-{%- else %}
-select
-    cast(null as varchar) as kpi,
-    cast(null as varchar) as cut
-where false
-{%- endfor %}
+{%- endif %}
+with cuts as (
+
+    {% for kpi, cut, marts in rows | sort %}
+    select
+        '{{ kpi }}' as kpi,
+        '{{ escape_single_quotes(cut) }}' as cut,
+        '|{{ marts }}|' as marts
+    {% if not loop.last %}union all{% endif %}
+    {% else %}
+    select
+        cast(null as varchar) as kpi,
+        cast(null as varchar) as cut,
+        cast(null as varchar) as marts
+    where false
+    {% endfor %}
+
+),
+
+meanings as (
+
+    select * from {{ ref('cut_meanings') }}
+
+),
+
+-- Two marts of a KPI can mean the same by a cut.
+meant as (
+
+    select distinct
+        cuts.kpi,
+        cuts.cut,
+        meanings.means_en,
+        meanings.means_fr
+
+    from cuts
+
+    inner join meanings
+        on
+            cuts.cut = meanings.cut
+            and position(('|' || meanings.mart || '|') in cuts.marts) > 0
+
+),
+
+listed as (
+
+    select
+        kpi,
+        cut,
+        {{ dbt.listagg('means_en', "'; '", 'order by means_en') }} as means_en,
+        {{ dbt.listagg('means_fr', "' ; '", 'order by means_en') }} as means_fr
+
+    from meant
+
+    group by
+        kpi,
+        cut
+
+),
+
+final as (
+
+    select
+        cuts.kpi,
+        cuts.cut,
+        listed.means_en,
+        listed.means_fr
+
+    from cuts
+
+    left join listed
+        on
+            cuts.kpi = listed.kpi
+            and cuts.cut = listed.cut
+
+)
+
+select * from final

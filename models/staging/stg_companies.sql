@@ -18,7 +18,8 @@ typed as (
         {{ as_moment('created_at') }} as created_at,
         coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
             as is_archived,
-        {{ entity_id('merged_into_company_id') }} as merged_into_company_id
+        {{ entity_id('merged_into_company_id') }} as merged_into_company_id,
+        record_url
 
     from accepted
 

@@ -8,6 +8,7 @@ typed as (
         source_system,
         cast(input_row_id as bigint) as input_row_id,
         {{ entity_id('deal_id') }} as deal_id,
+        deal_name,
         {{ entity_id('pipeline_id') }} as pipeline_id,
         stage_id,
         {{ as_number('deal_amount', 'decimal(18, 2)') }} as deal_amount,
@@ -22,7 +23,8 @@ typed as (
         {{ as_day('close_date') }} as close_date,
         coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
             as is_archived,
-        {{ entity_id('merged_into_deal_id') }} as merged_into_deal_id
+        {{ entity_id('merged_into_deal_id') }} as merged_into_deal_id,
+        record_url
 
     from accepted
 

@@ -122,6 +122,14 @@ def funnel_steps():
     return [("lead_to_mql", "lead", "mql")]
 
 
+def kpis_side_by_side(_):
+    return "select 1 as period_start"
+
+
+def links_of(_):
+    return "links as (select * from record_links)"
+
+
 def listed(name, *_):
     return f"{name} as (select 1 as listed)"
 

@@ -30,6 +30,7 @@ def macros(con):
     found = con.sql(
         "select function_name from duckdb_functions() "
         "where function_type = 'table_macro' and schema_name = 'kpis' "
+        "and ends_with(function_name, '_by') "
         "and function_name like 'kpi_%' order by 1"
     ).fetchall()
     return [name.removeprefix("kpi_").removesuffix("_by") for (name,) in found]
@@ -80,7 +81,8 @@ def macros_of(con, schema):
     found = dict(
         con.execute(
             "select function_name, macro_definition from duckdb_functions() "
-            "where function_type = 'table_macro' and schema_name = ? order by 1",
+            "where function_type = 'table_macro' and schema_name = ? "
+            "and ends_with(function_name, '_by') order by 1",
             [schema],
         ).fetchall()
     )

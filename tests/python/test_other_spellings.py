@@ -214,6 +214,7 @@ OF_PUBLICATIONS = {
         "kpi_values_as_published",
         "alert_events",
         "alerts",
+        "publication",
         "records_to_fix",
         "records_to_fix_trend",
     )

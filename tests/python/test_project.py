@@ -51,6 +51,7 @@ MARTS_OF_NAMES = {"dim_owners"}
 REPORTS_OF_MARTS = {
     "campaign_results",
     "customers_ranked",
+    "dim_segments",
     "forecast_categories",
     "forecast_review",
     "kpi_inputs",
@@ -66,7 +67,10 @@ STEERING = {
     "kpi_period_targets", "scorecard", "segment_annotations",
 }  # fmt: skip
 # Reports that need to know what belongs to a variant.
-OF_VARIANTS = {"kpi_inputs", "kpi_restatements", "sales_forecast"}
+OF_VARIANTS = {
+    "by_month", "by_quarter", "kpi_default", "kpi_inputs", "kpi_restatements", "kpi_rows_of",
+    "sales_forecast",
+}  # fmt: skip
 ALL_CONNECTORS = {
     "connectors": [folder.name for folder in (ROOT / "models/connectors").iterdir()],
     "extracts_dir": "seeds/demo",
@@ -272,7 +276,10 @@ def test_kpis_read_no_seed_but_their_catalogue(models, parents):
     assert {name for name, seed in seeds if seed not in catalogue} <= {
         *STEERING,
         "alerts",
+        "dim_segments",
+        "kpi_cuts",
         "kpi_restatements",
+        "kpi_rows_of",
         "largest_drivers",
     }
 

@@ -272,15 +272,11 @@ def test_drivers_show_what_happened_in_their_segments(con):
     assert len({day for day, comparison in shown if comparison == "previous_period"}) > 5
 
 
-def said_of(dimension, segment, language):
-    """Return what a segment is called in a sentence."""
-    words = {(row["dimension"], row["segment"]): row for row in seed("segment_words")}
-    row = words.get((dimension, segment)) or words.get(("all", segment))
-    return row[f"words_{language}"] if row else segment
-
-
 def test_what_happened_in_a_segment_stands_behind_its_words(con):
     told = 0
+    names = {
+        (row["dimension"], row["segment"]): row for row in records(con, "from kpis.dim_segments")
+    }
     for words in records(con, "from kpis.drivers_in_words where drivers_en like '%[%'"):
         cut = (words[name] for name in ("kpi", "period_grain", "comparison", "dimension"))
         drivers = records(
@@ -291,7 +287,7 @@ def test_what_happened_in_a_segment_stands_behind_its_words(con):
         )
         for row in drivers:
             for language in ("en", "fr"):
-                name = said_of(row["dimension"], row["segment"], language)
+                name = names[row["dimension"], row["segment"]][f"label_{language}"]
                 text = words[f"drivers_{language}"]
                 part = rf"(?:^|; ){re.escape(name)} [+-][^;[]*?(?: \[(.*?)\])?\s?(?:;|$)"
                 if found := re.search(part, text):
@@ -301,15 +297,7 @@ def test_what_happened_in_a_segment_stands_behind_its_words(con):
 
 
 def test_codes_have_words_in_sentences(con):
-    """Segments that are codes; teams, plans and countries have names of their own."""
-    coded = ("channel", "churn_reason", "movement", "category")
-    codes = con.execute(
-        "select distinct dimension, segment from kpis.largest_drivers where dimension in ?", [coded]
-    ).fetchall()
-    known = {(row["dimension"], row["segment"]) for row in seed("segment_words")}
-    general = {segment for dimension, segment in known if dimension == "all"}
-    assert general == {"(none)", "(remainder)"}
-    assert [code for code in codes if code not in known and code[1] not in general] == []
+    """Teams, plans and countries have names of their own."""
     said = con.execute("select drivers_en || drivers_fr from kpis.drivers_in_words").fetchall()
     assert [text for [text] in said if re.search(r"[a-z]_[a-z]|\(none\)", text)] == []
 

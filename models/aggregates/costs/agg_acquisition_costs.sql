@@ -12,6 +12,6 @@ with costs as (
             'shared_amount': 'sum(case when is_shared then cost_amount end)',
         },
     },
-}) }}
+}, record=['cost', 'cost_id', 'fct_costs']) }}
 
 select * from final

@@ -13,6 +13,6 @@ with costs as (
             'media_amount': 'sum(case when is_media then cost_amount end)',
         },
     },
-}) }}
+}, record=['cost', 'cost_id', 'fct_costs']) }}
 
 select * from final

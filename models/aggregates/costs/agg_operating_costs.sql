@@ -15,6 +15,6 @@ with costs as (
             'operating_amount': 'sum(cost_amount)',
         },
     },
-}) }}
+}, record=['cost', 'cost_id', 'fct_costs']) }}
 
 select * from final

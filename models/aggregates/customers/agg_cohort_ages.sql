@@ -25,6 +25,6 @@ with mrr_months as (
             'last_month': 'max(sliced.month_start)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_mrr_months']) }}
 
 select * from final

@@ -27,6 +27,6 @@ with now as (
             'constant_mrr_amount': 'sum(constant_mrr_amount)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_mrr_months']) }}
 
 select * from final

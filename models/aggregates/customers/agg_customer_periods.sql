@@ -18,6 +18,6 @@ with customer_periods as (
                 'count(case when not is_active_at_end then yearly_customer_id end)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_customer_periods']) }}
 
 select * from final

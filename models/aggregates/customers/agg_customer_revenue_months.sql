@@ -26,6 +26,6 @@ with revenue_months as (
             'recognised_to_date_amount': 'sum(recognised_to_date_amount)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_customer_revenue_months']) }}
 
 select * from final

@@ -36,6 +36,6 @@ with a_year_ago as (
                 'sum(least(end_constant_mrr_amount, start_constant_mrr_amount))',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_customer_periods']) }}
 
 select * from final

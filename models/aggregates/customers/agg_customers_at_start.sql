@@ -37,6 +37,6 @@ with at_start as (
                 'sum(least(end_constant_mrr_amount, start_constant_mrr_amount))',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_customer_periods']) }}
 
 select * from final

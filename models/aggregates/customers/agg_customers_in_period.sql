@@ -12,6 +12,6 @@ with in_period as (
             'lost_count': 'count(case when not is_active_at_end then customer_id end)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_customer_periods']) }}
 
 select * from final

@@ -22,6 +22,6 @@ reasons as (
             'lost_since_start_count': 'count(case when was_active_at_start then customer_id end)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_customer_periods']) }}
 
 select * from final

@@ -23,6 +23,6 @@ with mrr_months as (
             'summed_mrr_amount': 'sum(mrr_amount)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_mrr_months']) }}
 
 select * from final

@@ -35,6 +35,6 @@ contacts as (
             'lead_score_sum': 'sum(lead_score)',
         },
     },
-}) }}
+}, record=['contact', 'contact_id', 'dim_contacts']) }}
 
 select * from final

@@ -126,6 +126,9 @@ outcomes as (
 
 ),
 
-{{ aggregated('contacts', var('contact_cuts'), slices, has_weeks=true) }}
+{{ aggregated(
+    'contacts', var('contact_cuts'), slices, has_weeks=true,
+    record=['contact', 'contact_id', 'fct_contact_funnel']
+) }}
 
 select * from final

@@ -27,7 +27,7 @@ credits as (
             'linear_amount': ('linear_amount', 'true'),
         },
     },
-}) }},
+}, record=['deal', 'deal_id', 'fct_deal_credits']) }},
 
 traced as (
 

@@ -13,6 +13,6 @@ with answers as (
             'detractor_count': "count(case when nps_group = 'detractor' then feedback_id end)",
         },
     },
-}) }}
+}, record=['answer', 'feedback_id', 'fct_feedback']) }}
 
 select * from final

@@ -46,6 +46,6 @@ latest_answers as (
             'detractor_count': "count(case when nps_group = 'detractor' then feedback_id end)",
         },
     },
-}) }}
+}, record=['answer', 'feedback_id', 'fct_feedback']) }}
 
 select * from final

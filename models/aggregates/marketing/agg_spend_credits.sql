@@ -20,6 +20,6 @@ with credits as (
             'linear_of_spend_amount': ('linear_amount', 'true'),
         },
     },
-}) }}
+}, record=['deal', 'deal_id', 'fct_spend_credits']) }}
 
 select * from final

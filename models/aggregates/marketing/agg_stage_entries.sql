@@ -53,6 +53,6 @@ with contacts as (
             'strict_opportunity_count': 'count(contact_id)',
         },
     },
-}) }}
+}, record=['contact', 'contact_id', 'fct_contact_funnel']) }}
 
 select * from final

@@ -44,6 +44,6 @@ touches as (
             'lost_visitor_count': 'count(lost_visitor_id)',
         },
     },
-}, has_weeks=true) }}
+}, has_weeks=true, record=['visitor', 'visitor_id', 'fct_touches']) }}
 
 select * from final

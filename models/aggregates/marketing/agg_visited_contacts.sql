@@ -35,6 +35,6 @@ contacts as (
             'customer_count': 'count(contact_id)',
         },
     },
-}, has_weeks=true) }}
+}, has_weeks=true, record=['contact', 'contact_id', 'fct_contact_funnel']) }}
 
 select * from final

@@ -48,6 +48,6 @@ contacts as (
                 'count(case when customer_days <= ' ~ horizon ~ ' then visitor_id end)',
         },
     },
-}, has_weeks=true) }}
+}, has_weeks=true, record=['visitor', 'visitor_id', 'fct_visitors']) }}
 
 select * from final

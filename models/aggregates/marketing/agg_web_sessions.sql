@@ -25,6 +25,6 @@ with sessions as (
             'visitor_count': 'count(visitor_id)',
         },
     },
-}, has_weeks=true) }}
+}, has_weeks=true, record=['web_session', 'session_id', 'fct_web_sessions']) }}
 
 select * from final

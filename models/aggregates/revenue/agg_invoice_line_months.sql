@@ -22,6 +22,6 @@ with line_months as (
             'deferred_amount': 'sum(deferred_amount)',
         },
     },
-}) }}
+}, record=['invoice', 'invoice_id', 'fct_invoice_line_months']) }}
 
 select * from final

@@ -19,6 +19,6 @@ with invoice_lines as (
                 ~ 'and period_months.period_end then line_amount else 0 end)',
         },
     },
-}) }}
+}, record=['invoice', 'invoice_id', 'fct_invoice_lines']) }}
 
 select * from final

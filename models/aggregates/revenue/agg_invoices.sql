@@ -16,6 +16,6 @@ with invoice_periods as (
             'revenue_amount': 'sum(revenue_amount)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_customer_invoice_periods']) }}
 
 select * from final

@@ -4,6 +4,7 @@
 with losses as (
 
     select
+        customer_id,
         month_start,
         movement,
         movement_amount,
@@ -38,6 +39,6 @@ reasons as (
             'churn_amount': "sum(case when movement = 'churn' then movement_amount else 0 end)",
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_mrr_movements']) }}
 
 select * from final

@@ -13,6 +13,7 @@ intra_month_churn as (
 changes as (
 
     select
+        customer_id,
         month_start,
         movement,
         {{ columns_of_cuts(var('customer_cuts')) }}
@@ -23,6 +24,7 @@ changes as (
     union all
 
     select
+        customer_id,
         month_start,
         'intra_month_churn' as movement,
         {{ columns_of_cuts(var('customer_cuts')) }}
@@ -54,6 +56,6 @@ changes as (
                 "sum(case when movement = 'intra_month_churn' then movement_amount else 0 end)",
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_mrr_movements']) }}
 
 select * from final

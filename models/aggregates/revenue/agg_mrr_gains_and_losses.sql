@@ -19,6 +19,6 @@ with movements as (
                 ~ 'then movement_amount else 0 end)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_mrr_movements']) }}
 
 select * from final

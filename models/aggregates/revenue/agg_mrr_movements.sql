@@ -11,6 +11,6 @@ with movements as (
             'net_amount': 'sum(movement_amount)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_mrr_movements']) }}
 
 select * from final

@@ -15,6 +15,6 @@ with arrivals as (
             'new_mrr_amount': 'sum(movement_amount)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_mrr_movements']) }}
 
 select * from final

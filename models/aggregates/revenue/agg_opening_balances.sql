@@ -13,6 +13,6 @@ with subscription_months as (
             'opening_mrr_amount': 'sum(mrr_amount)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_subscription_months']) }}
 
 select * from final

@@ -13,6 +13,6 @@ with buyers as (
                 'count(case when has_purchased_before then customer_id end)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_customer_invoice_periods']) }}
 
 select * from final

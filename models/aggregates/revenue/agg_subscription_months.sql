@@ -14,6 +14,6 @@ with subscription_months as (
             'seat_count': 'sum(seat_count)',
         },
     },
-}) }}
+}, record=['customer', 'customer_id', 'fct_subscription_months']) }}
 
 select * from final

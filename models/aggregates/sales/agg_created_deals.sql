@@ -11,6 +11,9 @@ outcomes as (
 
 ),
 
-{{ aggregated('deals', var('deal_cuts'), created_deal_slices(), has_weeks=true) }}
+{{ aggregated(
+    'deals', var('deal_cuts'), created_deal_slices(), has_weeks=true,
+    record=['deal', 'deal_id', 'fct_deals']
+) }}
 
 select * from final

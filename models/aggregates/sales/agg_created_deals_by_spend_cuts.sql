@@ -11,6 +11,9 @@ outcomes as (
 
 ),
 
-{{ aggregated('deals', var('spend_cuts'), created_deal_slices()) }}
+{{ aggregated(
+    'deals', var('spend_cuts'), created_deal_slices(),
+    record=['deal', 'deal_id', 'fct_deals']
+) }}
 
 select * from final

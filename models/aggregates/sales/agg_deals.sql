@@ -50,6 +50,6 @@ quotes as (
             'quoted_won_count': 'count(case when is_won then deal_id end)',
         },
     },
-}, has_weeks=true) }}
+}, has_weeks=true, record=['deal', 'deal_id', 'fct_deals']) }}
 
 select * from final

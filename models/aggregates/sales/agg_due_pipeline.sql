@@ -76,6 +76,6 @@ due_deals as (
             'due_at_start_amount': ('deal_amount', 'not is_due_at_end'),
         },
     },
-}, has_next=true) }}
+}, has_next=true, record=['deal', 'deal_id', 'fct_pipeline_months']) }}
 
 select * from final

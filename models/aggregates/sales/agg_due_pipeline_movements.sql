@@ -18,6 +18,7 @@ seen_movements as (
 
 {{ aggregated('movements', {
     'movement': 'pipeline_movement', 'owner': 'owner_name', 'team': 'team', 'channel': 'channel',
-}, pipeline_movement_slices(), has_weeks=true) }}
+}, pipeline_movement_slices(), has_weeks=true,
+record=['deal', 'deal_id', 'fct_pipeline_movements']) }}
 
 select * from final

@@ -33,7 +33,7 @@ new_customers as (
             'marketing_customer_count': 'count(case when is_marketing then deal_id end)',
         },
     },
-}) }},
+}, record=['deal', 'deal_id', 'fct_deals']) }},
 
 traced as (
 

@@ -34,6 +34,6 @@ open_deals as (
             'open_deal_count': 'count(deal_id)',
         },
     },
-}, has_weeks=true) }}
+}, has_weeks=true, record=['deal', 'deal_id', 'fct_deals']) }}
 
 select * from final

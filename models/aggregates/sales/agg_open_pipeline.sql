@@ -36,6 +36,6 @@ seen_balances as (
             'weighted_as_seen_amount': ('weighted_amount', "pipeline_basis = 'as_seen'"),
         },
     },
-}, has_weeks=true) }}
+}, has_weeks=true, record=['deal', 'deal_id', 'fct_pipeline_balances']) }}
 
 select * from final

@@ -24,6 +24,6 @@ with quotas as (
             'quota_amount': 'sum(quota_amount)',
         },
     },
-}, has_next=true) }}
+}, has_next=true, record=['owner', 'owner_id', 'fct_quota_months']) }}
 
 select * from final

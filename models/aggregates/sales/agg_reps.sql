@@ -32,6 +32,6 @@ with reps as (
             'signed_amount': ('signed_amount', 'is_known'),
         },
     },
-}) }}
+}, record=['owner', 'owner_id', 'fct_rep_months']) }}
 
 select * from final

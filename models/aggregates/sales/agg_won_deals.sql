@@ -14,6 +14,6 @@ with won_deals as (
             'won_amount': ('deal_amount', 'true'),
         },
     },
-}, has_next=true) }}
+}, has_next=true, record=['deal', 'deal_id', 'fct_deals']) }}
 
 select * from final

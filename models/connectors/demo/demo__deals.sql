@@ -2,6 +2,7 @@
 
 select
     hs_object_id as deal_id,
+    dealname as deal_name,
     pipeline as pipeline_id,
     dealstage as stage_id,
     amount as deal_amount,

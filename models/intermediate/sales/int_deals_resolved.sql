@@ -132,6 +132,7 @@ final as (
 
     select
         deal_id,
+        deal_name,
         source_system,
         owner_id,
         company_id,
@@ -155,6 +156,7 @@ final as (
         case when reported_stage_id is null then false else is_closed end as is_closed,
         case when reported_stage_id is null then false else is_won end as is_won,
         reopened_count,
+        record_url,
         reporting_date
 
     from reported

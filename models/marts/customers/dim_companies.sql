@@ -28,6 +28,8 @@ owners as (
 
 ),
 
+{{ links_of('company') }},
+
 first_wins as (
 
     select
@@ -58,7 +60,8 @@ final as (
         owners.team,
         parents.surviving_company_id as parent_company_id,
         {{ reporting_day('companies.created_at') }} as created_date,
-        first_wins.first_won_date
+        first_wins.first_won_date,
+        {{ address_of('companies', 'company_id') }} as record_url
 
     from companies
 
@@ -70,6 +73,9 @@ final as (
 
     left join first_wins
         on companies.company_id = first_wins.company_id
+
+    left join links
+        on companies.source_system = links.source_system
 
 )
 

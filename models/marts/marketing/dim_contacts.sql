@@ -34,6 +34,8 @@ campaigns as (
 
 ),
 
+{{ links_of('contact') }},
+
 final as (
 
     select
@@ -51,7 +53,8 @@ final as (
         companies.industry,
         contacts.lifecycle_stage,
         contacts.lead_score,
-        {{ reporting_day('contacts.created_at') }} as created_date
+        {{ reporting_day('contacts.created_at') }} as created_date,
+        {{ address_of('contacts', 'contact_id') }} as record_url
 
     from contacts
 
@@ -69,6 +72,9 @@ final as (
 
     left join campaigns
         on contacts.campaign_id = campaigns.campaign_id
+
+    left join links
+        on contacts.source_system = links.source_system
 
 )
 

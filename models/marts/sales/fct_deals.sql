@@ -63,6 +63,8 @@ plans as (
 
 ),
 
+{{ links_of('deal') }},
+
 first_quotes as (
 
     select
@@ -79,7 +81,9 @@ joined as (
 
     select
         deals.deal_id,
+        deals.deal_name,
         sequenced.company_id,
+        companies.company_name,
         primary_contacts.contact_id,
         deal_owners.owner_id,
         owners.owner_name,
@@ -109,7 +113,8 @@ joined as (
         least(interactions.first_interaction_date, deals.created_date) as first_interaction_date,
         first_quotes.first_quote_date,
         case when not deals.is_closed then deals.close_date end as expected_close_date,
-        deals.closed_date
+        deals.closed_date,
+        {{ address_of('deals', 'deal_id') }} as record_url
 
     from deals
 
@@ -145,6 +150,9 @@ joined as (
 
     left join first_quotes
         on deals.deal_id = first_quotes.deal_id
+
+    left join links
+        on deals.source_system = links.source_system
 
 ),
 

@@ -101,6 +101,9 @@ final as (
 
     select
         staged.deal_id,
+        deals.deal_name,
+        deals.company_name,
+        deals.record_url,
         staged.pipeline_basis,
         staged.balance_date,
         staged.piece_start,

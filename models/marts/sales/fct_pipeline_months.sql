@@ -1,5 +1,8 @@
 select
     deal_id,
+    deal_name,
+    company_name,
+    record_url,
     month_start,
     balance_date,
     owner_id,

@@ -115,6 +115,9 @@ final as (
         each.period_grain,
         each.period_start,
         each.deal_id,
+        deals.deal_name,
+        deals.company_name,
+        deals.record_url,
         each.pipeline_movement,
         case when each.is_of_start_owner then each.start_owner_name else each.owner_name end
             as owner_name,

@@ -28,6 +28,12 @@ owners as (
 
 ),
 
+deals as (
+
+    select * from {{ ref('fct_deals') }}
+
+),
+
 first_opened as (
 
     select
@@ -157,6 +163,9 @@ final as (
         touched.period_grain,
         touched.period_start,
         touched.deal_id,
+        deals.deal_name,
+        deals.company_name,
+        deals.record_url,
         touched.pipeline_basis,
         at_start.owner_name as start_owner_name,
         at_start.team as start_team,
@@ -195,6 +204,9 @@ final as (
         on
             touched.deal_id = first_opened.deal_id
             and touched.pipeline_basis = first_opened.pipeline_basis
+
+    left join deals
+        on touched.deal_id = deals.deal_id
 
     left join at_start
         on

@@ -1,0 +1,87 @@
+{#-
+    The periods of one grain, each KPI a column: its total in its default variant. scripts/list_kpis.py
+    writes the list, and the YAML of these views.
+-#}
+{% macro kpis_side_by_side(period_grain) -%}
+{%- set kpis = [
+    'web_sessions', 'web_users', 'page_views', 'pages_per_session', 'average_session_duration',
+    'bounce_rate', 'leads', 'marketing_spend', 'cost_per_lead', 'visitor_to_lead_rate',
+    'visitor_to_mql_rate', 'marketing_roi', 'mqls', 'sqls', 'opportunities', 'new_customers',
+    'lead_to_mql_rate', 'mql_to_sql_rate', 'sql_to_opportunity_rate',
+    'opportunity_to_customer_rate', 'lead_to_customer_rate', 'visitor_to_customer_rate',
+    'sql_to_quote_rate', 'quoted_to_won_rate', 'lead_to_close', 'cost_per_mql', 'cost_per_sql',
+    'cost_per_opportunity', 'lead_score_by_stage', 'customer_acquisition_cost', 'bookings',
+    'win_rate', 'average_deal_size', 'sales_cycle_length', 'sales_velocity', 'rep_yield',
+    'open_pipeline', 'pipeline_coverage', 'pipeline_movements', 'sales_forecast',
+    'forecast_accuracy', 'revenue', 'deferred_revenue', 'sales_growth_rate', 'mrr', 'arr',
+    'mrr_growth_rate', 'mrr_movements', 'net_new_mrr', 'net_revenue_retention',
+    'gross_revenue_retention', 'revenue_churn_rate', 'quick_ratio', 'arpa', 'arpu',
+    'average_order_value', 'purchase_frequency', 'operating_expenses', 'operating_result',
+    'active_customers', 'customer_churn_rate', 'customer_retention_rate', 'cohort_retention',
+    'customer_lifetime', 'customer_lifetime_value', 'ltv_cac_ratio', 'net_customer_value',
+    'cac_payback_months', 'repeat_purchase_rate', 'net_promoter_score', 'referral_leads',
+] -%}
+with figures as (
+
+    select * from {{ ref('kpi_values') }}
+
+),
+
+variants as (
+
+    select * from {{ ref('kpi_variants') }} where is_default
+
+),
+
+periods as (
+
+    select * from {{ ref('dim_periods') }}
+
+),
+
+totals as (
+
+    select
+        figures.period_start,
+        figures.kpi,
+        figures.value
+
+    from figures
+
+    inner join variants
+        on
+            figures.kpi = variants.kpi
+            and figures.variant = variants.variant
+
+    where
+        figures.period_grain = '{{ period_grain }}'
+        and figures.dimension = 'all'
+
+),
+
+final as (
+
+    select
+        periods.period_start,
+        periods.period_end,
+        periods.is_over,
+        {%- for kpi in kpis %}
+        max(case when totals.kpi = '{{ kpi }}' then totals.value end) as {{ kpi }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from periods
+
+    inner join totals
+        on periods.period_start = totals.period_start
+
+    where periods.period_grain = '{{ period_grain }}'
+
+    group by
+        periods.period_start,
+        periods.period_end,
+        periods.is_over
+
+)
+
+select * from final
+{%- endmacro %}

@@ -1,0 +1,2 @@
+{{ config(meta={'has_given_cuts': false}) }}
+{{ kpis_side_by_side('month') }}
