@@ -21,8 +21,10 @@ FOLDER = Path(__file__).parent
 SHELL = FOLDER / "shell"
 # In the order in which a page needs them.
 MODULES = (
-    "start", "format", "pattern", "rows", "tips", "charts", "types", "panels", "behind", "controls",
-    "main",
+    "start", "format", "pattern", "rows", "tips", "charts", "picks",
+    "waterfall", "funnel", "bars", "trend", "forecast", "drivers",
+    "tiles", "cohorts", "tables", "scorecard", "alerts",
+    "panels", "behind", "controls", "main",
 )  # fmt: skip
 LIBRARY = SHELL / "echarts" / "echarts.min.js"
 

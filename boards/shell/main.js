@@ -3,8 +3,10 @@ for (const panel of content.panels) {
   panel.rows = new Rows(panel.rows);
   if (panel.behind) panel.behind.rows = new Rows(panel.behind.rows);
   panel.element = make("section", {
-    class: `panel card width-${panel.width} of-${panel.type}`, id: panel.id,
-    "aria-labelledby": `${panel.id}-title` });
+    class: `panel card width-${panel.width} of-${panel.type}`,
+    id: panel.id,
+    "aria-labelledby": `${panel.id}-title`,
+  });
   document.getElementById("panels").append(panel.element);
 }
 
@@ -20,14 +22,30 @@ const showPage = () => {
   document.getElementById("as-of").textContent = [
     said(words.page.as_of, { date: day(date) }),
     published ? said(words.page.published, { date: day(published) }) : null,
-    ...content.cuts.filter((cut) => cut.note && cut.dimension === (chosenCut().dimension === "all" ? "team" : chosenCut().dimension))
+    ...content.cuts
+      .filter(
+        (cut) =>
+          cut.note &&
+          cut.dimension === (chosenCut().dimension === "all" ? "team" : chosenCut().dimension),
+      )
       .map((cut) => wordIn(cut.note)),
-  ].filter(Boolean).join(" · ");
+  ]
+    .filter(Boolean)
+    .join(" · ");
   const links = document.getElementById("boards");
   links.setAttribute("aria-label", said(words.controls.boards));
-  links.replaceChildren(...content.boards.map((board) => make("a", {
-    href: `${board.name}.html#${new URLSearchParams({ lang: state.lang, theme: state.theme })}`,
-    "aria-current": board.name === content.board ? "page" : null }, wordIn(board.title))));
+  links.replaceChildren(
+    ...content.boards.map((board) =>
+      make(
+        "a",
+        {
+          href: `${board.name}.html#${new URLSearchParams({ lang: state.lang, theme: state.theme })}`,
+          "aria-current": board.name === content.board ? "page" : null,
+        },
+        wordIn(board.title),
+      ),
+    ),
+  );
   showControls();
   showPanels(content.panels);
 };
@@ -41,7 +59,10 @@ window.addEventListener("resize", () => {
   clearTimeout(waiting);
   waiting = setTimeout(() => showPanels(content.panels), 80);
 });
-window.addEventListener("hashchange", () => { readAddress(); showPage(); });
+window.addEventListener("hashchange", () => {
+  readAddress();
+  showPage();
+});
 // Paper is white and has a width of its own: the charts are drawn for it while it is printed.
 let screenTheme = null;
 const turn = (isPrinting) => {
