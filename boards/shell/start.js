@@ -11,7 +11,7 @@ const said = (word, parts = {}) =>
 // style attributes: what depends on figures is set on `element.style` by its caller.
 const make = (tag, attributes = {}, ...children) => {
   const element =
-    tag === "svg" || tag === "path" || tag === "circle" || tag === "title-of-svg"
+    tag === "svg" || tag === "path"
       ? document.createElementNS("http://www.w3.org/2000/svg", tag)
       : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

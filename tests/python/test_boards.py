@@ -885,6 +885,18 @@ def test_every_reason_status_and_perspective_has_words(con):
         assert found <= words[group].keys(), group
 
 
+def test_every_word_of_the_shell_is_used():
+    code = "".join(path.read_text(encoding="utf-8") for path in SHELL.glob("*.js"))
+    words = yaml.safe_load((ROOT / "boards/words.yml").read_text(encoding="utf-8"))
+    unused = {
+        f"{group}.{name}"
+        for group, names in words.items()
+        for name in names
+        if not re.search(rf"words\.{group}(\[|\.{name}\b)", code)
+    }
+    assert unused == set()
+
+
 def test_titles_choose_their_verb_by_the_sign(open_page):
     """MRR grew in one period and fell in another: never "grew by -5 %"."""
     reader = open_page("executive")
