@@ -9,6 +9,8 @@ PYTHON ?=
 # More arguments for dbt:
 # make build DBT_ARGS="--vars '{connectors: [maven], extracts_dir: {maven: extracts/maven}}'"
 DBT_ARGS ?=
+# make boards BOARD_ARGS="--pdf executive sales"
+BOARD_ARGS ?=
 # Test processes; auto means one for each core.
 JOBS ?= auto
 # What is linted as SQL: a macro alone is none.
@@ -26,13 +28,17 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build rollback export check test lint lint-python format docs seeds lock bench clean
+.PHONY: help build boards rollback export check test lint lint-python format docs seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS="..." goes to dbt)
 	@$(BIN)/python scripts/build.py $(DBT_ARGS)
+
+boards: .venv/requirements.lock ## Write the boards of the published file to build/site (BOARD_ARGS=--pdf prints them too)
+	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
+	@$(BIN)/python scripts/make_boards.py $(BOARD_ARGS)
 
 rollback: .venv/requirements.lock ## Publish the file before the present one again
 	@$(BIN)/python scripts/rollback.py
@@ -104,7 +110,7 @@ lock: ## Resolve requirements*.in into the lock files
 		-o requirements.lock
 
 clean: ## Remove what builds and tests leave; .venv and the published file stay
-	@rm -rf target logs docs/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
+	@rm -rf target logs docs/site build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
 		.pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 

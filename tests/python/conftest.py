@@ -30,7 +30,7 @@ RUN_DBT = BUILDS | {"build", "plain_build", "run_dbt"}
 LONGEST = [
     "test_awkward_customers", "test_bad_input", "test_left_out", "test_connectors", "test_project",
     "test_expectations", "test_other_spellings", "test_recurring_revenue", "test_maven",
-    "test_given_cuts", "test_scripts", "test_readme",
+    "test_given_cuts", "test_scripts", "test_readme", "test_boards",
 ]  # fmt: skip
 
 # How often the tests may have the project read: for warm commands, and by commands themselves.
