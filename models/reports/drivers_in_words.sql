@@ -1,4 +1,4 @@
-{#- A table: it reads the parts of all changes of the latest periods. -#}
+{#- A table: readers sort and filter its sentences. -#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
 
 with drivers as (

@@ -1,5 +1,5 @@
-{#- A view: `drivers_in_words` keeps its rows. -#}
-{{ config(meta={'has_given_cuts': false}) }}
+{#- A table: it reads the parts of all changes of the latest periods. -#}
+{{ config(materialized='table', meta={'has_given_cuts': false}) }}
 
 with drivers as (
 
