@@ -152,8 +152,8 @@ class Runner:
         logging.getLogger(gx_types.__name__).setLevel(logging.WARNING)
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = gx_types.ProgressBarsConfig(globally=False)
-        # One source for all batches: each takes the place of the one before, whose rows it frees.
-        # Great Expectations writes its whole configuration down for each source that it is given.
+        # One source for all batches: for each that it is given, Great Expectations writes its
+        # whole configuration down.
         source = self._context.data_sources.add_pandas("batches")
         asset = source.add_dataframe_asset("rows")
         self._rows = asset.add_batch_definition_whole_dataframe("rows")
@@ -171,6 +171,8 @@ class Runner:
             suite,
             result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
         )
+        # The source holds the rows of its last batch.
+        self._rows.get_batch({"dataframe": pd.DataFrame()})
         found = []
         for result in report.results:
             rule = rules[result.expectation_config.meta["number"]]

@@ -30,15 +30,9 @@ periods as (
 
 ),
 
--- Targets are set for the total.
 targets as (
 
-    select
-        *,
-        'all' as dimension,
-        'all' as segment
-
-    from {{ ref('kpi_period_targets') }}
+    select * from {{ ref('kpi_period_targets') }}
 
 ),
 

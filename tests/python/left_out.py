@@ -93,9 +93,14 @@ class Warehouse:
         """
         self.con.execute("begin")
         try:
-            for change in changes.values():
+            for table, change in changes.items():
                 self.con.execute(change)
-            yield self._computed_anew({f"input_{table}" for table in changes})
+                # The gate warns of no row that is gone.
+                self.con.execute(
+                    f"delete from quality.warned_rows where table_name = '{table}' "
+                    f"and input_row_id not in (select input_row_id from inputs.input_{table})"
+                )
+            yield self._computed_anew({*(f"input_{table}" for table in changes), "warned_rows"})
         finally:
             self.con.execute("rollback")
 
