@@ -171,8 +171,9 @@ class Runner:
             suite,
             result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
         )
-        # The source holds the rows of its last batch.
-        self._rows.get_batch({"dataframe": pd.DataFrame()})
+        # The source holds the rows of the last batch that was validated.
+        empty = self._rows.get_batch({"dataframe": pd.DataFrame()})
+        empty.validate(gx.ExpectationSuite(name="no rules"))
         found = []
         for result in report.results:
             rule = rules[result.expectation_config.meta["number"]]
