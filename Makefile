@@ -9,6 +9,8 @@ PYTHON ?=
 # More arguments for dbt:
 # make build DBT_ARGS="--vars '{connectors: [maven], extracts_dir: {maven: extracts/maven}}'"
 DBT_ARGS ?=
+# make boards BOARD_ARGS="--pdf executive sales"
+BOARD_ARGS ?=
 # Test processes; auto means one for each core.
 JOBS ?= auto
 # What is linted as SQL: a macro alone is none.
@@ -26,13 +28,17 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build rollback export mcp check test lint lint-python format docs seeds lock bench clean
+.PHONY: help build boards rollback export mcp check test lint lint-python format docs seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS="..." goes to dbt)
 	@$(BIN)/python scripts/build.py $(DBT_ARGS)
+
+boards: .venv/requirements.lock ## Write the boards of the published file to build/site (BOARD_ARGS=--pdf prints them too)
+	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
+	@$(BIN)/python scripts/make_boards.py $(BOARD_ARGS)
 
 rollback: .venv/requirements.lock ## Publish the file before the present one again
 	@$(BIN)/python scripts/rollback.py
@@ -54,12 +60,14 @@ CHANGED = $(wildcard $(shell git diff --name-only HEAD 2>/dev/null; \
 # One build of the demo, all unit tests on it, the gate and the oracles: what has a build of another
 # world, or takes long, is left to `make test`.
 check: lint-python ## Check an edit in some minutes; needs no build
+	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@files="$(filter %.sql,$(filter $(SQL:=/%),$(CHANGED)))"; test -z "$$files" || { \
 		echo "$(BIN)/sqlfluff lint $$files"; $(LINT_SQL) $$files; }
 	$(PYTEST) --quick
 
 # SQL is linted beside the tests, and what is said of it comes last.
 test: lint-python ## Run every check: lint, and all tests of the project (JOBS=2 test processes)
+	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@echo "$(BIN)/sqlfluff lint ... &"
 	@$(LINT_SQL) $(SQL) >target/lint/said.txt 2>&1 & lint=$$!; \
 	echo "$(PYTEST)"; $(PYTEST); tests=$$?; \
@@ -91,10 +99,11 @@ docs: .venv/requirements.lock ## Write the lineage and column docs to docs/site/
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
 	@$(BIN)/python -m generator
 
-bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, and the KPI views
+bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, the KPI views and steering
 	@$(BIN)/python bench/empty_project.py
 	@$(BIN)/python bench/web_sessions.py
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
+	@test ! -e published/revops.duckdb || $(BIN)/python bench/steering.py
 
 # All resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files
@@ -109,7 +118,7 @@ lock: ## Resolve requirements*.in into the lock files
 	done
 
 clean: ## Remove what builds and tests leave; .venv and the published file stay
-	@rm -rf target logs docs/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
+	@rm -rf target logs docs/site build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
 		.pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 

@@ -35,7 +35,11 @@ def load(path):
 
 make_pages = load(ROOT / "scripts" / "make_pages.py")
 PAGES = make_pages.pages()
-LINKING = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "generator" / "README.md"]
+LINKING = [
+    *PAGES,
+    ROOT / "CONTRIBUTING.md",
+    *(ROOT / folder / "README.md" for folder in ("generator", "boards")),
+]
 EXAMPLES = [
     pytest.param(example, id=f"{path.name}: {example.code.strip()[:40]}")
     for path in PAGES

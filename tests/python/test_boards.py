@@ -1,0 +1,980 @@
+"""The boards: a page asks nothing of anybody, and says what the views say, whatever is chosen.
+
+`board_pages` knows what a board must show, without any code of the page. Most tests look at the
+pages in a Chromium without a window: `sh scripts/install_browser.sh` installs one.
+"""
+
+import base64
+import gzip
+import hashlib
+import html.parser
+import json
+import re
+import subprocess
+import sys
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import board_pages
+import duckdb
+import pytest
+import yaml
+from board_pages import Expected, Reader, content_of, plain, same, short
+
+from boards import declaration, figures, page
+from boards.patterns import PatternError, facts_of
+from scripts import make_boards
+
+ROOT = Path(__file__).parents[2]
+SHELL = ROOT / "boards" / "shell"
+NAMES = ("executive", "marketing", "sales", "customer_success", "finance")
+BOARDS = {board.name: board for board in declaration.read_boards()}
+
+
+@pytest.fixture(scope="module")
+def con(demo_build):
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
+        yield con
+
+
+@pytest.fixture(scope="module")
+def site(demo_build, tmp_path_factory):
+    """A folder with the pages of all boards, as `make boards` writes it."""
+    folder = tmp_path_factory.mktemp("site")
+    make_boards.make(demo_build.published_path, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        try:
+            started = board_pages.start(playwright)
+        except RuntimeError as error:
+            pytest.fail(str(error))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """A function that opens a board; its pages are closed and must have had no fault."""
+    opened = []
+
+    def open_(name, path=None, **options):
+        reader = Reader(browser, path or site / f"{name}.html", **options)
+        opened.append(reader)
+        return reader
+
+    yield open_
+    for reader in opened:
+        reader.close()
+
+
+# -- declarations ----------------------------------------------------------------------------------
+
+TINY = {
+    "board": "tiny",
+    "title": {"en": "Tiny", "fr": "Petit"},
+    "question": {"en": "How many?", "fr": "Combien\u00a0?"},
+    "panels": [
+        {
+            "id": "leads",
+            "type": "bars",
+            "unit": "count",
+            "name": {"en": "Leads", "fr": "Leads"},
+            "title": {"en": "{best_label}: {best}", "fr": "{best_label}\u00a0: {best}"},
+            "sql": "select 'a' as category, 1 as value",
+        }
+    ],
+}
+
+
+def declared(tmp_path, panel=None, **changes):
+    """Write the tiny board with other keys, of itself or of its panel, and return its file."""
+    board = json.loads(json.dumps(TINY)) | changes
+    board["panels"][0] |= panel or {}
+    path = tmp_path / "tiny.yml"
+    path.write_text(yaml.safe_dump(board, allow_unicode=True))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("panel", "message"),
+    [
+        (
+            {"type": "pie"},
+            r"tiny.yml, panel leads: panel type 'pie' is none of alerts, bars, cohorts",
+        ),
+        ({"unit": "euros"}, r"panel leads: unit 'euros' is none of amount, "),
+        ({"width": 13}, r"panel leads: width 13 is none of "),
+        ({"tittle": {}}, r"panel leads: 'tittle' is no key here; there are "),
+        ({"sql": None}, r"panel leads: 'sql' is missing"),
+        ({"title": {"en": "Leads"}}, r"panel leads, title: 'fr' is missing"),
+        (
+            {"title": {"en": "{bst}", "fr": "x"}},
+            r"title.en: 'bst' is no fact of bars; it has best,",
+        ),
+        ({"title": {"en": "{best", "fr": "x"}}, r"title.en: no closing brace behind 'best'"),
+        ({"controls": {"cut": "all"}}, r"panel leads: control cut: all is none of cut: pick, "),
+        (
+            {"controls": {"cut": "split"}},
+            r"panel leads: `cut: split` and the dimension `split:` need",
+        ),
+        ({"periods": 3}, r"panel leads: 'periods' is no key here"),
+        ({"rows": {"sql": "select 1"}}, r"panel leads, rows: 'columns' is missing"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_in_words(tmp_path, panel, message):
+    with pytest.raises(declaration.BoardError, match=message):
+        declaration.read_board(declared(tmp_path, panel))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"grain": "day"}, r"tiny.yml: grain 'day' is none of month, quarter, year"),
+        ({"board": "other"}, r"tiny.yml: `board` is 'other', and the file is 'tiny'"),
+        ({"colour": "red"}, r"tiny.yml: 'colour' is no key here"),
+        ({"panels": []}, r"tiny.yml: 'panels' is missing|no list of panels"),
+    ],
+)
+def test_a_wrong_board_is_refused_in_words(tmp_path, changes, message):
+    with pytest.raises(declaration.BoardError, match=message):
+        declaration.read_board(
+            declared(tmp_path, **changes) if "panels" not in changes else _without_panels(tmp_path)
+        )
+
+
+def _without_panels(tmp_path):
+    path = tmp_path / "tiny.yml"
+    path.write_text(yaml.safe_dump(TINY | {"panels": []}))
+    return path
+
+
+def test_a_file_that_is_no_yaml_is_named(tmp_path):
+    path = tmp_path / "tiny.yml"
+    path.write_text("board: tiny\ntitle: {en: a, fr: [}\n")
+    with pytest.raises(declaration.BoardError, match=r"tiny.yml: this is no YAML \(line 2\)"):
+        declaration.read_board(path)
+
+
+def test_a_panel_needs_an_id_of_its_own(tmp_path):
+    path = tmp_path / "tiny.yml"
+    path.write_text(yaml.safe_dump(TINY | {"panels": TINY["panels"] * 2}))
+    with pytest.raises(declaration.BoardError, match=r"tiny.yml: two panels have the id 'leads'"):
+        declaration.read_board(path)
+
+
+@pytest.mark.parametrize(
+    ("panel", "message"),
+    [
+        ({"sql": "select 1 as value from nowhere"}, r"panel leads: the SQL fails: .*nowhere"),
+        (
+            {"sql": "select 1 as value"},
+            r"panel leads: the SQL gives no column 'category'; it gives",
+        ),
+        (
+            {"sql": "select 'a' as category, 1 as value, 2 as valeu"},
+            r"panel leads: bars reads no column 'valeu'; it reads ",
+        ),
+        ({"controls": {"grain": "pick"}}, r"panel leads: the SQL gives no column 'period_grain'"),
+        (
+            {"sql": "select 'a' as category, 1 as value, 'month' as period_grain"},
+            r"panel leads: the SQL gives period_grain, and `controls` has no grain",
+        ),
+        (
+            {
+                "rows": {
+                    "sql": "select 1 as one",
+                    "columns": [{"name": "deal", "label": {"en": "a", "fr": "b"}}],
+                }
+            },
+            r"panel leads, rows: the SQL gives no column 'deal'; it gives one",
+        ),
+    ],
+)
+def test_sql_that_does_not_fit_is_refused_in_words(tmp_path, con, panel, message):
+    board = declaration.read_board(declared(tmp_path, panel))
+    with pytest.raises(declaration.BoardError, match=message):
+        figures.of_board(con, board)
+
+
+def test_a_title_may_not_name_a_step_that_the_sql_does_not_give(tmp_path, con):
+    panel = {
+        "type": "funnel",
+        "title": {"en": "{leads} {buyers}", "fr": "x"},
+        "sql": "select 'leads' as step, 'a' as label_en, 'b' as label_fr, 1 as step_order, "
+        "2 as value",
+    }
+    board = declaration.read_board(declared(tmp_path, panel))
+    with pytest.raises(
+        declaration.BoardError, match=r"title.en: 'buyers' is no fact; there are .*leads"
+    ):
+        figures.of_board(con, board)
+
+
+def test_a_cut_that_no_panel_has_is_refused(tmp_path, con):
+    board = declaration.read_board(declared(tmp_path, cuts=["team"]))
+    with pytest.raises(declaration.BoardError, match="no panel has rows by the cut 'team'"):
+        figures.of_board(con, board)
+
+
+def test_without_a_published_file_the_command_says_what_to_run(tmp_path):
+    with pytest.raises(declaration.BoardError, match="is not there: run `make build` first"):
+        figures.connect(tmp_path / "published.duckdb")
+
+
+def test_patterns_are_read():
+    assert facts_of("plain") == set()
+    assert facts_of("{a} and {b:abs}, {c#one|more}") == {"a", "b", "c"}
+    assert facts_of("{a?up {b}|down {c?x|y|z}|}") == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("{}", "no name"), ("{a?b|c}", "has 2 words to choose from and needs 3"),
+        ("a}", "too many"), ("{a:big}", "no format"), ("{a#b}", "has 1 words"),
+        ("{a b}", "no closing brace"),
+    ],
+)  # fmt: skip
+def test_patterns_that_cannot_be_read_are_refused(pattern, message):
+    with pytest.raises(PatternError, match=message):
+        facts_of(pattern)
+
+
+def test_all_boards_are_declared():
+    assert tuple(BOARDS) == NAMES
+
+
+def test_every_kind_of_panel_is_on_a_board():
+    """The closed list has no type that nobody sees, and so that nobody tests."""
+    used = {panel.type for board in BOARDS.values() for panel in board.panels}
+    assert used == set(declaration.PANEL_TYPES)
+
+
+def test_french_words_are_set_as_in_french():
+    """Blanks before high signs do not break, and apostrophes are curved."""
+    wrong = [
+        text
+        for path in sorted((ROOT / "boards").glob("*.yml"))
+        for text in french_of(yaml.safe_load(path.read_text(encoding="utf-8")))
+        if re.search(r"[^\u00a0{}|\w:)]?(?<![\u00a0{|])[ ][;?!%:»]|« |'", text)
+    ]
+    assert wrong == []
+
+
+def french_of(node):
+    """Return the French texts of a YAML node."""
+    if isinstance(node, dict):
+        own = [node["fr"]] if isinstance(node.get("fr"), str) else []
+        return own + [text for value in node.values() for text in french_of(value)]
+    if isinstance(node, list):
+        return [text for value in node for text in french_of(value)]
+    return []
+
+
+# -- the bundled library ---------------------------------------------------------------------------
+
+
+def test_the_bundled_library_is_the_one_that_was_checked_in():
+    folder = SHELL / "echarts"
+    sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums}
+    assert found == sums
+    assert {"echarts.min.js", "LICENSE", "LICENSE-zrender", "LICENSE-d3", "NOTICE"} <= set(sums)
+    assert "Apache License" in (folder / "LICENSE").read_text()
+
+
+# -- pages -----------------------------------------------------------------------------------------
+
+
+class Elements(html.parser.HTMLParser):
+    """The files that a page loads, and the texts of its styles and scripts."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.loaded, self.texts, self.attributes, self.policy = [], [], set(), None
+        self.open = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.attributes |= set(given)
+        if given.get("http-equiv") == "Content-Security-Policy":
+            self.policy = given["content"]
+        if tag in ("script", "link", "img", "iframe", "object", "embed"):
+            self.loaded += [given[name] for name in ("src", "href") if name in given]
+        is_code = tag == "style" or (tag == "script" and given.get("type") is None)
+        self.open = tag if is_code else None
+        if is_code:
+            self.texts.append((tag, ""))
+
+    def handle_data(self, data):
+        if self.open:
+            tag, text = self.texts[-1]
+            self.texts[-1] = (tag, text + data)
+
+    def handle_endtag(self, tag):
+        self.open = None
+
+
+@pytest.mark.parametrize("name", [*NAMES, "index"])
+def test_a_page_is_one_small_file_with_a_strict_policy(site, name):
+    text = (site / f"{name}.html").read_text(encoding="utf-8")
+    found = Elements(text)
+    assert found.loaded == ["data:,"]  # the icon that is none
+    assert not {"style", "onclick", "onload", "srcset"} & found.attributes
+    allowed = dict(part.split(" ", 1) for part in found.policy.split("; "))
+    assert allowed["default-src"] == allowed["base-uri"] == allowed["form-action"] == "'none'"
+    assert allowed["img-src"] == "data:"
+    for tag, name_of in (("style", "style-src"), ("script", "script-src")):
+        sums = [
+            "'sha256-" + base64.b64encode(hashlib.sha256(own.encode()).digest()).decode() + "'"
+            for of, own in found.texts
+            if of == tag
+        ]
+        assert allowed[name_of] == (" ".join(sums) or "'none'")
+    assert len(gzip.compress(text.encode("utf-8"))) < 500_000
+
+
+def test_the_same_file_gives_the_same_pages(demo_build, site, tmp_path):
+    make_boards.make(demo_build.published_path, tmp_path, ["marketing"])
+    assert (tmp_path / "marketing.html").read_bytes() == (site / "marketing.html").read_bytes()
+
+
+def test_text_of_the_company_cannot_end_the_content():
+    """A company may be called `</script><script>alert(1)</script>`."""
+    board = BOARDS["marketing"]
+    evil = "</script><script>alert(1)</script><!--"
+    text = page.of_board(board, {"board": "marketing", "evil": evil}, [board])
+    assert evil not in text
+    assert [tag for tag, _ in Elements(text).texts] == ["style", "script", "script"]
+
+
+def test_the_command_writes_pages_and_reports_faults(demo_build, tmp_path):
+    def run(*arguments, published=demo_build.published_path):
+        return subprocess.run(
+            [sys.executable, ROOT / "scripts/make_boards.py", "--site", tmp_path, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"REVOPS_PUBLISHED_PATH": str(published), "PATH": "/usr/bin:/bin"},
+        )
+
+    done = run("finance")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"finance.html", "index.html"}
+    assert re.search(r"finance.html  \d+ kB compressed", done.stdout)
+    wrong = run("finances")
+    assert (wrong.returncode, wrong.stderr) == (1, "boards/finances.yml is not there.\n")
+    missing = run(published=tmp_path / "nothing.duckdb")
+    assert missing.returncode == 1
+    assert "run `make build` first" in missing.stderr
+
+
+# -- colours ---------------------------------------------------------------------------------------
+
+
+def luminance(colour):
+    """Return the relative luminance of WCAG 2."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_can_be_read_on_their_ground(theme):
+    """WCAG AA: 4.5 for words, 3 for marks and lines of controls, in both themes."""
+    css = (SHELL / "board.css").read_text()
+    blocks = {
+        "light": re.search(r":root \{(.*?)\}", css, re.DOTALL)[1],
+        "dark": re.search(r':root\[data-theme="dark"\] \{(.*?)\}', css, re.DOTALL)[1],
+    }
+    of = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", blocks[theme]))
+    words = [
+        ("ink", "page"), ("ink", "card"), ("muted", "page"), ("muted", "card"), ("page", "ink"),
+        ("muted", "plain-soft"), ("good", "good-soft"), ("watch", "watch-soft"),
+        ("bad", "bad-soft"), ("accent", "card"),
+        *[("shade-light", f"shade-{step}") for step in range(5)],
+        *[("shade-dark", f"shade-{step}") for step in (5, 6)],
+    ]  # fmt: skip
+    marks = [("accent", "card"), ("up", "card"), ("down", "card"), ("level", "card"),
+             ("second", "card"), ("third", "card"), ("fourth", "card")]  # fmt: skip
+    weak = {pair: contrast(of[pair[0]], of[pair[1]]) for pair in words}
+    assert {pair: round(value, 2) for pair, value in weak.items() if value < 4.5} == {}
+    weak = {pair: contrast(of[pair[0]], of[pair[1]]) for pair in marks}
+    assert {pair: round(value, 2) for pair, value in weak.items() if value < 3} == {}
+
+
+# -- in the browser --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("width", "height", "lang", "theme"),
+    [(1440, 900, "en", "light"), (390, 844, "fr", "dark")],
+    ids=["desk", "phone"],
+)
+def test_a_board_opens_without_a_fault(open_page, name, width, height, lang, theme):
+    reader = open_page(name, width=width, height=height, address=f"lang={lang}&theme={theme}")
+    seen = reader.page.evaluate(
+        """() => ({
+            lang: document.documentElement.lang, theme: document.documentElement.dataset.theme,
+            wide: document.documentElement.scrollWidth - innerWidth,
+            title: document.title, text: document.body.innerText,
+            charts: [...document.querySelectorAll('.chart')].map((each) => [
+                each.querySelectorAll('svg').length, each.getAttribute('aria-label'),
+                each.tabIndex]),
+            boxes: [...document.querySelectorAll('.panel')].map((each) => each.id),
+            small: [...document.querySelectorAll('button, select')].filter((each) => {
+                const box = each.getBoundingClientRect();
+                return box.width && (box.height < 24 || box.width < 24);
+            }).length,
+        })"""
+    )
+    assert reader.faults == []
+    assert (seen["lang"], seen["theme"], seen["title"]) == (lang, theme, BOARDS[name].title[lang])
+    assert seen["wide"] <= 0  # nothing makes the page scroll sideways
+    assert seen["boxes"] == [panel.id for panel in BOARDS[name].panels]
+    assert all(count == 1 and label and tab == 0 for count, label, tab in seen["charts"])
+    assert seen["small"] == 0
+    assert not re.search(r"undefined|NaN|\bnull\b|Infinity|\{\w+\}", seen["text"])
+
+
+def differences(reader, expected, grain, start, cut, lang="en"):
+    """Return where a page shows or draws other figures than its panels' SQL gives."""
+    found = []
+    tables, drawn = reader.read(as_tables=True), reader.read()
+    for panel in expected.board.panels:
+        at = f"{panel.id} {grain} {start} {':'.join(cut)}"
+        if panel.type == "tiles":
+            shown = {kpi: tile["value"] for kpi, tile in drawn[panel.id]["tiles"].items()}
+            wanted = tiles_of(panel, expected, grain, start, cut)
+            if shown.keys() != wanted.keys():
+                found.append(f"{at}: {sorted(shown)} are not {sorted(wanted)}")
+            for kpi, value in wanted.items():
+                one = [] if shown.get(kpi) is None else [shown[kpi]]
+                if not same(one, [] if value is None else [value]):
+                    found.append(f"{at}: {kpi} is {shown.get(kpi)} and not {value}")
+            continue
+        if panel.type == "alerts":
+            rows = sorted(expected.rows(panel.id, grain, start, cut), key=lambda row: row["place"])
+            wanted = [row[f"message_{lang}"] for row in rows][: panel.options["most"]]
+            if tables[panel.id]["list"] != wanted:
+                found.append(f"{at}: {tables[panel.id]['list']} is not {wanted}")
+            continue
+        wanted, marks = wanted_of(panel, expected, grain, start, cut)
+        if not same(sorted(tables[panel.id]["cells"]), sorted(map(float, wanted))):
+            found.append(f"{at}: {sorted(tables[panel.id]['cells'])} is not {sorted(wanted)}")
+        texts = [plain(text) for text in drawn[panel.id]["drawn"]]
+        for value in marks:
+            word = short(float(value), panel.unit, lang)
+            # A step of a waterfall has its sign, and a step of a funnel its share behind it.
+            if not any(text.lstrip("+").startswith(word) for text in texts):
+                found.append(f"{at}: {word} is not drawn, but {texts}")
+    return found
+
+
+def tiles_of(panel, expected, grain, start, cut):
+    """Return the values of the KPIs of the tiles, from the union of all KPIs."""
+    [(names,)] = expected.con.sql(
+        f"select list(distinct kpi) from {expected.tables[panel.id]}"
+    ).fetchall()
+    found = {}
+    for kpi in names:
+        known = expected.con.execute(
+            "select count(*) from kpis.kpi_values where kpi = ? and dimension = ?", [kpi, cut[0]]
+        ).fetchone()[0]
+        rows = expected.con.execute(
+            """
+            select figures.value
+            from kpis.kpi_values as figures
+            inner join kpis.kpi_catalog as catalog
+                on figures.kpi = catalog.kpi and figures.variant = catalog.default_variant
+            where figures.kpi = ? and period_grain = ? and period_start = ?
+                and dimension = ? and segment = ?
+            """,
+            [kpi, grain, start, *(cut if known else ("all", "all"))],
+        ).fetchall()
+        found[kpi] = rows[0][0] if rows else None
+    return found
+
+
+def wanted_of(panel, expected, grain, start, cut):
+    """Return the figures of a panel's table, and those that stand in its drawing."""
+    rows = expected.rows(panel.id, grain, start, cut)
+    of = panel.options
+    if panel.type == "waterfall":
+        values = [row["value"] for row in rows if row["value"] is not None]
+        return values, [value for value in values if value >= 0]
+    if panel.type == "funnel":
+        rows.sort(key=lambda row: row["step_order"])
+        kept = [row["value"] for row in rows if row["value"] is not None]
+        rates = [Decimal(b) / Decimal(a) for a, b in pairwise(kept) if a]
+        return kept + rates, kept
+    if panel.type == "bars":
+        rows = [row for row in rows if row["value"] is not None or row.get("null_reason")]
+        rows.sort(key=lambda row: (row["value"] is None, -(row["value"] or 0), row["category"]))
+        rows = rows[: of.get("most")]
+        shown = [row["value"] for row in rows if row["value"] is not None]
+        before = []
+        if "compare" in of:
+            previous = {
+                row["category"]: row["value"]
+                for row in expected.rows(panel.id, grain, expected.before(grain, start), cut)
+            }
+            before = [previous.get(row["category"]) for row in rows]
+        return shown + [value for value in before if value is not None], shown
+    if panel.type == "trend":
+        days = sorted({row["period_start"] for row in rows})[-of.get("periods", 12) :]
+        rows = [row for row in rows if row["period_start"] in days]
+        targets = {row["period_start"]: row.get("target") for row in rows if row.get("target")}
+        values = [row["value"] for row in rows if row["value"] is not None]
+        return values + list(targets.values()), []
+    if panel.type == "forecast":
+        rows.sort(key=lambda row: row["period_start"])
+        past = [
+            row for row in rows if row["actual_amount"] is not None and not row["is_provisional"]
+        ]
+        coming = rows[len(past) :] if start == expected.latest(grain) else []
+        past = [row for row in past if coming or str(row["period_start"]) <= start]
+        rows = past[-of["periods"] :] + coming
+        names = ("actual_amount", "forecast_amount", "low_amount", "high_amount")
+        return [row[name] for row in rows for name in names if row[name] is not None], []
+    if panel.type == "drivers":
+        factor = 100 if panel.unit == "share" else 1
+        rows = [row for row in rows if row["value"] is not None]
+        rows.sort(key=lambda row: (-abs(row["value"]), row["category"]))
+        rows = rows[: of.get("most", 8)]
+        names = ("value", "own_part", "mix_part")
+        return [
+            factor * row[name] for row in rows for name in names if row.get(name) is not None
+        ], []
+    if panel.type == "cohorts":
+        # Each month, or as many as thirteen columns have room for.
+        steps = [
+            step for step in (1, 3, 6, 12) if step >= {"month": 1, "quarter": 3, "year": 12}[grain]
+        ]
+        ages = {row["months_since"] for row in rows}
+        step = next(each for each in steps if len([a for a in ages if a % each == 0]) <= 13)
+        shown = sorted({row["period_start"] for row in rows if row["value"] is not None})[-16:]
+        rows = [
+            row for row in rows if row["months_since"] % step == 0 and row["period_start"] in shown
+        ]
+        return [row["value"] for row in rows if row["value"] is not None], []
+    if panel.type == "table":
+        by, _, way = of["order"].partition(" ")
+        rows.sort(key=lambda row: (row[by] is None, row[by] if way != "desc" else -(row[by] or 0)))
+        rows = rows[: of.get("most")]
+        names = [each.name for each in of["columns"] if each.unit not in ("text", "date")]
+        return [row[name] for row in rows for name in names if row[name] is not None], []
+    assert panel.type == "scorecard"
+    return [row["value"] for row in rows if row["value"] is not None], []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tiles_judge_as_the_scorecard_does(open_page, con, name):
+    """Change, target and status of the latest whole periods: points for shares, else a share."""
+    reader = open_page(name)
+    for grain in board_pages.GRAINS:
+        reader.choose(grain=grain, period=None, cut="all")
+        for kpi, tile in reader.read()["tiles"]["tiles"].items():
+            [(unit, change, before, target, status, value)] = con.execute(
+                "select unit, change::double, previous_value::double, target::double, status, "
+                "value::double from kpis.scorecard where kpi = ? and period_grain = ?",
+                [kpi, grain],
+            ).fetchall()
+            at = (kpi, grain)
+            is_percent = kpi == "net_revenue_retention"
+            if change is not None and unit in ("amount", "count", "days", "months") and before:
+                change /= abs(before)
+            elif change is not None and (unit == "share" or is_percent):
+                change *= 100
+            shown = None if tile["change"] is None else float(tile["change"])
+            assert shown == (None if change is None else pytest.approx(change, abs=1e-6)), at
+            assert tile["status"] == status, at
+            shown = None if tile["target"] is None else float(tile["target"])
+            assert shown == (None if target is None else pytest.approx(target, abs=1e-6)), at
+            if value is not None:
+                word = short(value, "percent" if is_percent else unit, "en")
+                assert plain(tile["text"]).startswith(word), at
+
+
+def choices(expected, *, many):
+    """Return what a test chooses on a board: grain, period and cut; each control in turn."""
+    cuts = expected.segments()
+    one_of_each = [next(pair for pair in cuts if pair[0] == cut) for cut in expected.board.cuts]
+    found = [(grain, expected.latest(grain), ("all", "all")) for grain in board_pages.GRAINS]
+    found += [("quarter", expected.latest("quarter"), cut) for cut in one_of_each]
+    found.append(("month", expected.periods("month")[0], one_of_each[0]))
+    if many:
+        # Every segment, and every period; both together would be the same picks many times over.
+        found += [("quarter", expected.latest("quarter"), cut) for cut in cuts]
+        found += [
+            (grain, start, cuts[place % len(cuts)])
+            for grain in board_pages.GRAINS
+            for place, start in enumerate(expected.periods(grain))
+        ]
+    return list(dict.fromkeys(found))
+
+
+def compared(reader, expected, lang, many):
+    found = []
+    for grain, start, cut in choices(expected, many=many):
+        cut_name = "all" if cut[0] == "all" else ":".join(cut)
+        reader.choose(grain=grain, period=start, cut=cut_name)
+        chosen = reader.page.evaluate("[board.state.grain, board.state.period, board.state.cut]")
+        if chosen != [grain, start, cut_name]:
+            found.append(f"{chosen} was chosen and not {[grain, start, cut_name]}")
+        found += differences(reader, expected, grain, start, cut, lang)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_are_those_of_the_views(open_page, con, name):
+    """For each control, in English on a desk: no panel shows another figure than its SQL gives."""
+    reader = open_page(name)
+    assert compared(reader, Expected(con, BOARDS[name]), "en", many=False) == []
+    assert reader.faults == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_are_those_of_the_views_for_every_choice(open_page, con, name):
+    """All periods of all lengths and all segments, in French on a desk; on a phone each control."""
+    expected = Expected(con, BOARDS[name])
+    assert compared(open_page(name, address="lang=fr"), expected, "fr", many=True) == []
+    phone = open_page(name, width=390, height=844, address="lang=en&theme=dark")
+    wrong = compared(phone, expected, "en", many=False)
+    # A phone has room for every second cohort month: its tables are looked at on a desk.
+    assert [each for each in wrong if not each.startswith("cohorts")] == []
+
+
+def test_a_changed_figure_is_found(open_page, con, site, tmp_path):
+    """The same comparison fails where one figure of the page is another one."""
+    content, before, behind = content_of(site / "executive.html")
+    for panel, column in (("tiles", "value"), ("win_rate", "value"), ("mrr_bridge", "value")):
+        changed = json.loads(json.dumps(content))
+        [of] = [each for each in changed["panels"] if each["id"] == panel]
+        columns = of["rows"]["columns"]
+        place = next(
+            place
+            for place in range(of["rows"]["count"])
+            if text_at(columns["period_grain"], place) == "quarter"
+            and text_at(columns["period_start"], place) == "2025-10-01"
+            and text_at(columns["segment"], place) in ("all", "SMB")
+            and columns[column]["numbers"][place] not in (None, 0)
+        )
+        columns[column]["numbers"][place] *= 1.01
+        path = tmp_path / "changed.html"
+        text = json.dumps(changed, ensure_ascii=False).replace("<", "\\u003c")
+        path.write_text(before + text + behind, encoding="utf-8")
+        reader = open_page("executive", path=path)
+        wrong = differences(
+            reader, Expected(con, BOARDS["executive"]), "quarter", "2025-10-01", ("all", "all")
+        )
+        assert wrong and all(each.startswith(panel) for each in wrong), (panel, wrong)
+
+
+def text_at(column, place):
+    return column["texts"][column["places"][place]]
+
+
+def labelled(reader, panel):
+    """Return the first two cells of each row of a panel's table: its label and its figure."""
+    return {row[0]: row[1] for row in reader.read(as_tables=True)[panel]["rows"]}
+
+
+def test_the_panels_ask_for_the_right_figures(open_page, con):
+    """The SQL of a board is compared with other SQL, by the labels of the marks."""
+    reader = open_page("sales")
+    reader.choose(grain="quarter", period="2025-10-01", cut="all")
+    won, decided = [
+        dict(
+            con.sql(
+                f"select team, {what} from marts.fct_deals where is_closed "
+                "and closed_date between '2025-10-01' and '2025-12-31' group by team"
+            ).fetchall()
+        )
+        for what in ("count(*) filter (is_won)", "count(*)")
+    ]
+    rates = labelled(reader, "win_rate")
+    assert rates.keys() == decided.keys()
+    assert all(abs(rates[team] - won[team] / decided[team]) < 1e-8 for team in won)
+    amounts = con.sql(
+        "select stage_name, sum(deal_amount)::double from marts.fct_deals where not is_closed "
+        "and team = 'SMB' group by stage_name having sum(deal_amount) != 0"
+    ).fetchall()
+    reader.choose(cut="team:SMB")
+    assert labelled(reader, "pipeline") == pytest.approx(dict(amounts))
+    title = reader.read()["pipeline"]["title"]
+    best, amount = max(amounts, key=lambda pair: pair[1])
+    total = sum(value for _, value in amounts)
+    assert plain(title) == (
+        f"{short(amount / total, 'share', 'en')} of {short(total, 'amount', 'en')} open pipeline "
+        f"is in {best}"
+    )
+
+
+def test_rows_behind_a_mark_add_up_to_it(open_page, con):
+    """Rows behind a win rate are its decided deals, behind bookings and pipeline their amounts."""
+    reader = open_page("sales")
+    for cut, dimension in (("all", "team"), ("channel:webinar", "channel")):
+        reader.choose(grain="quarter", period="2025-07-01", cut=cut)
+        behind = reader.page.evaluate(
+            """() => Object.fromEntries(['win_rate', 'bookings', 'pipeline'].map((id) => {
+                const panel = board.content.panels.find((each) => each.id === id);
+                return [id, panel.model.items.map((item) => {
+                    const rows = board.rowsBehind(panel, item);
+                    return [item.key.category ?? item.key.period_start, rows.length,
+                            rows.reduce((sum, row) => sum + (row.deal_amount ?? 0), 0)];
+                })];
+            }))"""
+        )
+        where = (
+            "period_grain = 'quarter' and period_start = '2025-07-01' "
+            f"and dimension = '{dimension}'"
+        )
+        counts = dict(
+            con.sql(
+                "select segment, denominator::bigint from kpis.kpi_win_rate "
+                f"where variant = 'count' and denominator > 0 and {where}"
+            ).fetchall()
+        )
+        assert {key: count for key, count, _ in behind["win_rate"]} == counts
+        booked = dict(
+            con.sql(
+                "select segment, value::double from kpis.kpi_bookings "
+                f"where variant = 'amount' and value != 0 and {where}"
+            ).fetchall()
+        )
+        assert {key: total for key, _, total in behind["bookings"]} == pytest.approx(booked)
+        open_ = dict(
+            con.sql(
+                "select segments[1], value::double from kpis.kpi_open_pipeline_by(['stage', "
+                "'channel']) where variant = 'unweighted' and value != 0 and segments[2] = "
+                "'webinar' and period_grain = 'quarter' and period_start = '2025-07-01'"
+                if cut != "all"
+                else "select segment, value::double from kpis.kpi_open_pipeline where variant = "
+                "'unweighted' and value != 0 and dimension = 'stage' and period_grain = 'quarter' "
+                "and period_start = '2025-07-01'"
+            ).fetchall()
+        )
+        assert {key: total for key, _, total in behind["pipeline"]} == pytest.approx(open_)
+    won = dict(
+        con.sql(
+            "select period_start::varchar, value::double from kpis.kpi_bookings where variant = "
+            "'amount' and dimension = 'all' and period_grain = 'quarter'"
+        ).fetchall()
+    )
+    reader.choose(cut="all")
+    shown = reader.page.evaluate(
+        """() => {
+            const panel = board.content.panels.find((each) => each.id === 'forecast');
+            const past = panel.model.items.filter((item) => item.key.is_provisional !== true);
+            return past.map((item) => [
+                item.key.period_start,
+                board.rowsBehind(panel, item).reduce((sum, row) => sum + row.deal_amount, 0)]);
+        }"""
+    )
+    assert {start: total for start, total in shown} == pytest.approx(
+        {start: won[start] for start, _ in shown}
+    )
+
+
+def test_a_mark_opens_its_rows_by_mouse_and_by_keyboard(open_page, con):
+    reader = open_page("executive", address="lang=fr&theme=light")
+    page_ = reader.page
+    chart = page_.locator("#win_rate .chart")
+    chart.focus()
+    page_.keyboard.press("ArrowDown")
+    said = page_.locator("#said").text_content()
+    [(team, rate, decided)] = con.sql(
+        "select segment, value::double, denominator::bigint from kpis.kpi_win_rate where variant = "
+        "'count' and period_grain = 'quarter' and period_start = '2025-10-01' "
+        "and dimension = 'team' order by value desc limit 1"
+    ).fetchall()
+    assert plain(said).startswith(f"{team}: T4 2025 {board_pages.digits(100 * rate, 2, 'fr')} %")
+    page_.keyboard.press("Enter")
+    assert page_.locator("#behind").get_attribute("open") is not None
+    assert page_.locator("#behind h2").text_content() == team
+    assert page_.locator("#behind .counted").get_attribute("data-count") == str(decided)
+    assert page_.locator("#behind tbody tr").count() == decided
+    links = page_.locator("#behind tbody a")
+    assert links.count() == 0 or links.first.get_attribute("href").startswith("https://")
+    page_.keyboard.press("Escape")
+    assert page_.locator("#behind").get_attribute("open") is None
+    assert page_.evaluate("document.activeElement.closest('.panel').id") == "win_rate"
+    box = chart.bounding_box()
+    page_.mouse.move(box["x"] + box["width"] / 2, box["y"] + 25)
+    assert page_.locator("#tip").is_visible()
+    page_.mouse.click(box["x"] + box["width"] / 2, box["y"] + 25)
+    assert page_.locator("#behind h2").text_content() == team
+    assert reader.faults == []
+
+
+def test_the_address_keeps_what_is_chosen(open_page, site):
+    reader = open_page("finance")
+    reader.page.locator("#control-grain-month").click()
+    reader.page.locator("#control-period").select_option("2025-06-01")
+    reader.page.locator("#control-cut").select_option("channel:webinar")
+    reader.page.locator("#control-lang").click()
+    reader.page.locator("#control-theme").click()
+    address = reader.page.url.split("#")[1]
+    again = open_page("finance", address=address)
+    assert again.page.evaluate("board.state") == {
+        "grain": "month", "period": "2025-06-01", "cut": "channel:webinar", "lang": "fr",
+        "theme": "dark",
+    }  # fmt: skip
+    assert "juin 2025" in again.page.locator("#mrr_bridge .subtitle").text_content()
+    # An address of another day may name choices that are not here: they are left aside.
+    odd = open_page("finance", address="grain=day&period=1999-01-01&cut=team:Nobody&lang=xx")
+    assert odd.page.evaluate("[board.state.grain, board.state.cut]") == ["month", "all"]
+    assert reader.faults + again.faults + odd.faults == []
+
+
+def test_a_panel_says_what_does_not_touch_it(open_page):
+    reader = open_page("executive", address="lang=en&cut=country:FR")
+    shown = reader.read()
+    assert "Not changed by: cut." in shown["cohorts"]["notes"]
+    assert "Not changed by: period, cut." in shown["scorecard"]["notes"]
+    assert "Not known by country: the total is shown." in shown["forecast"]["notes"]
+    assert "total, not by country" in shown["tiles"]["tiles"]["customer_acquisition_cost"]["whole"]
+    assert "total, not by" not in shown["tiles"]["tiles"]["mrr"]["whole"]
+    reader.choose(grain="year")
+    assert "Not known by year." in reader.read()["forecast"]["notes"]
+
+
+def test_a_null_has_its_reason_and_a_provisional_figure_its_hatch(open_page, con):
+    reader = open_page("executive", address="lang=fr&grain=month&period=2023-01-01")
+    tile = reader.read()["tiles"]["tiles"]["ltv_cac_ratio"]
+    [(reason,)] = con.sql(
+        "select null_reason from kpis.kpi_ltv_cac_ratio where variant = "
+        "'annual_revenue_margin__fully_loaded' and period_grain = 'month' "
+        "and period_start = '2023-01-01' and dimension = 'all'"
+    ).fetchall()
+    words = yaml.safe_load((ROOT / "boards/words.yml").read_text(encoding="utf-8"))
+    assert tile["value"] is None
+    assert words["null_reasons"][reason]["fr"] in tile["whole"]
+    marketing = open_page("marketing", address="lang=en")
+    shown = marketing.read()["tiles"]
+    assert shown["tiles"]["lead_to_mql_rate"]["isProvisional"] is True
+    assert shown["tiles"]["leads"]["isProvisional"] is False
+    assert "Hatched: provisional" in shown["notes"]
+
+
+def test_every_reason_status_and_perspective_has_words(con):
+    words = yaml.safe_load((ROOT / "boards/words.yml").read_text(encoding="utf-8"))
+    for query, group in (
+        ("select distinct null_reason from kpis.kpi_values", "null_reasons"),
+        ("select distinct status from kpis.kpi_judgements", "statuses"),
+        ("select distinct scorecard_perspective from kpis.kpi_catalog", "perspectives"),
+        ("select distinct kind from kpis.alerts", "alert_kinds"),
+    ):
+        found = {name for (name,) in con.sql(query).fetchall() if name is not None}
+        assert found <= words[group].keys(), group
+
+
+def test_every_word_of_the_shell_is_used():
+    code = "".join(path.read_text(encoding="utf-8") for path in SHELL.glob("*.js"))
+    words = yaml.safe_load((ROOT / "boards/words.yml").read_text(encoding="utf-8"))
+    unused = {
+        f"{group}.{name}"
+        for group, names in words.items()
+        for name in names
+        if not re.search(rf"words\.{group}(\[|\.{name}\b)", code)
+    }
+    assert unused == set()
+
+
+def test_titles_choose_their_verb_by_the_sign(open_page):
+    """MRR grew in one period and fell in another: never "grew by -5 %"."""
+    reader = open_page("executive")
+    written = reader.page.evaluate(
+        """() => {
+            const pattern = '{change?grew by {change:abs}|fell by {change:abs}|did not move}; '
+                + '{count} {count#deal|deals}';
+            const facts = (change, count) => ({
+                change: { value: change, unit: 'share' }, count: { value: count, unit: 'count' } });
+            const inEnglish = [[0.1, 2], [-0.1, 1], [0.00001, 0], [0, 21]].map(
+                ([change, count]) => board.titled(pattern, facts(change, count)));
+            board.state.lang = 'fr';
+            return [...inEnglish, board.titled(pattern, facts(-0.1, 0))];
+        }"""
+    )
+    assert [plain(text) for text in written] == [
+        "grew by 10.0%; 2 deals",
+        "fell by 10.0%; 1 deal",
+        "grew by 0.00%; 0 deals",
+        "did not move; 21 deals",
+        "fell by 10,0 %; 0 deal",
+    ]
+
+
+def test_a_year_may_begin_in_another_month(open_page, site, tmp_path):
+    """Then a quarter is called by its first day, as the alerts call it."""
+    content, before, behind = content_of(site / "finance.html")
+    content["publication"]["first_month"] = 4
+    path = tmp_path / "finance.html"
+    text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+    path.write_text(before + text + behind, encoding="utf-8")
+    for lang, words in (
+        ("en", "from 1 October 2025"),
+        ("fr", "à partir du 1 octobre 2025"),
+    ):
+        reader = open_page("finance", path=path, address=f"lang={lang}")
+        assert words in reader.page.locator("#mrr_bridge .subtitle").text_content()
+        assert words in reader.page.locator("#control-period").text_content()
+        assert reader.faults == []
+
+
+def test_a_switch_shows_the_table_of_a_drawing(open_page):
+    reader = open_page("executive", address="lang=fr")
+    switch = reader.page.locator("#pipeline .switch")
+    assert switch.get_attribute("aria-label") == "Afficher en tableau\u00a0: Pipeline ouvert"
+    switch.click()
+    assert reader.page.locator("#pipeline table.listed tbody tr").count() > 3
+    assert reader.page.locator("#pipeline .chart").count() == 0
+    assert reader.page.evaluate("document.activeElement.className") == "switch"
+    assert reader.page.locator("#pipeline .switch").get_attribute("aria-pressed") == "true"
+    reader.page.locator("#pipeline .switch").click()
+    assert reader.page.locator("#pipeline .chart svg").count() == 1
+    assert reader.faults == []
+
+
+def test_the_policy_holds(open_page, site, tmp_path):
+    """A script that was put into the page does not run, and nothing can be sent."""
+    text = (site / "marketing.html").read_text(encoding="utf-8")
+    path = tmp_path / "marketing.html"
+    path.write_text(text.replace("</body>", "<script>window.stolen = 1</script></body>"))
+    reader = open_page("marketing", path=path)
+    assert reader.page.evaluate("window.stolen") is None
+    assert any("Content Security Policy" in fault for fault in reader.faults)
+    sent = reader.page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
+    assert sent == "refused"
+
+
+def test_a_board_can_be_printed(open_page, tmp_path):
+    reader = open_page("executive", address="lang=en&theme=dark")
+    reader.page.emulate_media(media="print")
+    reader.page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    hidden = reader.page.evaluate(
+        "[...document.querySelectorAll('.controls, nav, .switch')].every((e) => !e.offsetParent)"
+    )
+    assert hidden
+    printed = reader.page.pdf(prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 12
+    reader.page.emulate_media(media="screen")
+    reader.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    assert reader.faults == []
