@@ -16,15 +16,14 @@ import yaml
 from anyio.from_thread import start_blocking_portal
 from mcp import Client, StdioServerParameters
 
+from assistants import answers, periods
+from assistants.catalogue import folded, of_folder
+from assistants.published import MOST_ROWS, Published
+from assistants.words import NULL_REASONS, UNITS, NotAnsweredError
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from assistants import answers, periods  # noqa: E402 (the project is no installed package)
-from assistants.catalogue import folded, of_folder  # noqa: E402
-from assistants.published import MOST_ROWS, Published  # noqa: E402
-from assistants.words import NULL_REASONS, UNITS, NotAnsweredError  # noqa: E402
-
-QUESTIONS = yaml.safe_load((ROOT / "tests/fixtures/assistant_questions.yml").read_text("utf-8"))
+FIXTURE = ROOT / "tests/fixtures/assistant_questions.yml"
+QUESTIONS = yaml.safe_load(FIXTURE.read_text(encoding="utf-8"))["questions"]
 TOOLS = {
     "as_of", "explain_kpi", "kpi_drivers", "kpi_value", "list_kpis", "rows_behind", "what_changed",
 }  # fmt: skip
