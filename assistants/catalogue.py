@@ -1,8 +1,8 @@
 """Read the names that a question uses: KPIs, variants, cuts and segments.
 
 A name is a code, a name in English or French, an abbreviation such as MRR, or one of the other
-names in `other_names.csv`; accents, capitals and marks do not matter. What is no name is never
-guessed: the answer says so, and lists the nearest names.
+names in `other_names.csv`; accents, capitals and marks do not matter. A text that is no name is
+never taken for one: the answer says so, and lists the nearest names.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ COMMON = frozenset(
 NEAREST = 5
 # How much of a text is compared with names.
 LONGEST = 100
-# What may stand in SQL as a name.
+# Names that may stand in SQL.
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -81,7 +81,7 @@ def of_folder(name: str) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What a published file says of its KPIs, cuts, segments and periods."""
+    """The words of a published file on its KPIs, cuts, segments and periods."""
 
     kpis: dict[str, dict[str, Any]]
     variants: dict[str, dict[str, dict[str, Any]]]
