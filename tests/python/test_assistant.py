@@ -1,5 +1,6 @@
 """The server for assistants: sixty questions over the protocol, and what it must never do."""
 
+import json
 import os
 import shutil
 import sys
@@ -40,7 +41,7 @@ HOSTILE = [
 
 
 @contextmanager
-def server(path, *arguments):
+def server(path, *arguments, **how):
     """Start the server as an assistant does; give a function that calls one of its tools."""
     command = StdioServerParameters(
         command=sys.executable,
@@ -50,7 +51,7 @@ def server(path, *arguments):
     )
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(Client(command)) as client,
+        portal.wrap_async_context_manager(Client(command, **how)) as client,
     ):
         yield lambda name, given: portal.call(client.call_tool, name, given), portal, client
 
@@ -182,6 +183,19 @@ def test_the_tools_only_read(running):
     assert portal.call(client.list_resources).resources == []
     result = call("run_sql", {"sql": "select 1"})
     assert result.is_error
+
+
+def test_an_older_assistant_is_answered_too(demo_build, con):
+    """One that shakes hands as before 2026, and reads the answer as text."""
+    with server(demo_build.published_path, mode="legacy") as (call, _, client):
+        assert "never say 0" in client.instructions
+        [content] = call("kpi_value", {"kpi": "arr", "period": "2025-12"}).content
+    [row] = json.loads(content.text)["rows"]
+    [(value,)] = con.execute(
+        "select value from kpis.kpi_arr where period_grain = 'month' and dimension = 'all' "
+        "and period_start = '2025-12-01'"
+    ).fetchall()
+    assert comparable(row["value"]) == comparable(value)
 
 
 def test_what_is_no_name_is_never_sql(running, demo_build):
