@@ -1,4 +1,4 @@
-{#- A view of the figures: with a filter it answers at once, and a table would hold a third of them again. -#}
+{#- A view: with a filter it answers at once; a table would hold a third of the figures again. -#}
 {{ config(meta={'has_given_cuts': false}) }}
 with figures as (
 

@@ -207,6 +207,7 @@ OF_PUBLICATIONS = {
         "kpi_values_as_published",
         "alert_events",
         "alerts",
+        "publication",
         "records_to_fix",
         "records_to_fix_trend",
     )
@@ -235,3 +236,27 @@ def test_text_in_new_york_publishes_the_same_rows_and_disturbs_no_reader(demo_bu
     assert len(first) > 100
     different = {name for name in first | second if first.get(name) != second.get(name)}
     assert different <= OF_PUBLICATIONS
+    assert_that_findings_are_as_old_as_before(demo_build.published_path, published)
+
+
+def assert_that_findings_are_as_old_as_before(first, second):
+    """The same findings, in other spellings: none is new, and nobody's money has changed."""
+    with duckdb.connect() as con:
+        con.execute(f"attach '{first}' as one (read_only); attach '{second}' as two (read_only)")
+        for query in (
+            "select finding_key, first_seen_at from {}.kpis.findings_first_seen",
+            "select * from {}.kpis.findings_by_publication "
+            "where published_at = (select min(published_at) from one.kpis.kpi_publications)",
+        ):
+            rows = [
+                con.execute(query.format(file) + " order by all").fetchall()
+                for file in ("one", "two")
+            ]
+            assert rows[0] == rows[1] != []
+        changes = con.execute(
+            "select count(*), count(*) filter (where finding_count_change = 0), "
+            "count(*) filter (where money_change_amount != 0) from two.kpis.records_to_fix_trend "
+            "where published_at > (select max(published_at) from one.kpis.kpi_publications)"
+        ).fetchall()
+        [[owners, unchanged, moved]] = changes
+        assert (owners > 5, unchanged, moved) == (True, owners, 0)

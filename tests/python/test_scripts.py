@@ -86,6 +86,8 @@ def test_build_says_what_it_published(build, demo_build, tmp_path):
     told = [line.removeprefix("- ") for line in report.splitlines() if line.startswith("- ")]
     assert told
     assert screen[0].removeprefix("  ") in told
+    [to_fix] = [line.strip() for line in screen if " findings to fix, " in line]
+    assert to_fix in report.splitlines()
 
 
 def test_build_says_how_many_kpis_have_figures(build, demo_build, tmp_path):
