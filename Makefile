@@ -56,12 +56,14 @@ CHANGED = $(wildcard $(shell git diff --name-only HEAD 2>/dev/null; \
 # One build of the demo, all unit tests on it, the gate and the oracles: what has a build of another
 # world, or takes long, is left to `make test`.
 check: lint-python ## Check an edit in some minutes; needs no build
+	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@files="$(filter %.sql,$(filter $(SQL:=/%),$(CHANGED)))"; test -z "$$files" || { \
 		echo "$(BIN)/sqlfluff lint $$files"; $(LINT_SQL) $$files; }
 	$(PYTEST) --quick
 
 # SQL is linted beside the tests, and what is said of it comes last.
 test: lint-python ## Run every check: lint, and all tests of the project (JOBS=2 test processes)
+	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@echo "$(BIN)/sqlfluff lint ... &"
 	@$(LINT_SQL) $(SQL) >target/lint/said.txt 2>&1 & lint=$$!; \
 	echo "$(PYTEST)"; $(PYTEST); tests=$$?; \
@@ -93,10 +95,11 @@ docs: .venv/requirements.lock ## Write the lineage and column docs to docs/site/
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
 	@$(BIN)/python -m generator
 
-bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, and the KPI views
+bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, the KPI views and steering
 	@$(BIN)/python bench/empty_project.py
 	@$(BIN)/python bench/web_sessions.py
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
+	@test ! -e published/revops.duckdb || $(BIN)/python bench/steering.py
 
 # The two resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files

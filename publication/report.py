@@ -17,8 +17,8 @@ SHOWN = 10
 OWNERS = 3
 NO_BREAK = "\u00a0"
 HEADINGS = {
-    "off_track": ("Off track", "Hors objectif"),
-    "back_on_track": ("No longer off track", "N’est plus hors objectif"),
+    "off_track": ("Off track", "Indicateurs qui décrochent"),
+    "back_on_track": ("No longer off track", "Indicateurs qui se rétablissent"),
     "restated": ("Restated", "Chiffres corrigés"),
 }
 TO_FIX = ("Records to fix", "Fiches à corriger")
@@ -140,11 +140,11 @@ def nothing(report: Report) -> tuple[str, str]:
     if report.comparison == "first":
         return (
             "No KPI went off track or came back with its latest period.",
-            "Aucun KPI n’a quitté ni rejoint son objectif avec sa dernière période.",
+            "Aucun indicateur n’a décroché ni ne s’est rétabli avec sa dernière période.",
         )
     return (
         "No KPI went off track or came back, and no past figure was restated.",
-        "Aucun KPI n’a quitté ni rejoint son objectif, et aucun chiffre passé n’a été corrigé.",
+        "Aucun indicateur n’a décroché ni ne s’est rétabli, et aucun chiffre passé n’est corrigé.",
     )
 
 

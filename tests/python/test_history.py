@@ -829,7 +829,7 @@ def test_the_screen_has_the_first_lines_of_each_kind_and_the_file_all_of_them(wo
     english, french = report.markdown(found).split("\n# ")
     for text, heading, words in (
         (english, "## Off track", "off track"),
-        (french, "## Hors objectif", "hors objectif"),
+        (french, "## Indicateurs qui décrochent", "hors objectif"),
     ):
         assert heading in text
         assert len(re.findall("^- ", text, re.M)) == 27
