@@ -28,7 +28,7 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build boards rollback export check test lint lint-python format docs seeds lock bench clean
+.PHONY: help build boards rollback export mcp check test lint lint-python format docs seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,10 @@ rollback: .venv/requirements.lock ## Publish the file before the present one aga
 export: .venv/requirements.lock ## Write the KPIs to build/export as spreadsheets and CSV files, in English and French
 	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
 	@$(BIN)/python scripts/export.py
+
+# An assistant starts the server itself: what stands on the standard output is the protocol.
+mcp: .venv/requirements-mcp.lock ## Serve the published KPIs to an assistant, over the Model Context Protocol
+	@$(BIN)/python -m assistants
 
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 LINT_SQL = $(BIN)/python scripts/lint_sql.py lint --disable-progress-bar
@@ -101,15 +105,17 @@ bench: .venv/requirements.lock ## Time the build against an empty project, 100x 
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/steering.py
 
-# The two resolve together, so that what is tested is what users install.
+# All resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files
 	@set -e; uv=$$(mktemp -d); trap 'rm -rf "$$uv"' EXIT; \
 	sh scripts/venv.sh "$$uv/venv" uv==$(UV_VERSION); \
 	compile="$$uv/venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-strip-extras"; \
 	$$compile --custom-compile-command 'make lock' requirements-dev.in -o requirements-dev.lock; \
-	$$compile --custom-compile-command 'make lock' -c requirements-dev.lock requirements.in \
-		-o requirements.lock
+	for lock in requirements requirements-mcp; do \
+		$$compile --custom-compile-command 'make lock' -c requirements-dev.lock $$lock.in \
+			-o $$lock.lock; \
+	done
 
 clean: ## Remove what builds and tests leave; .venv and the published file stay
 	@rm -rf target logs docs/site build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
@@ -120,5 +126,8 @@ clean: ## Remove what builds and tests leave; .venv and the published file stay
 .venv/requirements.lock: requirements.lock
 	@sh scripts/venv.sh .venv requirements.lock
 
-.venv/requirements-dev.lock: requirements-dev.lock requirements.lock
+.venv/requirements-mcp.lock: requirements-mcp.lock requirements.lock
+	@sh scripts/venv.sh .venv requirements-mcp.lock >&2
+
+.venv/requirements-dev.lock: requirements-dev.lock requirements-mcp.lock requirements.lock
 	@sh scripts/venv.sh .venv requirements-dev.lock
