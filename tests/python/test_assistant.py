@@ -24,7 +24,10 @@ from assistants.catalogue import folded, of_folder  # noqa: E402
 from assistants.published import MOST_ROWS, Published  # noqa: E402
 from assistants.words import NULL_REASONS, UNITS, NotAnsweredError  # noqa: E402
 
-QUESTIONS = yaml.safe_load((ROOT / "tests/fixtures/assistant_questions.yml").read_text("utf-8"))
+# dbt reads the file, too: of a list it would know nothing.
+QUESTIONS = yaml.safe_load((ROOT / "tests/fixtures/assistant_questions.yml").read_text("utf-8"))[
+    "questions"
+]
 TOOLS = {
     "as_of", "explain_kpi", "kpi_drivers", "kpi_value", "list_kpis", "rows_behind", "what_changed",
 }  # fmt: skip
