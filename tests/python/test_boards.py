@@ -217,6 +217,14 @@ def test_a_title_may_not_name_a_step_that_the_sql_does_not_give(tmp_path, con):
         figures.of_board(con, board)
 
 
+def test_two_rows_for_one_mark_are_refused(tmp_path, con):
+    """A join that multiplies rows would show one of them, and nobody would know which."""
+    sql = "select 'a' as category, 1 as value union all select 'a', 2"
+    board = declaration.read_board(declared(tmp_path, {"sql": sql}))
+    with pytest.raises(declaration.BoardError, match=r"leads: the SQL gives 2 rows for category a"):
+        figures.of_board(con, board)
+
+
 def test_a_cut_that_no_panel_has_is_refused(tmp_path, con):
     board = declaration.read_board(declared(tmp_path, cuts=["team"]))
     with pytest.raises(declaration.BoardError, match="no panel has rows by the cut 'team'"):
