@@ -214,13 +214,13 @@ def kpi_value(
             "no_rows", message("no_rows", language), **plain({**facts, "periods": shown[:24]})
         )
     targets = {}
-    if not chosen:
+    if len(chosen) <= 1:
         targets = {
-            row["period_start"]: row["target"]
+            (row["period_start"], row["segment"]): row["target"]
             for row in asked.rows(
-                "select period_start, target from kpis.kpi_period_targets "
-                "where kpi = ? and variant = ? and period_grain = ?",
-                [code, variant, wanted[0]["period_grain"]],
+                "select period_start, segment, target from kpis.kpi_period_targets "
+                "where kpi = ? and variant = ? and period_grain = ? and dimension = ?",
+                [code, variant, wanted[0]["period_grain"], chosen[0] if chosen else "all"],
             )
         }
     return answered(
@@ -236,7 +236,7 @@ def kpi_value(
                 "numerator": row["numerator"],
                 "denominator": row["denominator"],
                 "value": row["value"],
-                "target": targets.get(row["period_start"]),
+                "target": targets.get((row["period_start"], row["segments"][0])),
                 **marks(asked, row),
             }
             for row in found
