@@ -28,7 +28,7 @@ QUESTIONS = yaml.safe_load(FIXTURE.read_text(encoding="utf-8"))["questions"]
 TOOLS = {
     "as_of", "explain_kpi", "kpi_drivers", "kpi_value", "list_kpis", "rows_behind", "what_changed",
 }  # fmt: skip
-# Seconds for an answer where its time is not tested: the tests beside these keep the processor busy.
+# Seconds for an answer where its time is not tested: other tests keep the processor busy.
 PATIENCE = "120"
 HOSTILE = [
     "'; drop table marts.fct_deals; --",
