@@ -30,7 +30,7 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build boards rollback export check test lint lint-python format docs serve seeds lock bench clean
+.PHONY: help build boards rollback export mcp check test lint lint-python format docs serve seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ export: .venv/requirements.lock ## Write the KPIs to build/export as spreadsheet
 	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
 	@$(BIN)/python scripts/export.py
 
+# An assistant starts the server itself: what stands on the standard output is the protocol.
+mcp: .venv/requirements-mcp.lock ## Serve the published KPIs to an assistant, over the Model Context Protocol
+	@$(BIN)/python -m assistants
+
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 LINT_SQL = $(BIN)/python scripts/lint_sql.py lint --disable-progress-bar
 # What is not committed; a file that is gone is not linted.
@@ -58,12 +62,14 @@ CHANGED = $(wildcard $(shell git diff --name-only HEAD 2>/dev/null; \
 # One build of the demo, all unit tests on it, the gate and the oracles: what has a build of another
 # world, or takes long, is left to `make test`.
 check: lint-python ## Check an edit in some minutes; needs no build
+	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@files="$(filter %.sql,$(filter $(SQL:=/%),$(CHANGED)))"; test -z "$$files" || { \
 		echo "$(BIN)/sqlfluff lint $$files"; $(LINT_SQL) $$files; }
 	$(PYTEST) --quick
 
 # SQL is linted beside the tests, and what is said of it comes last.
 test: lint-python ## Run every check: lint, and all tests of the project (JOBS=2 test processes)
+	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@echo "$(BIN)/sqlfluff lint ... &"
 	@$(LINT_SQL) $(SQL) >target/lint/said.txt 2>&1 & lint=$$!; \
 	echo "$(PYTEST)"; $(PYTEST); tests=$$?; \
@@ -96,20 +102,23 @@ serve: .venv/requirements.lock ## Show build/site in a browser of this machine a
 seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte for byte
 	@$(BIN)/python -m generator
 
-bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, and the KPI views
+bench: .venv/requirements.lock ## Time the build against an empty project, 100x the traffic, the KPI views and steering
 	@$(BIN)/python bench/empty_project.py
 	@$(BIN)/python bench/web_sessions.py
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
+	@test ! -e published/revops.duckdb || $(BIN)/python bench/steering.py
 
-# The two resolve together, so that what is tested is what users install.
+# All resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files
 	@set -e; uv=$$(mktemp -d); trap 'rm -rf "$$uv"' EXIT; \
 	sh scripts/venv.sh "$$uv/venv" uv==$(UV_VERSION); \
 	compile="$$uv/venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-strip-extras"; \
 	$$compile --custom-compile-command 'make lock' requirements-dev.in -o requirements-dev.lock; \
-	$$compile --custom-compile-command 'make lock' -c requirements-dev.lock requirements.in \
-		-o requirements.lock
+	for lock in requirements requirements-mcp; do \
+		$$compile --custom-compile-command 'make lock' -c requirements-dev.lock $$lock.in \
+			-o $$lock.lock; \
+	done
 
 clean: ## Remove what builds and tests leave; .venv and the published file stay
 	@rm -rf target logs build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
@@ -120,5 +129,8 @@ clean: ## Remove what builds and tests leave; .venv and the published file stay
 .venv/requirements.lock: requirements.lock
 	@sh scripts/venv.sh .venv requirements.lock
 
-.venv/requirements-dev.lock: requirements-dev.lock requirements.lock
+.venv/requirements-mcp.lock: requirements-mcp.lock requirements.lock
+	@sh scripts/venv.sh .venv requirements-mcp.lock >&2
+
+.venv/requirements-dev.lock: requirements-dev.lock requirements-mcp.lock requirements.lock
 	@sh scripts/venv.sh .venv requirements-dev.lock

@@ -30,8 +30,8 @@ def views(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         name
         for (name,) in connection.execute(
-            "select view_name from duckdb_views() "
-            "where schema_name = 'kpis' and starts_with(view_name, 'kpi_') order by 1"
+            "select view_name from duckdb_views() where schema_name = 'kpis' "
+            "and view_name in (select 'kpi_' || kpi from kpis.kpi_catalog) order by 1"
         ).fetchall()
     ]
 

@@ -46,6 +46,8 @@ class PanelType:
 
     columns: frozenset[str]
     facts: frozenset[str]
+    # The columns that tell the marks of one choice apart.
+    key: tuple[str, ...]
     may_have: frozenset[str] = frozenset()
     options: frozenset[str] = frozenset()
     # Whether the values of a column are facts too, under the names that they have there.
@@ -57,6 +59,7 @@ def _type(
     columns: str,
     facts: str = "",
     *,
+    key: str = "",
     may_have: str = "",
     options: str = "",
     facts_by: str | None = None,
@@ -66,6 +69,7 @@ def _type(
     return PanelType(
         frozenset(columns.split()),
         frozenset(facts.split()) | {"period", "previous_period", "segment", "split"},
+        tuple(key.split()),
         frozenset(may_have.split()),
         frozenset(options.split()),
         facts_by,
@@ -76,6 +80,7 @@ def _type(
 PANEL_TYPES = {
     "tiles": _type(
         "kpi name_en name_fr unit value is_provisional null_reason",
+        key="kpi",
         may_have="kpi_order target status direction",
         options="formats",
         needs_unit=False,
@@ -83,18 +88,21 @@ PANEL_TYPES = {
     "waterfall": _type(
         "step label_en label_fr step_kind step_order value",
         "start end change change_share up up_label down down_label",
+        key="step",
         may_have="is_provisional",
         facts_by="step",
     ),
     "funnel": _type(
         "step label_en label_fr step_order value",
         "first last rate weakest_from weakest_to weakest_rate",
+        key="step",
         may_have="is_provisional",
         facts_by="step",
     ),
     "bars": _type(
         "category value",
         "best best_label worst worst_label total best_share best_change count",
+        key="category",
         may_have="label_en label_fr category_order compared_value is_provisional null_reason "
         "is_archived weight",
         options="compare order most split dimension",
@@ -103,6 +111,7 @@ PANEL_TYPES = {
         "series value",
         "last last_label previous change change_share first since_first since_first_share "
         "first_period highest_label highest lowest_label lowest total",
+        key="series period_start",
         may_have="label_en label_fr series_order is_provisional null_reason target",
         options="mark periods dimension",
     ),
@@ -110,18 +119,21 @@ PANEL_TYPES = {
         "actual_amount forecast_amount low_amount high_amount",
         "next next_period low high inside judged last last_period last_forecast last_gap "
         "last_gap_share",
+        key="period_start",
         may_have="is_provisional",
         options="periods",
     ),
     "cohorts": _type(
         "cohort_start months_since value",
         "months_read kept kept_cohort count",
+        key="cohort_start months_since",
         may_have="is_provisional null_reason cohort_size",
         options="read_at most",
     ),
     "drivers": _type(
         "category value total_change total_value total_compared_value",
         "change now before most most_label against against_label",
+        key="category",
         may_have="label_en label_fr own_part mix_part is_provisional",
         options="most split dimension",
     ),
@@ -134,6 +146,7 @@ PANEL_TYPES = {
     "scorecard": _type(
         "kpi name_en name_fr perspective unit value null_reason is_provisional status",
         "on_track watch off_track judged not_judged",
+        key="kpi",
         may_have="change target trend period_start period_end direction is_key",
         options="formats",
         needs_unit=False,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import duckdb
 
 from boards.declaration import (
     GRAINS,
+    PANEL_TYPES,
     Board,
     BoardError,
     Panel,
@@ -25,6 +27,8 @@ from boards.declaration import (
 # How many periods a page goes back, by their length.
 HISTORY = {"month": 36, "quarter": 16, "year": 6}
 TYPES_OF_NUMBERS = ("DECIMAL", "BIGINT", "INTEGER", "DOUBLE", "HUGEINT", "FLOAT", "SMALLINT")
+# The columns that controls pick by.
+_CONTROLLED = ("period_grain", "period_start", "dimension", "segment")
 # Most rows behind the marks of one panel that a page takes.
 MOST_ROWS = 20_000
 
@@ -129,6 +133,7 @@ def of_panel(
     where = f" where {' and '.join(limits)}" if limits else ""
     rows = _fetch(con, panel, f"{sql}{where} order by all", parameters)
     columns = dict(zip(types, zip(*rows, strict=True) if rows else [()] * len(types), strict=True))
+    _check_key(panel, columns)
     check_named_facts(panel, {name: set(map(str, of)) for name, of in columns.items()})
     found = {
         "id": panel.id,
@@ -150,6 +155,19 @@ def of_panel(
     if panel.rows:
         found["behind"] = _behind(con, board, panel)
     return found
+
+
+def _check_key(panel: Panel, columns: dict[str, tuple]) -> None:
+    """Refuse SQL that gives two rows for one mark: a join has multiplied them."""
+    names = [*PANEL_TYPES[panel.type].key, *_CONTROLLED]
+    names = [name for name in names if name in columns]
+    if not PANEL_TYPES[panel.type].key:
+        return
+    seen = Counter(zip(*(columns[name] for name in names), strict=True))
+    for values, count in seen.most_common(1):
+        if count > 1:
+            said = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+            raise BoardError(f"{panel.where}: the SQL gives {count} rows for {said}.")
 
 
 def _behind(con: duckdb.DuckDBPyConnection, board: Board, panel: Panel) -> dict[str, Any]:

@@ -23,7 +23,10 @@ SHELL = FOLDER / "shell"
 BASE = ("start", "format", "look", "marks")
 MODULES = {
     "board": (
-        *BASE, "pattern", "rows", "tips", "charts", "types", "panels", "behind", "controls", "main",
+        *BASE, "pattern", "rows", "tips", "charts", "picks",
+        "waterfall", "funnel", "bars", "trend", "forecast", "drivers",
+        "tiles", "cohorts", "tables", "scorecard", "alerts",
+        "panels", "behind", "controls", "main",
     ),
     "index": ("start", "format", "look", "index"),
     "dictionary": (*BASE, "parts", "edges", "dictionary"),

@@ -152,26 +152,28 @@ class Runner:
         logging.getLogger(gx_types.__name__).setLevel(logging.WARNING)
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = gx_types.ProgressBarsConfig(globally=False)
-        self._batches = 0
+        # One source for all batches: for each that it is given, Great Expectations writes its
+        # whole configuration down.
+        source = self._context.data_sources.add_pandas("batches")
+        asset = source.add_dataframe_asset("rows")
+        self._rows = asset.add_batch_definition_whole_dataframe("rows")
 
     def unexpected(self, frame: pd.DataFrame, rules: list[Rule]) -> list[tuple[Rule, list[Any]]]:
         """Return for each rule the index values of the frame's rows that break it.
 
         Raises NotEvaluatedError if Great Expectations could not evaluate a rule.
         """
-        self._batches += 1
-        # A source of its own for each batch: it holds the rows until it is deleted.
-        name = f"batch_{self._batches}"
-        asset = self._context.data_sources.add_pandas(name).add_dataframe_asset("rows")
-        batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
-        suite = gx.ExpectationSuite(name=f"suite_{self._batches}")
+        batch = self._rows.get_batch({"dataframe": frame})
+        suite = gx.ExpectationSuite(name="rules")
         for number, rule in enumerate(rules):
             suite.add_expectation(rule.expectation.copy(update={"meta": {"number": number}}))
         report = batch.validate(
             suite,
             result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
         )
-        self._context.data_sources.delete(name)
+        # The source holds the rows of the last batch that was validated.
+        empty = self._rows.get_batch({"dataframe": pd.DataFrame()})
+        empty.validate(gx.ExpectationSuite(name="no rules"))
         found = []
         for result in report.results:
             rule = rules[result.expectation_config.meta["number"]]

@@ -501,10 +501,12 @@ def _owners(pen: Pen) -> None:
             hubspot_owner_id=str(OWNER_BASE + ONLY_WINS),
             associatedcompanyid=home,
         )
-    for number in range(2):
+    path = [("nb_discovery", LAST_MOMENT - 5 * week), ("nb_demo", LAST_MOMENT - 3 * week)]
+    # The second one goes back a stage in the last whole week.
+    for number, back in enumerate(([], [("nb_discovery", moment(2025, 12, 23, 10))])):
         pen.deal(
             9_100_024 + number,
-            [("nb_discovery", LAST_MOMENT - 5 * week), ("nb_demo", LAST_MOMENT - 3 * week)],
+            [*path, *back],
             who,
             hubspot_owner_id=str(OWNER_BASE + NO_CLOSED_DEAL),
             associatedcompanyid=home,

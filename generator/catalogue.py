@@ -291,6 +291,14 @@ CASES = (
         "select count(*) from deals where dealstage = 'nb_pilot'",
     ),
     Case(
+        "open deal that went back to an earlier stage",
+        "9100025",
+        f"select count(*) from {_STEPS} inner join pipelines as earlier"
+        " on before = earlier.stage_id inner join pipelines as later on stage = later.stage_id"
+        " where later.is_closed = 'false' and earlier.is_closed = 'false'"
+        " and later.display_order::int < earlier.display_order::int",
+    ),
+    Case(
         "archived stage in the history of deals that moved on",
         "dealstage nb_pilot",
         "select count(*) from deal_stage_history where dealstage = 'nb_pilot'",

@@ -308,6 +308,7 @@ def _add_new_business(world: World, rng: Random, account: Account) -> None:
         team = TEAMS[account.team]
         win = min(0.85, team.win * channel.win * owner.win)
         _run(rng, deal, team.cycle * owner.cycle, win)
+        _step_back(world.rng("step back", deal.id), deal)
         _invite(rng, account, deal)
         account.deals.append(deal)
         if deal.is_won or deal.closed is None:
@@ -358,6 +359,21 @@ def _run(rng: Random, deal: Deal, median_cycle: float, win: float) -> None:
     deal.path.append((f"{prefix}_{'won' if won else 'lost'}", closed))
 
 
+def _step_back(rng: Random, deal: Deal) -> None:
+    """Send a few open deals back to the stage before, many of them in the last whole week."""
+    if deal.closed is not None or len(deal.path) < 2 or rng.random() >= 0.12:
+        return
+    (before, _), (_, reached) = deal.path[-2:]
+    if rng.random() < 0.5:
+        tomorrow = LAST_DAY + 1
+        day = tomorrow - clock.weekday(tomorrow) - 7 + int(rng.random() * 5)
+    else:
+        day = reached // DAY + 1 + int(rng.random() * (LAST_DAY - reached // DAY))
+    at = office_moment(rng, day)
+    if reached < at <= LAST_MOMENT and before != "nb_pilot":
+        deal.path.append((before, at))
+
+
 def _invite(rng: Random, account: Account, deal: Deal) -> None:
     """Attach contacts that existed when the deal was created; now and then nobody."""
     known = [item for item in account.contacts if item.created <= deal.created]
@@ -394,6 +410,7 @@ def add_expansion(world: World, account: Account, place: int, day: int) -> Deal 
         cents=yearly_cents(first.plan, quantity, first.unit_cents, first.discount),
     )
     _run(rng, deal, 38 * owner.cycle, 0.47)
+    _step_back(world.rng("step back", deal.id), deal)
     _invite(rng, account, deal)
     account.deals.append(deal)
     return deal

@@ -1,6 +1,6 @@
 {#-
-    The query of all cells that broke a rule of a severity: one row per input row and rule. A rule on a
-    whole load has no column, and is about no input row.
+    The query of all cells that broke a rule of a severity: one row per input row and rule. A rule on
+    a whole load has no column, and is about no input row.
 -#}
 {% macro broken_cells(severity, value_name) -%}
 with broken_rules as (

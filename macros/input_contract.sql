@@ -8,7 +8,7 @@
 
     The record that a row belongs to, so that somebody can open and mend it (macros/records.sql):
 
-    record   its kind, of the seed record_types: of a row of a history the record whose history it is
+    record   its kind, of the seed record_types; of a row of a history that whose history it is
     id       its id in the source; `id_day` a day in place of one
     owner    who is responsible, if the row says it: the owner_id of a cost is whose cost it is
     deal, contact, company   the record that it belongs to in turn, which may have an owner

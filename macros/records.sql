@@ -1,5 +1,5 @@
-{#- Input table -> the record that a row of it belongs to, as macros/input_contract.sql says it, with the
-    SQL of its id, its money and its currency. -#}
+{#- Input table -> the record that a row of it belongs to, as macros/input_contract.sql says it, with
+    the SQL of its id, its money and its currency. -#}
 {% macro records_of_inputs() -%}
     {%- set records = {} -%}
     {%- for table, of in input_tables().items() -%}
@@ -21,7 +21,7 @@ coalesce({{ as_text(as_day(column)) }}, {{ as_text(column) }})
 {%- endmacro %}
 
 
-{#- A money cell as text, read with care: what is no number, or none that the gate takes, is null. -#}
+{#- A money cell as text, read with care: no number, or none that the gate takes, is null. -#}
 {% macro readable_amount(column) -%}
 case
             when abs({{ adapter.dispatch('as_exact_number')(column) }}) <= 1000000000000
@@ -55,7 +55,7 @@ case
 {%- endmacro %}
 
 
-{#- The mark of a finding and its record, the same in all publications: it is how they are followed. -#}
+{#- The mark of a finding and its record, by which it is followed from publication to publication. -#}
 {% macro finding_key(record_id) -%}
 finding || ' | ' || source_system || ' | ' || record_type || ' | ' || {{ record_id }}
 {%- endmacro %}

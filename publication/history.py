@@ -539,6 +539,7 @@ def findings_by_publication(state: State) -> str:
     return f"""
         select {names} from ({state.carried("findings_by_publication", FINDINGS)})
         where published_at >= (select min(published_at) from kpis.kpi_publications)
+            and published_at < (select max(published_at) from kpis.kpi_publications)
         union all
         select {names}
         from (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -12,11 +13,15 @@ from publication import history
 
 # How many alerts stand on the screen; the file has them all.
 SHOWN = 10
+# How many owners are named who have most to fix.
+OWNERS = 3
+NO_BREAK = "\u00a0"
 HEADINGS = {
-    "off_track": ("Off track", "Hors objectif"),
-    "back_on_track": ("No longer off track", "N’est plus hors objectif"),
+    "off_track": ("Off track", "Indicateurs qui décrochent"),
+    "back_on_track": ("No longer off track", "Indicateurs qui se rétablissent"),
     "restated": ("Restated", "Chiffres corrigés"),
 }
+TO_FIX = ("Records to fix", "Fiches à corriger")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,39 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class ToFix:
+    """The list of records to fix in short; `owners` are those with most money, and how much."""
+
+    finding_count: int
+    money: Decimal | None
+    currency: str
+    owners: list[tuple[str, Decimal]]
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Return an English and a French sentence."""
+        if not self.finding_count:
+            return "No record to fix.", "Aucune fiche à corriger."
+        count = f"{self.finding_count:,}"
+        english = f"{count} {'finding' if self.finding_count == 1 else 'findings'} to fix"
+        french = f"{in_french(count)} {'point' if self.finding_count == 1 else 'points'} à corriger"
+        if self.money is not None:
+            money = f"{self.money:,.0f}\u00a0{self.currency}"
+            english += f", {money.replace(NO_BREAK, ' ')} at stake"
+            french += f", {in_french(money)} en jeu"
+        if self.owners:
+            told = [(name, f"{money:,.0f}") for name, money in self.owners]
+            english += ", most with " + ", ".join(f"{name} ({money})" for name, money in told)
+            french += ", surtout chez " + ", ".join(
+                f"{name} ({in_french(money)})" for name, money in told
+            )
+        return (
+            f"{english}: see kpis.records_to_fix.",
+            f"{french}\u00a0: voir kpis.records_to_fix.",
+        )
+
+
+@dataclass(frozen=True)
 class Report:
     """The changes that a publication brought, its most important alerts first."""
 
@@ -38,6 +76,7 @@ class Report:
     new_kpis: str | None
     removed_kpis: str | None
     alerts: list[Alert]
+    to_fix: ToFix | None
 
 
 def read(published: Path) -> Report | None:
@@ -60,7 +99,27 @@ def read(published: Path) -> Report | None:
                 [last[0]],
             ).fetchall()
         ]
-    return Report(*last, alerts)
+        to_fix = read_to_fix(reader) if "kpis.records_to_fix" in there else None
+    return Report(*last, alerts, to_fix)
+
+
+def read_to_fix(reader: duckdb.DuckDBPyConnection) -> ToFix:
+    """Return the list of records to fix in short, each record's money once."""
+    [[count, money, currency]] = reader.execute(
+        "select count(*), sum(money_once_amount), max(currency) from kpis.records_to_fix"
+    ).fetchall()
+    owners = reader.execute(
+        "select owner_name, sum(money_once_amount) as money from kpis.records_to_fix "
+        "where owner_name is not null group by owner_name having money > 0 "
+        "order by money desc, owner_name limit ?",
+        [OWNERS],
+    ).fetchall()
+    return ToFix(count, money, currency or "", owners)
+
+
+def in_french(number: str) -> str:
+    """Return a number, written in English and without decimals, as the French write it."""
+    return number.replace(",", NO_BREAK)
 
 
 def lines(report: Report, path: Path) -> list[str]:
@@ -81,11 +140,11 @@ def nothing(report: Report) -> tuple[str, str]:
     if report.comparison == "first":
         return (
             "No KPI went off track or came back with its latest period.",
-            "Aucun KPI n’a quitté ni rejoint son objectif avec sa dernière période.",
+            "Aucun indicateur n’a décroché ni ne s’est rétabli avec sa dernière période.",
         )
     return (
         "No KPI went off track or came back, and no past figure was restated.",
-        "Aucun KPI n’a quitté ni rejoint son objectif, et aucun chiffre passé n’a été corrigé.",
+        "Aucun indicateur n’a décroché ni ne s’est rétabli, et aucun chiffre passé n’est corrigé.",
     )
 
 
@@ -138,6 +197,8 @@ def markdown(report: Report) -> str:
             told = [f"- {alert.words[language]}" for alert in report.alerts if alert.kind == kind]
             if told:
                 parts.append(f"## {headings[language]}\n\n" + "\n".join(told))
+        if report.to_fix:
+            parts.append(f"## {TO_FIX[language]}\n\n{report.to_fix.words[language]}")
         parts.extend(
             f"{(english, french)[language]}{kpis}"
             for english, (french, kpis) in said.items()

@@ -259,6 +259,8 @@ def tell_changes(screen: Screen, build: Path, published: Path) -> None:
     screen.say("Changes:", "1")
     for line in report.lines(found, path):
         screen.say(f"  {line}")
+    if found.to_fix:
+        screen.say(f"  {found.to_fix.words[0]}")
     try:
         path.write_text(report.markdown(found), encoding="utf-8")
     except OSError as error:

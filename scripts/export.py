@@ -91,8 +91,8 @@ WORDS = {
         "published_at": "Publié (UTC)",
         "reporting_date": "Données jusqu’au",
         "reporting_currency": "Devise",
-        "note": "Les valeurs en gris et en italique sont provisoires : ne les comparez pas encore. "
-        "Une cellule vide n’a pas de valeur : kpis.kpi_default dit pourquoi.",
+        "note": "Les valeurs en gris et en italique sont provisoires : ne les comparez pas encore. "
+        "Une cellule vide n’a pas de valeur : kpis.kpi_default dit pourquoi.",
         "kpi": "Code",
         "name": "Nom",
         "variant": "Définition",

@@ -51,7 +51,12 @@ fi
 echo "Installing $wanted into $venv (once; a minute or two) ..."
 install --no-deps --require-hashes -r "$wanted"
 cp "$wanted" "$stamp"
-# The development lock holds all of the other one too.
-if [ "$wanted" = requirements-dev.lock ]; then
-    cp requirements.lock "$venv/requirements.lock"
-fi
+# A lock holds all of those before it too.
+case $wanted in
+requirements-dev.lock) held="requirements.lock requirements-mcp.lock" ;;
+requirements-mcp.lock) held=requirements.lock ;;
+*) held= ;;
+esac
+for lock in $held; do
+    cp "$lock" "$venv/$lock"
+done

@@ -9,7 +9,8 @@ const opens = (panel, item) => Boolean(panel.behind && item);
 const rowsBehind = (panel, item) => {
   const { rows, date, day: lastDay, match } = panel.behind;
   const wanted = Object.fromEntries(
-    Object.entries(match).map(([column, property]) => [column, item.key[property] ?? null]));
+    Object.entries(match).map(([column, property]) => [column, item.key[property] ?? null]),
+  );
   const cut = chosenCut();
   if (isPicked(panel)) wanted[cut.dimension] = cut.segment;
   if (splitOf(panel)) wanted[splitOf(panel)] = item.key.category;
@@ -21,7 +22,9 @@ const rowsBehind = (panel, item) => {
     found = found.filter((row) => row[lastDay] === last);
   }
   if (date) {
-    found = found.filter((row) => known(row[date]) && row[date] >= period.start && row[date] <= period.end);
+    found = found.filter(
+      (row) => known(row[date]) && row[date] >= period.start && row[date] <= period.end,
+    );
   }
   return found;
 };
@@ -32,25 +35,55 @@ const openBehind = (panel, item, opener) => {
   const found = rowsBehind(panel, item);
   const { columns, measure } = panel.behind;
   const unit = columns.find((column) => column.name === measure)?.unit ?? "amount";
-  const counted = found.length === 1 ? said(words.page.row_count)
-    : said(words.page.rows_count, { count: written(found.length, "count") });
+  const counted =
+    found.length === 1
+      ? said(words.page.row_count)
+      : said(words.page.rows_count, { count: written(found.length, "count") });
   const parts = [
-    wordIn(panel.name), panel.controls.period ? periodWritten(item.key.period_start ?? state.period, state.grain) : null,
+    wordIn(panel.name),
+    panel.controls.period
+      ? periodWritten(item.key.period_start ?? state.period, state.grain)
+      : null,
   ].filter(Boolean);
   dialogue.replaceChildren(
-    make("div", { class: "panel-head" },
-      make("div", {},
+    make(
+      "div",
+      { class: "panel-head" },
+      make(
+        "div",
+        {},
         make("h2", { id: "behind-title" }, item.label),
         make("p", { class: "subtitle" }, parts.join(" · ")),
-        make("p", { class: "counted", "data-count": String(found.length) }, [
-          counted,
-          measure ? said(words.page.sum, { value: written(sum(found.map((row) => row[measure])), unit, { exact: true }) }) : null,
-          found.length > MOST_SHOWN ? said(words.page.more, { most: written(MOST_SHOWN, "count") }) : null,
-        ].filter(Boolean).join(" · "))),
-      make("button", { type: "button", class: "switch", click: () => dialogue.close() }, said(words.page.close))),
-    tableOf(columns, found, item.label, { most: MOST_SHOWN }));
+        make(
+          "p",
+          { class: "counted", "data-count": String(found.length) },
+          [
+            counted,
+            measure
+              ? said(words.page.sum, {
+                  value: written(sum(found.map((row) => row[measure])), unit, { exact: true }),
+                })
+              : null,
+            found.length > MOST_SHOWN
+              ? said(words.page.more, { most: written(MOST_SHOWN, "count") })
+              : null,
+          ]
+            .filter(Boolean)
+            .join(" · "),
+        ),
+      ),
+      make(
+        "button",
+        { type: "button", class: "switch", click: () => dialogue.close() },
+        said(words.page.close),
+      ),
+    ),
+    tableOf(columns, found, item.label, { most: MOST_SHOWN }),
+  );
   dialogue.addEventListener("close", () => opener?.focus(), { once: true });
   dialogue.showModal();
 };
 // A click beside the dialogue closes it.
-dialogue.addEventListener("click", (event) => { if (event.target === dialogue) dialogue.close(); });
+dialogue.addEventListener("click", (event) => {
+  if (event.target === dialogue) dialogue.close();
+});

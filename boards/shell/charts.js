@@ -1,8 +1,11 @@
 // Charts by ECharts, drawn as SVG: colours and fonts come from the style, words from the shell.
 const themed = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const colours = () => Object.fromEntries(
-  ["ink", "muted", "line", "card", "accent", "soft", "up", "down", "level", "dim", "dimdown"]
-    .map((name) => [name, themed(`--${name}`)]));
+const colours = () =>
+  Object.fromEntries(
+    ["ink", "muted", "line", "card", "accent", "soft", "up", "down", "level", "dim", "dimdown"].map(
+      (name) => [name, themed(`--${name}`)],
+    ),
+  );
 const fontOf = () => getComputedStyle(document.body).fontFamily;
 
 const ruler = document.createElement("canvas").getContext("2d");
@@ -13,16 +16,26 @@ const breadth = (text, size = 12) => {
 
 // Provisional marks are hatched.
 const hatch = () => ({
-  symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4,
+  symbol: "rect",
+  dashArrayX: [1, 0],
+  dashArrayY: [2, 4],
+  rotation: -Math.PI / 4,
   color: themed("--hatch"),
 });
 
 const valueAxis = (unit, more = {}) => ({
-  type: "value", splitNumber: 4,
-  axisLabel: { color: colours().muted, fontSize: 11, formatter: (value) => onAxis(value, unit),
-               hideOverlap: true },
+  type: "value",
+  splitNumber: 4,
+  axisLabel: {
+    color: colours().muted,
+    fontSize: 11,
+    formatter: (value) => onAxis(value, unit),
+    hideOverlap: true,
+  },
   splitLine: { lineStyle: { color: colours().line } },
-  axisLine: { show: false }, axisTick: { show: false }, ...more,
+  axisLine: { show: false },
+  axisTick: { show: false },
+  ...more,
 });
 // Round numbers on an axis have no decimals that say nothing.
 const onAxis = (value, unit) => {
@@ -30,15 +43,24 @@ const onAxis = (value, unit) => {
     return formatter({ style: "percent", maximumFractionDigits: 1 }).format(value);
   }
   if (unit === "amount") {
-    return withMinus(formatter({ ...money, notation: "compact", minimumFractionDigits: 0,
-                                 maximumFractionDigits: 1 }).format(value));
+    return withMinus(
+      formatter({
+        ...money,
+        notation: "compact",
+        minimumFractionDigits: 0,
+        maximumFractionDigits: 1,
+      }).format(value),
+    );
   }
   return withMinus(formatter({ notation: "compact", maximumFractionDigits: 2 }).format(value));
 };
 const categoryAxis = (labels, more = {}) => ({
-  type: "category", data: labels, axisTick: { show: false },
+  type: "category",
+  data: labels,
+  axisTick: { show: false },
   axisLine: { lineStyle: { color: colours().line } },
-  axisLabel: { color: colours().muted, fontSize: 11, interval: 0 }, ...more,
+  axisLabel: { color: colours().muted, fontSize: 11, interval: 0 },
+  ...more,
 });
 // Cuts a label to the room that it has; its table and its tip have all of it.
 const cutTo = (text, room, size = 12) => {
@@ -47,8 +69,24 @@ const cutTo = (text, room, size = 12) => {
   while (cut.length > 1 && breadth(`${cut}…`, size) > room) cut = cut.slice(0, -1);
   return `${cut.trimEnd()}…`;
 };
+// Breaks a label into two lines at most, and cuts the second.
+const inLines = (text, room, size = 12) => {
+  if (breadth(text, size) <= room) return text;
+  const parts = text.split(" ");
+  let first = parts.shift();
+  while (parts.length && breadth(`${first} ${parts[0]}`, size) <= room)
+    first += ` ${parts.shift()}`;
+  return parts.length
+    ? `${cutTo(first, room, size)}\n${cutTo(parts.join(" "), room, size)}`
+    : cutTo(first, room, size);
+};
 const outside = (at, formatterOfLabel, more = {}) => ({
-  show: true, position: at, color: colours().ink, fontSize: 11, formatter: formatterOfLabel, ...more,
+  show: true,
+  position: at,
+  color: colours().ink,
+  fontSize: 11,
+  formatter: formatterOfLabel,
+  ...more,
 });
 
 // Draws a model into an element. Its items are what pointer and arrow keys go along: one for each
@@ -57,9 +95,15 @@ const mountChart = (element, model, panel) => {
   const chart = echarts.init(element, null, { renderer: "svg" });
   const draw = () => {
     const option = model.option(element.clientWidth);
-    chart.setOption({
-      animation: false, textStyle: { fontFamily: fontOf() }, backgroundColor: "transparent", ...option,
-    }, true);
+    chart.setOption(
+      {
+        animation: false,
+        textStyle: { fontFamily: fontOf() },
+        backgroundColor: "transparent",
+        ...option,
+      },
+      true,
+    );
   };
   draw();
   let at = -1;
@@ -80,12 +124,18 @@ const mountChart = (element, model, panel) => {
     const x = model.isSideways ? Math.max(event.offsetX, model.left + 1) : event.offsetX;
     const place = placeAt(x, event.offsetY);
     if (place !== at) highlight(place);
-    if (place < 0) { hideTip(); return; }
+    if (place < 0) {
+      hideTip();
+      return;
+    }
     element.classList.toggle("opens", opens(panel, model.items[place]));
     showTip(model.items[place], grid.left + event.offsetX, grid.top + event.offsetY);
   };
   chart.getZr().on("mousemove", pointed);
-  chart.getZr().on("globalout", () => { highlight(-1); hideTip(); });
+  chart.getZr().on("globalout", () => {
+    highlight(-1);
+    hideTip();
+  });
   chart.getZr().on("click", (event) => {
     pointed(event);
     if (at >= 0) openBehind(panel, model.items[at], element);
@@ -103,11 +153,20 @@ const mountChart = (element, model, panel) => {
     } else if ((event.key === "Enter" || event.key === " ") && at >= 0) {
       event.preventDefault();
       openBehind(panel, model.items[at], element);
-    } else if (event.key === "Escape") { highlight(-1); hideTip(); }
+    } else if (event.key === "Escape") {
+      highlight(-1);
+      hideTip();
+    }
   });
-  element.addEventListener("blur", () => { highlight(-1); hideTip(); });
+  element.addEventListener("blur", () => {
+    highlight(-1);
+    hideTip();
+  });
   return {
-    redraw: () => { chart.resize(); draw(); },
+    redraw: () => {
+      chart.resize();
+      draw();
+    },
     dispose: () => chart.dispose(),
   };
 };

@@ -1,4 +1,4 @@
-// All that the reader chooses: length of period, period, cut, language, theme. The address keeps it.
+// All that the reader chooses: period, cut, language, theme. The address keeps it.
 const GRAINS = ["month", "quarter", "year"];
 const grainsHere = () => GRAINS.filter((grain) => periodsOf(grain).length);
 
@@ -25,8 +25,13 @@ const readAddress = () => {
 };
 const addressOf = () => {
   const latest = periodsOf(state.grain).find((period) => period.is_latest_whole)?.start;
-  const kept = { grain: state.grain, ...(state.period === latest ? {} : { period: state.period }),
-                 ...(state.cut === "all" ? {} : { cut: state.cut }), lang: state.lang, theme: state.theme };
+  const kept = {
+    grain: state.grain,
+    ...(state.period === latest ? {} : { period: state.period }),
+    ...(state.cut === "all" ? {} : { cut: state.cut }),
+    lang: state.lang,
+    theme: state.theme,
+  };
   return `#${new URLSearchParams(kept)}`;
 };
 const choose = (changes) => {
@@ -39,28 +44,79 @@ const choose = (changes) => {
 };
 
 const showControls = () => {
-  const select = (name, label, options, chosen) => make("label", { class: "control" },
-    make("span", {}, label),
-    make("select", { id: `control-${name}`, change: (event) => choose({ [name]: event.target.value }) },
-      ...options(chosen)));
-  const option = (value, text, chosen) => make("option", { value, selected: value === chosen }, text);
+  const select = (name, label, options, chosen) =>
+    make(
+      "label",
+      { class: "control" },
+      make("span", {}, label),
+      make(
+        "select",
+        { id: `control-${name}`, change: (event) => choose({ [name]: event.target.value }) },
+        ...options(chosen),
+      ),
+    );
+  const option = (value, text, chosen) =>
+    make("option", { value, selected: value === chosen }, text);
   document.getElementById("controls").replaceChildren(
-    make("fieldset", { class: "grains" },
+    make(
+      "fieldset",
+      { class: "grains" },
       make("legend", { class: "unseen" }, said(words.controls.grain)),
-      ...grainsHere().map((grain) => make("button", {
-        type: "button", id: `control-grain-${grain}`, "aria-pressed": String(grain === state.grain),
-        click: () => choose({ grain, period: null }),
-      }, said(words.grains[grain])))),
-    select("period", said(words.controls.grain), (chosen) => [...periodsOf(state.grain)].reverse().map((period) =>
-      option(period.start, periodWritten(period.start, state.grain)
-        + (period.is_over ? "" : ` (${said(words.page.running)})`), chosen)), state.period),
-    ...(content.cuts.length ? [select("cut", said(words.controls.cut), (chosen) => [
-      option("all", said(words.controls.all), chosen),
-      ...content.cuts.map((cut) => make("optgroup", { label: dimensionSaid(cut.dimension) },
-        ...cut.segments.map((each) => option(`${cut.dimension}:${each.segment}`, wordIn(each), chosen)))),
-    ], state.cut)] : []),
+      ...grainsHere().map((grain) =>
+        make(
+          "button",
+          {
+            type: "button",
+            id: `control-grain-${grain}`,
+            "aria-pressed": String(grain === state.grain),
+            click: () => choose({ grain, period: null }),
+          },
+          said(words.grains[grain]),
+        ),
+      ),
+    ),
+    select(
+      "period",
+      said(words.controls.grain),
+      (chosen) =>
+        [...periodsOf(state.grain)]
+          .reverse()
+          .map((period) =>
+            option(
+              period.start,
+              periodWritten(period.start, state.grain) +
+                (period.is_over ? "" : ` (${said(words.page.running)})`),
+              chosen,
+            ),
+          ),
+      state.period,
+    ),
+    ...(content.cuts.length
+      ? [
+          select(
+            "cut",
+            said(words.controls.cut),
+            (chosen) => [
+              option("all", said(words.controls.all), chosen),
+              ...content.cuts.map((cut) =>
+                make(
+                  "optgroup",
+                  { label: dimensionSaid(cut.dimension) },
+                  ...cut.segments.map((each) =>
+                    option(`${cut.dimension}:${each.segment}`, wordIn(each), chosen),
+                  ),
+                ),
+              ),
+            ],
+            state.cut,
+          ),
+        ]
+      : []),
     ...lookButtons(choose),
-    make("button", { type: "button", class: "plain", id: "control-print", click: () => window.print() },
-      said(words.controls.print)),
+    make(
+      "button",
+      { type: "button", class: "plain", id: "control-print", click: () => window.print() },
+      said(words.controls.print),
+    ),
   );
 };

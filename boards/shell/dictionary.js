@@ -9,27 +9,45 @@ Object.assign(state, { q: "", team: "", subject: "" });
 // -- what is found -----------------------------------------------------------------------------------
 
 // Letters without accents and signs: "Taux de conversion" is found by "conversion", "équipe" by "equipe".
-const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
-  .replace(/[’']/g, " ").replace(/\s+/g, " ");
+const folded = (text) =>
+  text
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[’']/g, " ")
+    .replace(/\s+/g, " ");
 for (const kpi of content.kpis) {
   const called = [kpi.name.en, kpi.name.fr, kpi.kpi];
   const variants = kpi.variants.flatMap((each) => [each.variant, each.label.en, each.label.fr]);
-  const said_ = [kpi.description.en, kpi.description.fr, ...kpi.variants.map((each) => each.formula),
-                 ...Object.keys(partsOf(kpi.kpi)),
-                 ...kpi.inputs.filter((each) => each.is_needed).map((each) => each.table_name)];
+  const said_ = [
+    kpi.description.en,
+    kpi.description.fr,
+    ...kpi.variants.map((each) => each.formula),
+    ...Object.keys(partsOf(kpi.kpi)),
+    ...kpi.inputs.filter((each) => each.is_needed).map((each) => each.table_name),
+  ];
   // By its name, by those of its variants, by what is said of it: in this order it is shown.
-  kpi.texts = [called, [...called, ...variants], [...called, ...variants, ...said_]]
-    .map((texts) => folded(texts.join(" ")));
+  kpi.texts = [called, [...called, ...variants], [...called, ...variants, ...said_]].map((texts) =>
+    folded(texts.join(" ")),
+  );
 }
 // Those with all words of the search.
 const found = () => {
   const asked = folded(state.q).split(/[ _]/).filter(Boolean);
   const rank = (kpi) => kpi.texts.findIndex((text) => asked.every((word) => text.includes(word)));
   return content.kpis
-    .filter((kpi) => (!state.team || kpi.team === state.team)
-      && (!state.subject || kpi.subject === state.subject) && rank(kpi) >= 0)
-    .sort((a, b) => rank(a) - rank(b) || SUBJECTS.indexOf(a.subject) - SUBJECTS.indexOf(b.subject)
-      || wordIn(a.name).localeCompare(wordIn(b.name), state.lang));
+    .filter(
+      (kpi) =>
+        (!state.team || kpi.team === state.team) &&
+        (!state.subject || kpi.subject === state.subject) &&
+        rank(kpi) >= 0,
+    )
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        SUBJECTS.indexOf(a.subject) - SUBJECTS.indexOf(b.subject) ||
+        wordIn(a.name).localeCompare(wordIn(b.name), state.lang),
+    );
 };
 
 // -- figures -----------------------------------------------------------------------------------------
@@ -45,11 +63,17 @@ const figureOf = (variant, grain) => {
     place = figures.values.findIndex((value, at) => at > place && known(value));
     if (place < 0) place = latestPlace(grain);
   }
-  return { place, value: figures.values[place], start: content.periods[grain][place].start,
-           reason: figures.reasons[place] ?? null, isProvisional: figures.provisional.includes(place),
-           values: figures.values.slice(0, place + 1) };
+  return {
+    place,
+    value: figures.values[place],
+    start: content.periods[grain][place].start,
+    reason: figures.reasons[place] ?? null,
+    isProvisional: figures.provisional.includes(place),
+    values: figures.values.slice(0, place + 1),
+  };
 };
-const unitOf = (kpi, variant) => (variant.unit === "ratio" ? kpi.unit ?? variant.unit : variant.unit);
+const unitOf = (kpi, variant) =>
+  variant.unit === "ratio" ? (kpi.unit ?? variant.unit) : variant.unit;
 const figureSaid = (figure, unit) => {
   if (!figure) return "–";
   return known(figure.value) ? written(figure.value, unit) : reasonSaid(figure.reason);
@@ -59,101 +83,240 @@ const nowOf = (kpi) => {
   const [variant] = kpi.variants;
   const figure = figureOf(variant, state.grain);
   if (!figure) {
-    return make("div", { class: "now" }, make("p", { class: "value" }, said(words.page.no_figure)),
-      make("p", { class: "when" }, `${said(words.all_grains[state.grain])}: –`));
+    return make(
+      "div",
+      { class: "now" },
+      make("p", { class: "value" }, said(words.page.no_figure)),
+      make("p", { class: "when" }, `${said(words.all_grains[state.grain])}: –`),
+    );
   }
   const judged = figure.place === latestPlace(state.grain) ? kpi.judged[state.grain] : null;
   const unit = unitOf(kpi, variant);
-  return make("div", { class: `now${figure.isProvisional ? " provisional" : ""}` },
-    make("p", { class: "value", "data-value": known(figure.value) ? String(figure.value) : null },
-      known(figure.value) ? written(figure.value, unit) : said(words.page.no_figure)),
-    make("p", { class: "when" }, periodWritten(figure.start, state.grain),
-      ...(known(figure.value) ? [] : [` · ${reasonSaid(figure.reason)}`])),
-    make("p", { class: "judged" },
+  return make(
+    "div",
+    { class: `now${figure.isProvisional ? " provisional" : ""}` },
+    make(
+      "p",
+      { class: "value", "data-value": known(figure.value) ? String(figure.value) : null },
+      known(figure.value) ? written(figure.value, unit) : said(words.page.no_figure),
+    ),
+    make(
+      "p",
+      { class: "when" },
+      periodWritten(figure.start, state.grain),
+      ...(known(figure.value) ? [] : [` · ${reasonSaid(figure.reason)}`]),
+    ),
+    make(
+      "p",
+      { class: "judged" },
       known(judged?.status) ? statusChip(judged.status) : null,
-      known(judged?.target) ? make("span", { "data-target": String(judged.target) },
-        `${said(words.page.target)} ${written(judged.target, unit)}`) : null,
-      figure.isProvisional ? make("span", { class: "flag" }, said(words.page.provisional)) : null),
-    sparkline(figure.values));
+      known(judged?.target)
+        ? make(
+            "span",
+            { "data-target": String(judged.target) },
+            `${said(words.page.target)} ${written(judged.target, unit)}`,
+          )
+        : null,
+      figure.isProvisional ? make("span", { class: "flag" }, said(words.page.provisional)) : null,
+    ),
+    sparkline(figure.values),
+  );
 };
 
 // -- facts -------------------------------------------------------------------------------------------
 
 const listed = (items) => items.flatMap((item, place) => (place ? [", ", item] : [item]));
 const code = (text) => make("code", {}, text);
-const modelLink = (name) => make("a", {
-  href: `models.html#!/${content.layers[name] === "reference" ? "seed/seed" : "model/model"}.revops.${name}` }, code(name));
+const modelLink = (name) =>
+  make(
+    "a",
+    {
+      href: `models.html#!/${content.layers[name] === "reference" ? "seed/seed" : "model/model"}.revops.${name}`,
+    },
+    code(name),
+  );
 
 const targetSaid = (kpi, target) => {
   const variant = kpi.variants.find((each) => each.variant === target.variant);
   const unit = unitOf(kpi, variant);
-  return make("li", {},
+  return make(
+    "li",
+    {},
     make("b", {}, written(target.target, unit)),
     ` · ${target.grains.map((grain) => said(words.all_grains[grain])).join(", ")}`,
-    target.valid_from === "1990-01-01" ? "" : ` · ${said(own.since, { date: day(target.valid_from) })}`,
-    known(target.watch_level) ? ` · ${said(own.watch, { value: written(target.watch_level, unit) })}` : "",
-    target.dimension === "all" ? "" : ` · ${wordIn(content.dimensions[target.dimension])} ${target.segment}`,
-    target.variant === kpi.variants[0].variant ? "" : ` · ${wordIn(variant.label)}`);
+    target.valid_from === "1990-01-01"
+      ? ""
+      : ` · ${said(own.since, { date: day(target.valid_from) })}`,
+    known(target.watch_level)
+      ? ` · ${said(own.watch, { value: written(target.watch_level, unit) })}`
+      : "",
+    target.dimension === "all"
+      ? ""
+      : ` · ${wordIn(content.dimensions[target.dimension])} ${target.segment}`,
+    target.variant === kpi.variants[0].variant ? "" : ` · ${wordIn(variant.label)}`,
+  );
 };
 
-const inputSaid = (input) => make("span", { class: "input" }, code(input.table_name),
-  make("span", { class: "muted" }, [
-    ` ${said(own.rows, { count: written(input.row_count, "count", { exact: true }) })}`,
-    input.as_of ? said(own.until, { date: written(input.as_of, "date") }) : null,
-  ].filter(Boolean).join(" ")),
-  input.is_stale ? make("span", { class: "flag" }, said(own.stale)) : null);
+const inputSaid = (input) =>
+  make(
+    "span",
+    { class: "input" },
+    code(input.table_name),
+    make(
+      "span",
+      { class: "muted" },
+      [
+        ` ${said(own.rows, { count: written(input.row_count, "count", { exact: true }) })}`,
+        input.as_of ? said(own.until, { date: written(input.as_of, "date") }) : null,
+      ]
+        .filter(Boolean)
+        .join(" "),
+    ),
+    input.is_stale ? make("span", { class: "flag" }, said(own.stale)) : null,
+  );
 
-const cutsSaid = (kpi) => (kpi.cuts.length
-  ? make("ul", { class: "inline" }, ...kpi.cuts.map(({ cut, means }) => make("li", {
-    title: means ? wordIn(means) : null }, wordIn(content.dimensions[cut]) || cut)))
-  : said(own.no_cuts));
+const cutsSaid = (kpi) =>
+  kpi.cuts.length
+    ? make(
+        "ul",
+        { class: "inline" },
+        ...kpi.cuts.map(({ cut, means }) =>
+          make(
+            "li",
+            {
+              title: means ? wordIn(means) : null,
+            },
+            wordIn(content.dimensions[cut]) || cut,
+          ),
+        ),
+      )
+    : said(own.no_cuts);
 
 const colon = () => (state.lang === "fr" ? "\u00a0: " : ": ");
-const meaningsOf = (kpi) => kpi.cuts.filter(({ means }) => means).map(({ cut, means }) =>
-  make("p", { class: "muted" }, `${wordIn(content.dimensions[cut]) || cut}${colon()}${wordIn(means)}`));
+const meaningsOf = (kpi) =>
+  kpi.cuts
+    .filter(({ means }) => means)
+    .map(({ cut, means }) =>
+      make(
+        "p",
+        { class: "muted" },
+        `${wordIn(content.dimensions[cut]) || cut}${colon()}${wordIn(means)}`,
+      ),
+    );
 
-const variantsOf = (kpi) => make("div", { class: "scroll" },
-  make("table", { class: "listed variants" },
-    make("thead", {}, make("tr", {},
-      make("th", { scope: "col" }, said(kpi.variants.length > 1 ? own.variants : own.variant)),
-      make("th", { scope: "col" }, said(own.formula)),
-      make("th", { scope: "col", class: "number" }, said(words.page.value)))),
-    make("tbody", {}, ...kpi.variants.map((variant, place) => {
-      const figure = figureOf(variant, state.grain);
-      const unit = unitOf(kpi, variant);
-      return make("tr", { "data-variant": variant.variant, class: figure?.isProvisional ? "provisional" : null },
-        make("th", { scope: "row" }, wordIn(variant.label), " ",
-          place === 0 && kpi.variants.length > 1 ? make("span", { class: "chip" }, said(own.default)) : null,
-          make("br"), code(variant.variant)),
-        make("td", { class: "formula" }, make("span", { lang: "en" }, variant.formula),
-          variant.needs.join() === kpi.variants[0].needs.join() ? null
-            : make("p", { class: "muted" }, said(own.needs_of, { tables: variant.needs.join(", ") }))),
-        make("td", { class: `number${known(figure?.value) ? "" : " reason"}`,
-                     "data-value": known(figure?.value) ? String(figure.value) : null }, figureSaid(figure, unit)));
-    }))));
+const variantsOf = (kpi) =>
+  make(
+    "div",
+    { class: "scroll" },
+    make(
+      "table",
+      { class: "listed variants" },
+      make(
+        "thead",
+        {},
+        make(
+          "tr",
+          {},
+          make("th", { scope: "col" }, said(kpi.variants.length > 1 ? own.variants : own.variant)),
+          make("th", { scope: "col" }, said(own.formula)),
+          make("th", { scope: "col", class: "number" }, said(words.page.value)),
+        ),
+      ),
+      make(
+        "tbody",
+        {},
+        ...kpi.variants.map((variant, place) => {
+          const figure = figureOf(variant, state.grain);
+          const unit = unitOf(kpi, variant);
+          return make(
+            "tr",
+            {
+              "data-variant": variant.variant,
+              class: figure?.isProvisional ? "provisional" : null,
+            },
+            make(
+              "th",
+              { scope: "row" },
+              wordIn(variant.label),
+              " ",
+              place === 0 && kpi.variants.length > 1
+                ? make("span", { class: "chip" }, said(own.default))
+                : null,
+              make("br"),
+              code(variant.variant),
+            ),
+            make(
+              "td",
+              { class: "formula" },
+              make("span", { lang: "en" }, variant.formula),
+              variant.needs.join() === kpi.variants[0].needs.join()
+                ? null
+                : make(
+                    "p",
+                    { class: "muted" },
+                    said(own.needs_of, { tables: variant.needs.join(", ") }),
+                  ),
+            ),
+            make(
+              "td",
+              {
+                class: `number${known(figure?.value) ? "" : " reason"}`,
+                "data-value": known(figure?.value) ? String(figure.value) : null,
+              },
+              figureSaid(figure, unit),
+            ),
+          );
+        }),
+      ),
+    ),
+  );
 
 const factsOf = (kpi) => {
   const [first] = kpi.variants;
   const needed = kpi.inputs.filter((input) => input.is_needed);
   const others = kpi.inputs.filter((input) => !input.is_needed);
-  const marts = Object.keys(partsOf(kpi.kpi)).filter((name) => content.layers[name] === "marts").sort();
+  const marts = Object.keys(partsOf(kpi.kpi))
+    .filter((name) => content.layers[name] === "marts")
+    .sort();
   const units = [...new Set(kpi.variants.map((variant) => unitOf(kpi, variant)))];
   const line = (name, ...value) => [make("dt", {}, name), make("dd", {}, ...value)];
-  return make("dl", { class: "facts" },
+  return make(
+    "dl",
+    { class: "facts" },
     ...line(said(own.unit), units.map((unit) => said(words.units[unit])).join(", ")),
     ...line(said(own.direction), said(words.directions[first.direction])),
     ...line(said(own.adds_up), said(words.value_types[first.value_type])),
-    ...line(said(own.target), kpi.targets.length
-      ? make("ul", {}, ...kpi.targets.map((target) => targetSaid(kpi, target))) : said(own.no_target)),
+    ...line(
+      said(own.target),
+      kpi.targets.length
+        ? make("ul", {}, ...kpi.targets.map((target) => targetSaid(kpi, target)))
+        : said(own.no_target),
+    ),
     ...line(said(own.owner), said(words.teams[kpi.team])),
-    ...line(said(own.scorecard), `${said(words.perspectives[kpi.perspective])} · ${said(words.lead_or_lag[kpi.lead_or_lag])}`),
+    ...line(
+      said(own.scorecard),
+      `${said(words.perspectives[kpi.perspective])} · ${said(words.lead_or_lag[kpi.lead_or_lag])}`,
+    ),
     ...line(said(own.periods), kpi.grains.map((grain) => said(words.all_grains[grain])).join(", ")),
     ...line(said(own.cuts), cutsSaid(kpi), ...meaningsOf(kpi)),
-    ...(needed.length ? line(said(own.needs), ...listed(needed.map(inputSaid)),
-      make("span", { class: "muted" }, ` (${said(own.needs_note)}). `,
-        others.length > 1 ? said(own.reads, { count: String(others.length) })
-          : others.length ? said(own.reads_one) : "")) : []),
-    ...(marts.length ? line(said(own.marts), ...listed(marts.map(modelLink))) : []));
+    ...(needed.length
+      ? line(
+          said(own.needs),
+          ...listed(needed.map(inputSaid)),
+          make(
+            "span",
+            { class: "muted" },
+            ` (${said(own.needs_note)}). `,
+            others.length > 1
+              ? said(own.reads, { count: String(others.length) })
+              : others.length
+                ? said(own.reads_one)
+                : "",
+          ),
+        )
+      : []),
+    ...(marts.length ? line(said(own.marts), ...listed(marts.map(modelLink))) : []),
+  );
 };
 
 // -- what it is made of ------------------------------------------------------------------------------
@@ -161,26 +324,57 @@ const factsOf = (kpi) => {
 const drawMadeOf = (kpi, element) => {
   const view = `kpi_${kpi.kpi}`;
   const parts = partsOf(kpi.kpi);
-  const needed = new Set(kpi.inputs.filter((input) => input.is_needed).map((input) => `input_${input.table_name}`));
+  const needed = new Set(
+    kpi.inputs.filter((input) => input.is_needed).map((input) => `input_${input.table_name}`),
+  );
   const names = [...new Set([...Object.keys(parts), ...Object.values(parts).flat()])];
   const order = (name) => (needed.has(name) ? 0 : content.layers[name] === "reference" ? 2 : 1);
-  const layers = LAYERS.map((layer) => [layer, names.filter((name) => name !== view && (content.layers[name] === layer
-    || (layer === "inputs" && content.layers[name] === "reference")))
-    .sort((a, b) => order(a) - order(b) || a.localeCompare(b))]);
+  const layers = LAYERS.map((layer) => [
+    layer,
+    names
+      .filter(
+        (name) =>
+          name !== view &&
+          (content.layers[name] === layer ||
+            (layer === "inputs" && content.layers[name] === "reference")),
+      )
+      .sort((a, b) => order(a) - order(b) || a.localeCompare(b)),
+  ]);
   const places = new Map();
   const item = (name) => {
     const isInput = ["inputs", "reference"].includes(content.layers[name]);
-    const link = make("a", { href: modelLink(name).getAttribute("href"), "data-name": name,
-      class: `part of-${content.layers[name]}${isInput && !needed.has(name) ? " unneeded" : ""}` },
-      name.replace(/^input_/, ""));
+    const link = make(
+      "a",
+      {
+        href: modelLink(name).getAttribute("href"),
+        "data-name": name,
+        class: `part of-${content.layers[name]}${isInput && !needed.has(name) ? " unneeded" : ""}`,
+      },
+      name.replace(/^input_/, ""),
+    );
     places.set(name, link);
     return make("li", {}, link);
   };
   const columns = [["self", [view]], ...layers].filter(([, each]) => each.length);
-  const picture = make("div", { class: "picture" }, ...columns.map(([layer, each]) => make("div", { class: "layer" },
-    make("h4", {}, said(words.layers[layer])), make("ul", {}, ...each.map(item)))));
-  element.replaceChildren(make("p", { class: "muted" }, said(own.made_of_note)), make("div", { class: "scroll" }, picture));
-  const pairs = Object.entries(parts).flatMap(([name, parents]) => parents.map((parent) => [name, parent]));
+  const picture = make(
+    "div",
+    { class: "picture" },
+    ...columns.map(([layer, each]) =>
+      make(
+        "div",
+        { class: "layer" },
+        make("h4", {}, said(words.layers[layer])),
+        make("ul", {}, ...each.map(item)),
+      ),
+    ),
+  );
+  element.replaceChildren(
+    make("p", { class: "muted" }, said(own.made_of_note)),
+    make("div", { class: "scroll" }, picture),
+  );
+  const pairs = Object.entries(parts).flatMap(([name, parents]) =>
+    parents.map((parent) => [name, parent]),
+  );
   lightEdges(places, drawEdges(picture, places, pairs), (name) => {
     const behind = behindOf(name, parts);
     return (from, to) => from in behind || to === name;
@@ -189,22 +383,62 @@ const drawMadeOf = (kpi, element) => {
 
 // -- the page ----------------------------------------------------------------------------------------
 
-const card = (kpi) => make("article", { class: "card kpi", id: kpi.kpi, "aria-labelledby": `${kpi.kpi}-name` },
-  make("div", { class: "kpi-head" },
-    make("div", {},
-      make("h2", { id: `${kpi.kpi}-name` }, wordIn(kpi.name), " ", code(kpi.kpi),
-        make("a", { class: "anchor", href: `#${kpi.kpi}`, "aria-label": said(own.link, { name: wordIn(kpi.name) }),
-                    click: (event) => { event.preventDefault(); open(kpi.kpi); } }, "#")),
-      make("p", { class: "definition" }, wordIn(kpi.description))),
-    nowOf(kpi)),
-  variantsOf(kpi),
-  factsOf(kpi),
-  kpi.subject ? make("details", { toggle: (event) => {
-    if (event.target.open) drawMadeOf(kpi, event.target.lastElementChild);
-  } },
-    make("summary", {}, said(own.made_of)), make("div", {})) : make("p", { class: "muted" }, said(own.planned)),
-  kpi.subject ? make("p", { class: "links" },
-    make("a", { href: `models.html#!/model/model.revops.kpi_${kpi.kpi}` }, said(own.sql))) : null);
+const card = (kpi) =>
+  make(
+    "article",
+    { class: "card kpi", id: kpi.kpi, "aria-labelledby": `${kpi.kpi}-name` },
+    make(
+      "div",
+      { class: "kpi-head" },
+      make(
+        "div",
+        {},
+        make(
+          "h2",
+          { id: `${kpi.kpi}-name` },
+          wordIn(kpi.name),
+          " ",
+          code(kpi.kpi),
+          make(
+            "a",
+            {
+              class: "anchor",
+              href: `#${kpi.kpi}`,
+              "aria-label": said(own.link, { name: wordIn(kpi.name) }),
+              click: (event) => {
+                event.preventDefault();
+                open(kpi.kpi);
+              },
+            },
+            "#",
+          ),
+        ),
+        make("p", { class: "definition" }, wordIn(kpi.description)),
+      ),
+      nowOf(kpi),
+    ),
+    variantsOf(kpi),
+    factsOf(kpi),
+    kpi.subject
+      ? make(
+          "details",
+          {
+            toggle: (event) => {
+              if (event.target.open) drawMadeOf(kpi, event.target.lastElementChild);
+            },
+          },
+          make("summary", {}, said(own.made_of)),
+          make("div", {}),
+        )
+      : make("p", { class: "muted" }, said(own.planned)),
+    kpi.subject
+      ? make(
+          "p",
+          { class: "links" },
+          make("a", { href: `models.html#!/model/model.revops.kpi_${kpi.kpi}` }, said(own.sql)),
+        )
+      : null,
+  );
 
 const open = (kpi) => {
   if (!found().includes(byKpi.get(kpi))) Object.assign(state, { q: "", team: "", subject: "" });
@@ -215,7 +449,9 @@ const open = (kpi) => {
 const readAddress = () => {
   const text = decodeURIComponent(location.hash.slice(1));
   // `#win_rate` is the anchor of a KPI; everything else is what the reader has chosen.
-  const given = byKpi.has(text) ? new URLSearchParams({ kpi: text }) : new URLSearchParams(location.hash.slice(1));
+  const given = byKpi.has(text)
+    ? new URLSearchParams({ kpi: text })
+    : new URLSearchParams(location.hash.slice(1));
   if (!byKpi.has(text) || !state.hasLook) readLook(given);
   state.hasLook = true;
   const allowed = (name, list) => (list.includes(given.get(name)) ? given.get(name) : null);
@@ -226,8 +462,15 @@ const readAddress = () => {
   state.kpi = byKpi.has(given.get("kpi")) ? given.get("kpi") : null;
 };
 const addressOf = () => {
-  const kept = { q: state.q, team: state.team, subject: state.subject, kpi: state.kpi,
-                 grain: state.grain === content.grain ? "" : state.grain, lang: state.lang, theme: state.theme };
+  const kept = {
+    q: state.q,
+    team: state.team,
+    subject: state.subject,
+    kpi: state.kpi,
+    grain: state.grain === content.grain ? "" : state.grain,
+    lang: state.lang,
+    theme: state.theme,
+  };
   return `#${new URLSearchParams(Object.entries(kept).filter(([, value]) => value))}`;
 };
 const choose = (changes) => {
@@ -240,23 +483,62 @@ const choose = (changes) => {
 
 const showControls = () => {
   document.getElementById("controls").replaceChildren(
-    make("fieldset", { class: "grains" },
+    make(
+      "fieldset",
+      { class: "grains" },
       make("legend", { class: "unseen" }, said(words.controls.grain)),
-      ...GRAINS.map((grain) => make("button", {
-        type: "button", id: `control-grain-${grain}`, "aria-pressed": String(grain === state.grain),
-        click: () => choose({ grain }) }, said(words.grains[grain])))),
-    ...lookButtons(choose));
-  const select = (name, label, all, options) => make("label", { class: "control" }, make("span", {}, label),
-    make("select", { id: `control-${name}`, change: (event) => choose({ [name]: event.target.value, kpi: null }) },
-      make("option", { value: "" }, all),
-      ...options.map((value) => make("option", { value, selected: value === state[name] },
-        said(words[`${name}s`][value])))));
+      ...GRAINS.map((grain) =>
+        make(
+          "button",
+          {
+            type: "button",
+            id: `control-grain-${grain}`,
+            "aria-pressed": String(grain === state.grain),
+            click: () => choose({ grain }),
+          },
+          said(words.grains[grain]),
+        ),
+      ),
+    ),
+    ...lookButtons(choose),
+  );
+  const select = (name, label, all, options) =>
+    make(
+      "label",
+      { class: "control" },
+      make("span", {}, label),
+      make(
+        "select",
+        {
+          id: `control-${name}`,
+          change: (event) => choose({ [name]: event.target.value, kpi: null }),
+        },
+        make("option", { value: "" }, all),
+        ...options.map((value) =>
+          make(
+            "option",
+            { value, selected: value === state[name] },
+            said(words[`${name}s`][value]),
+          ),
+        ),
+      ),
+    );
   const search = document.getElementById("search");
   // The field stays the same element, so that the reader can go on writing.
-  const field = document.getElementById("control-q") ?? make("input", {
-    id: "control-q", type: "search", autocomplete: "off", spellcheck: "false",
-    input: (event) => { state.q = event.target.value; state.kpi = null;
-                        history.replaceState(null, "", addressOf()); showFound(); } });
+  const field =
+    document.getElementById("control-q") ??
+    make("input", {
+      id: "control-q",
+      type: "search",
+      autocomplete: "off",
+      spellcheck: "false",
+      input: (event) => {
+        state.q = event.target.value;
+        state.kpi = null;
+        history.replaceState(null, "", addressOf());
+        showFound();
+      },
+    });
   field.setAttribute("aria-label", said(own.search));
   field.setAttribute("placeholder", `${said(own.search)} · ${said(own.hint)}`);
   if (field.value !== state.q) field.value = state.q;
@@ -264,24 +546,71 @@ const showControls = () => {
   while (search.lastChild !== field) search.lastChild.remove();
   search.append(
     select("team", said(own.team), said(own.all_teams), Object.keys(words.teams)),
-    select("subject", said(own.subject), said(own.all_subjects), SUBJECTS));
+    select("subject", said(own.subject), said(own.all_subjects), SUBJECTS),
+  );
 };
 
 const showFound = () => {
   const kpis = found();
-  const text = kpis.length === 0 ? said(own.found_none)
-    : kpis.length === 1 ? said(own.found_one) : said(own.found, { count: String(kpis.length) });
-  document.getElementById("found").replaceChildren(text, ...(kpis.length === content.kpis.length ? [] : [" ",
-    make("button", { type: "button", class: "switch", id: "control-clear",
-                     click: () => choose({ q: "", team: "", subject: "", kpi: null }) }, said(own.clear))]));
+  const text =
+    kpis.length === 0
+      ? said(own.found_none)
+      : kpis.length === 1
+        ? said(own.found_one)
+        : said(own.found, { count: String(kpis.length) });
+  document
+    .getElementById("found")
+    .replaceChildren(
+      text,
+      ...(kpis.length === content.kpis.length
+        ? []
+        : [
+            " ",
+            make(
+              "button",
+              {
+                type: "button",
+                class: "switch",
+                id: "control-clear",
+                click: () => choose({ q: "", team: "", subject: "", kpi: null }),
+              },
+              said(own.clear),
+            ),
+          ]),
+    );
   document.getElementById("list").setAttribute("aria-label", said(own.list));
-  document.getElementById("list").replaceChildren(...SUBJECTS.flatMap((subject) => {
-    const here = kpis.filter((kpi) => (kpi.subject ?? SUBJECTS[0]) === subject);
-    return here.length ? [make("h2", {}, said(words.subjects[subject])), make("ul", {}, ...here.map((kpi) => make("li", {},
-      make("a", { href: `#${kpi.kpi}`, "aria-current": kpi.kpi === state.kpi ? "true" : null,
-                  click: (event) => { event.preventDefault(); open(kpi.kpi); } },
-        wordIn(kpi.name)))))] : [];
-  }));
+  document.getElementById("list").replaceChildren(
+    ...SUBJECTS.flatMap((subject) => {
+      const here = kpis.filter((kpi) => (kpi.subject ?? SUBJECTS[0]) === subject);
+      return here.length
+        ? [
+            make("h2", {}, said(words.subjects[subject])),
+            make(
+              "ul",
+              {},
+              ...here.map((kpi) =>
+                make(
+                  "li",
+                  {},
+                  make(
+                    "a",
+                    {
+                      href: `#${kpi.kpi}`,
+                      "aria-current": kpi.kpi === state.kpi ? "true" : null,
+                      click: (event) => {
+                        event.preventDefault();
+                        open(kpi.kpi);
+                      },
+                    },
+                    wordIn(kpi.name),
+                  ),
+                ),
+              ),
+            ),
+          ]
+        : [];
+    }),
+  );
   document.getElementById("kpis").replaceChildren(...kpis.map(card));
 };
 
@@ -290,14 +619,22 @@ const showPage = () => {
   document.getElementById("skip").textContent = said(own.skip);
   document.getElementById("title").textContent = wordIn(content.title);
   document.getElementById("question").textContent = wordIn(own.question);
-  document.getElementById("as-of").textContent = [...asOf(), said(own.formulas_in_english)].filter(Boolean).join(" · ");
+  document.getElementById("as-of").textContent = [...asOf(), said(own.formulas_in_english)]
+    .filter(Boolean)
+    .join(" · ");
   showPages(document.getElementById("pages"), "dictionary");
   showControls();
   showFound();
 };
 
-const jump = () => { if (state.kpi) document.getElementById(state.kpi)?.scrollIntoView(); };
-window.addEventListener("hashchange", () => { readAddress(); showPage(); jump(); });
+const jump = () => {
+  if (state.kpi) document.getElementById(state.kpi)?.scrollIntoView();
+};
+window.addEventListener("hashchange", () => {
+  readAddress();
+  showPage();
+  jump();
+});
 readAddress();
 showPage();
 jump();

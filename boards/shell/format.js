@@ -17,15 +17,22 @@ const optionsOf = (value, unit, exact) => {
     case "amount":
       if (exact) return { ...money, minimumFractionDigits: 2, maximumFractionDigits: 2 };
       return size >= 9999.5
-        ? { ...money, notation: "compact", minimumFractionDigits: 0,
-            maximumFractionDigits: size >= 999500 ? 2 : 1 }
+        ? {
+            ...money,
+            notation: "compact",
+            minimumFractionDigits: 0,
+            maximumFractionDigits: size >= 999500 ? 2 : 1,
+          }
         : { ...money, minimumFractionDigits: 0, maximumFractionDigits: size < 99.95 ? 2 : 0 };
     case "share":
     case "percent": {
       // A share below one in a hundred would read as 0.
       const isFine = exact || (unit === "share" && value !== 0 && size < 0.00995);
-      return { style: "percent", minimumFractionDigits: isFine ? 2 : 1,
-               maximumFractionDigits: isFine ? 2 : 1 };
+      return {
+        style: "percent",
+        minimumFractionDigits: isFine ? 2 : 1,
+        maximumFractionDigits: isFine ? 2 : 1,
+      };
     }
     case "count":
       return !exact && size >= 99999.5
@@ -35,8 +42,12 @@ const optionsOf = (value, unit, exact) => {
     case "months":
     case "years":
     case "seconds":
-      return { style: "unit", unit: UNIT_NAMES[unit], unitDisplay: "long",
-               maximumFractionDigits: exact ? 2 : size >= 100 ? 0 : 1 };
+      return {
+        style: "unit",
+        unit: UNIT_NAMES[unit],
+        unitDisplay: "long",
+        maximumFractionDigits: exact ? 2 : size >= 100 ? 0 : 1,
+      };
     case "points":
     case "score":
       return { minimumFractionDigits: 1, maximumFractionDigits: exact ? 2 : 1 };
@@ -53,7 +64,10 @@ const written = (value, unit, { exact = false, sign = false } = {}) => {
   if (unit === "text") return String(value);
   if (unit === "date") return dates(value, { day: "numeric", month: "short", year: "numeric" });
   if (unit === "pts") return changeWritten({ value, unit }, { sign });
-  const options = { ...optionsOf(value, unit, exact), signDisplay: sign ? "exceptZero" : "negative" };
+  const options = {
+    ...optionsOf(value, unit, exact),
+    signDisplay: sign ? "exceptZero" : "negative",
+  };
   return withMinus(formatter(options).format(value));
 };
 
@@ -74,8 +88,11 @@ const changeOf = (value, before, unit) => {
 const changeWritten = (change, { sign = true } = {}) => {
   const value = sign ? change.value : Math.abs(change.value);
   if (change.unit !== "pts") return written(value, change.unit, { sign });
-  const options = { minimumFractionDigits: 1, maximumFractionDigits: 1,
-                    signDisplay: sign ? "exceptZero" : "negative" };
+  const options = {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: sign ? "exceptZero" : "negative",
+  };
   return `${withMinus(formatter(options).format(value))}\u00a0${said(words.page.points)}`;
 };
 const changeIsZero = (change) =>
@@ -94,7 +111,8 @@ const quarterOf = (text) => Math.ceil(Number(text.slice(5, 7)) / 3);
 // Where the year does not begin in January, quarters and years are called by their first day.
 const periodWritten = (start, grain, { short = false } = {}) => {
   if (content.publication.first_month !== 1 && grain !== "month") {
-    return short ? dates(start, { day: "numeric", month: "short", year: "2-digit" })
+    return short
+      ? dates(start, { day: "numeric", month: "short", year: "2-digit" })
       : `${said(words.page.from)} ${day(start)}`;
   }
   if (grain === "year") return start.slice(0, 4);

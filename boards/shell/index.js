@@ -2,7 +2,11 @@
 const readAddress = () => readLook(new URLSearchParams(location.hash.slice(1)));
 const choose = (changes) => {
   Object.assign(state, changes);
-  history.replaceState(null, "", `#${new URLSearchParams({ lang: state.lang, theme: state.theme })}`);
+  history.replaceState(
+    null,
+    "",
+    `#${new URLSearchParams({ lang: state.lang, theme: state.theme })}`,
+  );
   const focused = document.activeElement?.id;
   showPage();
   if (focused) document.getElementById(focused)?.focus();
@@ -12,11 +16,23 @@ const choose = (changes) => {
 const entry = ({ name, file, command, title, about }) => {
   const parts = [make("strong", {}, wordIn(title)), make("span", {}, wordIn(about))];
   if (command) {
-    return make("li", {}, make("div", { class: "card link missing", "data-page": name }, ...parts,
-      make("span", {}, said(words.start.missing, { command }))));
+    return make(
+      "li",
+      {},
+      make(
+        "div",
+        { class: "card link missing", "data-page": name },
+        ...parts,
+        make("span", {}, said(words.start.missing, { command })),
+      ),
+    );
   }
   const address = file.endsWith(".html") && name !== "models" ? pageOf(name) : file;
-  return make("li", {}, make("a", { class: "card link", href: address, "data-page": name }, ...parts));
+  return make(
+    "li",
+    {},
+    make("a", { class: "card link", href: address, "data-page": name }, ...parts),
+  );
 };
 
 const showPage = () => {
@@ -25,12 +41,24 @@ const showPage = () => {
   document.getElementById("question").textContent = said(words.start.question);
   document.getElementById("as-of").textContent = asOf().join(" · ");
   document.getElementById("controls").replaceChildren(...lookButtons(choose));
-  document.getElementById("readers").replaceChildren(...content.readers.map(({ reader, pages }) => make("section", {
-    class: `reader of-${reader}`, "aria-labelledby": `reader-${reader}` },
-    make("h2", { id: `reader-${reader}` }, said(words.start.readers[reader].name)),
-    make("p", { class: "question" }, said(words.start.readers[reader].does)),
-    make("ul", { class: "boards" }, ...pages.map(entry)))));
+  document.getElementById("readers").replaceChildren(
+    ...content.readers.map(({ reader, pages }) =>
+      make(
+        "section",
+        {
+          class: `reader of-${reader}`,
+          "aria-labelledby": `reader-${reader}`,
+        },
+        make("h2", { id: `reader-${reader}` }, said(words.start.readers[reader].name)),
+        make("p", { class: "question" }, said(words.start.readers[reader].does)),
+        make("ul", { class: "boards" }, ...pages.map(entry)),
+      ),
+    ),
+  );
 };
-window.addEventListener("hashchange", () => { readAddress(); showPage(); });
+window.addEventListener("hashchange", () => {
+  readAddress();
+  showPage();
+});
 readAddress();
 showPage();

@@ -3,8 +3,10 @@ for (const panel of content.panels) {
   panel.rows = new Rows(panel.rows);
   if (panel.behind) panel.behind.rows = new Rows(panel.behind.rows);
   panel.element = make("section", {
-    class: `panel card width-${panel.width} of-${panel.type}`, id: panel.id,
-    "aria-labelledby": `${panel.id}-title` });
+    class: `panel card width-${panel.width} of-${panel.type}`,
+    id: panel.id,
+    "aria-labelledby": `${panel.id}-title`,
+  });
   document.getElementById("panels").append(panel.element);
 }
 
@@ -15,7 +17,12 @@ const showPage = () => {
   document.getElementById("question").textContent = wordIn(content.question);
   document.getElementById("as-of").textContent = [
     ...asOf(),
-    ...content.cuts.filter((cut) => cut.note && cut.dimension === (chosenCut().dimension === "all" ? "team" : chosenCut().dimension))
+    ...content.cuts
+      .filter(
+        (cut) =>
+          cut.note &&
+          cut.dimension === (chosenCut().dimension === "all" ? "team" : chosenCut().dimension),
+      )
       .map((cut) => wordIn(cut.note)),
   ].join(" · ");
   showPages(document.getElementById("pages"), content.board);
@@ -32,7 +39,10 @@ window.addEventListener("resize", () => {
   clearTimeout(waiting);
   waiting = setTimeout(() => showPanels(content.panels), 80);
 });
-window.addEventListener("hashchange", () => { readAddress(); showPage(); });
+window.addEventListener("hashchange", () => {
+  readAddress();
+  showPage();
+});
 // Paper is white and has a width of its own: the charts are drawn for it while it is printed.
 let screenTheme = null;
 const turn = (isPrinting) => {

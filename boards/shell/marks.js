@@ -3,9 +3,13 @@ const known = (value) => value !== null && value !== undefined;
 const reasonSaid = (reason) => said(words.null_reasons[reason] ?? words.null_reasons.unknown);
 
 const statusOf = (status) => status ?? "none";
-const statusChip = (status) => make(
-  "span", { class: `status ${statusOf(status)}` },
-  make("span", { class: "dot", "aria-hidden": "true" }), said(words.statuses[statusOf(status)]));
+const statusChip = (status) =>
+  make(
+    "span",
+    { class: `status ${statusOf(status)}` },
+    make("span", { class: "dot", "aria-hidden": "true" }),
+    said(words.statuses[statusOf(status)]),
+  );
 
 // A line without axes: its words stand beside it, so it is hidden from screen readers.
 const sparkline = (values) => {
@@ -20,8 +24,10 @@ const sparkline = (values) => {
       path += `${path && known(values[place - 1]) ? "L" : "M"}${x(place).toFixed(1)} ${y(value).toFixed(1)}`;
     }
   });
-  const drawing = make("svg", { class: "spark", viewBox: "0 0 120 30", "aria-hidden": "true",
-                                preserveAspectRatio: "none" },
-                       make("path", { d: path, "vector-effect": "non-scaling-stroke" }));
+  const drawing = make(
+    "svg",
+    { class: "spark", viewBox: "0 0 120 30", "aria-hidden": "true", preserveAspectRatio: "none" },
+    make("path", { d: path, "vector-effect": "non-scaling-stroke" }),
+  );
   return drawing;
 };

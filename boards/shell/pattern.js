@@ -32,7 +32,10 @@ const titled = (pattern, facts) => {
       const sign = pattern[place];
       if (sign === "{") out += fact(isWritten);
       else if (sign === "}" || (sign === "|" && !isTop)) break;
-      else { out += sign; place += 1; }
+      else {
+        out += sign;
+        place += 1;
+      }
     }
     return out;
   };

@@ -6,7 +6,9 @@ class Rows {
     this.indexes = new Map();
   }
 
-  has(name) { return name in this.columns; }
+  has(name) {
+    return name in this.columns;
+  }
 
   get(name, place) {
     const column = this.columns[name];
@@ -18,7 +20,9 @@ class Rows {
 
   // Returns one row as an object.
   row(place) {
-    return Object.fromEntries(Object.keys(this.columns).map((name) => [name, this.get(name, place)]));
+    return Object.fromEntries(
+      Object.keys(this.columns).map((name) => [name, this.get(name, place)]),
+    );
   }
 
   // Returns the rows that equal `wanted`, by an index of these columns.

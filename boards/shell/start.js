@@ -7,12 +7,13 @@ const state = { grain: content.grain, period: null, cut: "all", lang: "en", them
 const said = (word, parts = {}) =>
   word[state.lang].replace(/\{(\w+)\}/g, (whole, name) => parts[name] ?? whole);
 
-// Returns an element. Attributes that are functions listen; null ones are left out. A policy forbids
+// Returns an element. Functions listen, null attributes are left out. A policy forbids
 // style attributes: what depends on figures is set on `element.style` by its caller.
 const make = (tag, attributes = {}, ...children) => {
-  const element = tag === "svg" || tag === "path" || tag === "circle" || tag === "title-of-svg"
-    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-    : document.createElement(tag);
+  const element =
+    tag === "svg" || tag === "path"
+      ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+      : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value !== null && value !== undefined && value !== false) {

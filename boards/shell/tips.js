@@ -6,7 +6,8 @@ const showTip = (item, x, y) => {
   tip.replaceChildren(
     make("strong", {}, item.label),
     ...item.lines.map(([label, value]) =>
-      make("span", { class: "tip-line" }, make("span", {}, label), make("b", {}, value))),
+      make("span", { class: "tip-line" }, make("span", {}, label), make("b", {}, value)),
+    ),
   );
   tip.hidden = false;
   const box = tip.getBoundingClientRect();
@@ -15,7 +16,9 @@ const showTip = (item, x, y) => {
   tip.style.left = `${Math.max(4, left) + window.scrollX}px`;
   tip.style.top = `${Math.max(4, y - box.height / 2) + window.scrollY}px`;
 };
-const hideTip = () => { tip.hidden = true; };
+const hideTip = () => {
+  tip.hidden = true;
+};
 const say = (item) => {
   saidAloud.textContent = `${item.label}: ${item.lines.map((line) => line.join(" ")).join(", ")}`;
 };

@@ -42,6 +42,8 @@ sized_figures as (
         units.decimals,
         units.words_en,
         units.words_fr,
+        units.word_en,
+        units.word_fr,
         case when figures.amount < 0 then '-' else '' end as sign,
         abs(figures.amount) * units.factor as size
 
@@ -76,11 +78,13 @@ cut_up_figures as (
         case
             when unit = 'share' then '%'
             when unit = 'amount' then '{{ var('reporting_currency') }}'
+            when digits = '1' then word_en
             else words_en
         end as unit_en,
         case
             when unit = 'share' then '%'
             when unit = 'amount' then '{{ var('reporting_currency') }}'
+            when cast(digits as decimal(28, 2)) < 2 then word_fr
             else words_fr
         end as unit_fr
 
@@ -140,7 +144,10 @@ worded as (
             ' (objectif ' || figures_side_by_side.target_fr || ')',
             ' (d’ordinaire ' || figures_side_by_side.baseline_fr || ')',
             ''
-        ) as compared_fr
+        ) as compared_fr,
+        -- Without a target nothing is off it: French says how far from usual it is.
+        figures_side_by_side.target_fr is null
+        and figures_side_by_side.baseline_fr is not null as is_by_baseline
 
     from events
 
@@ -184,6 +191,14 @@ final as (
                 then
                     'corrigé, ' || value_before_fr || ' avant, ' || value_fr || ' maintenant'
                     || coalesce(' (données modifiées : ' || changed_inputs || ')', '')
+            when is_by_baseline and kind = 'back_on_track' and status = 'watch'
+                then value_fr || compared_fr || ', dégradation moins marquée, à surveiller'
+            when is_by_baseline and kind = 'back_on_track'
+                then value_fr || compared_fr || ', retour à la normale'
+            when is_by_baseline and previous_status = 'off_track'
+                then value_fr || compared_fr || ', dégradation marquée'
+            when is_by_baseline
+                then value_fr || compared_fr || ', dégradation marquée depuis cette période'
             when kind = 'back_on_track' and status = 'watch'
                 then value_fr || compared_fr || ', n’est plus hors objectif, à surveiller'
             when kind = 'back_on_track'

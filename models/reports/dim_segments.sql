@@ -1,4 +1,4 @@
-{#- A table: whoever shows a figure joins it, and the distinct segments of all KPIs take a while. -#}
+{#- A table: whoever shows a figure joins it, and it takes a while to look through all KPIs. -#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
 
 with figures as (

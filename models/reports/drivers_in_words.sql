@@ -1,34 +1,15 @@
-{#- A table: it reads the parts of all changes of the latest periods. -#}
+{#- A table: readers sort and filter its sentences. -#}
 {{ config(materialized='table', meta={'has_given_cuts': false}) }}
 
 with drivers as (
 
-    select *
-
-    from {{ ref('kpi_drivers') }}
-
-    where
-        is_latest_whole
-        and is_default
-        and change_part != 0
-
-),
-
-catalog as (
-
-    select * from {{ ref('kpi_catalog') }}
+    select * from {{ ref('largest_drivers') }}
 
 ),
 
 variants as (
 
     select * from {{ ref('kpi_variants') }}
-
-),
-
-driver_dimensions as (
-
-    select * from {{ ref('driver_dimensions') }}
 
 ),
 
@@ -44,95 +25,35 @@ segments as (
 
 ),
 
-split_by as (
-
-    select distinct
-        kpi,
-        variant,
-        period_grain,
-        comparison,
-        dimension
-
-    from drivers
-
-),
-
-ranked_dimensions as (
-
-    select
-        split_by.*,
-        row_number() over (
-            partition by split_by.kpi, split_by.period_grain, split_by.comparison
-            order by driver_dimensions.place asc nulls last, split_by.dimension asc
-        ) as place
-
-    from split_by
-
-    inner join catalog
-        on split_by.kpi = catalog.kpi
-
-    left join driver_dimensions
-        on
-            catalog.team = driver_dimensions.team
-            and split_by.dimension = driver_dimensions.dimension
-
-),
-
--- The parts that go the way of the whole change, largest first.
-ranked_drivers as (
-
-    select
-        drivers.*,
-        row_number() over (
-            partition by drivers.kpi, drivers.period_grain, drivers.comparison
-            order by abs(drivers.change_part) desc, drivers.segment asc
-        ) as place
-
-    from drivers
-
-    inner join ranked_dimensions
-        on
-            drivers.kpi = ranked_dimensions.kpi
-            and drivers.period_grain = ranked_dimensions.period_grain
-            and drivers.comparison = ranked_dimensions.comparison
-            and drivers.dimension = ranked_dimensions.dimension
-
-    where
-        ranked_dimensions.place = 1
-        and (drivers.change_part > 0) = (drivers.total_change > 0)
-        and drivers.total_change != 0
-
-),
-
 scaled as (
 
     select
-        ranked_drivers.*,
+        drivers.*,
         variants.unit,
         units.decimals,
         units.words_en,
         units.words_fr,
-        segments.label_en,
-        segments.label_fr,
-        case when ranked_drivers.change_part < 0 then '-' else '+' end as sign,
-        abs(ranked_drivers.change_part) * units.factor as size
+        units.word_en,
+        units.word_fr,
+        coalesce(segments.label_en, drivers.segment) as segment_en,
+        coalesce(segments.label_fr, drivers.segment) as segment_fr,
+        case when drivers.change_part < 0 then '-' else '+' end as sign,
+        abs(drivers.change_part) * units.factor as size
 
-    from ranked_drivers
+    from drivers
 
     inner join variants
         on
-            ranked_drivers.kpi = variants.kpi
-            and ranked_drivers.variant = variants.variant
+            drivers.kpi = variants.kpi
+            and drivers.variant = variants.variant
 
     inner join units
         on variants.unit = units.unit
 
-    inner join segments
+    left join segments
         on
-            ranked_drivers.dimension = segments.dimension
-            and ranked_drivers.segment = segments.segment
-
-    where ranked_drivers.place <= 3
+            drivers.dimension = segments.dimension
+            and drivers.segment = segments.segment
 
 ),
 
@@ -167,19 +88,31 @@ cut_up as (
             as decimal_digits,
         case
             when unit = 'amount' then ' {{ var('reporting_currency') }}'
+            when size_text = '1' then coalesce(' ' || word_en, '')
             else coalesce(' ' || words_en, '')
         end as unit_en,
         case
             when unit = 'amount' then ' {{ var('reporting_currency') }}'
+            when cast(size_text as decimal(28, 2)) < 2 then coalesce(' ' || word_fr, '')
             else coalesce(' ' || words_fr, '')
         end as unit_fr,
         case reason
-            when 'own_rate' then ', its own rate'
+            when 'own_rate'
+                then
+                    case
+                        when unit in ('share', 'ratio') then ', its own rate'
+                        else ', its own level'
+                    end
             when 'mix' then ', its share of the whole'
             else ''
         end as reason_en,
         case reason
-            when 'own_rate' then ', son propre taux'
+            when 'own_rate'
+                then
+                    case
+                        when unit in ('share', 'ratio') then ', son propre taux'
+                        else ', son propre niveau'
+                    end
             when 'mix' then ', son poids dans l’ensemble'
             else ''
         end as reason_fr
@@ -192,10 +125,12 @@ sentences as (
 
     select
         *,
-        label_en || ' ' || sign || {{ grouped_thousands('whole_digits', ',') }}
-        || coalesce('.' || decimal_digits, '') || unit_en || reason_en as driver_en,
-        label_fr || ' ' || sign || {{ grouped_thousands('whole_digits', ' ') }}
-        || coalesce(',' || decimal_digits, '') || unit_fr || reason_fr as driver_fr
+        segment_en || ' ' || sign || {{ grouped_thousands('whole_digits', ',') }}
+        || coalesce('.' || decimal_digits, '') || unit_en || reason_en
+        || coalesce(' [' || annotations_en || ']', '') as driver_en,
+        segment_fr || ' ' || sign || {{ grouped_thousands('whole_digits', ' ') }}
+        || coalesce(',' || decimal_digits, '') || unit_fr || reason_fr
+        || coalesce(' [' || annotations_fr || ']', '') as driver_fr
 
     from cut_up
 
@@ -212,6 +147,7 @@ final as (
         compared_start,
         dimension,
         total_change,
+        is_provisional,
         {{ dbt.listagg('driver_en', "'; '", 'order by place') }} as drivers_en,
         {{ dbt.listagg('driver_fr', "' ; '", 'order by place') }} as drivers_fr
 
@@ -225,7 +161,8 @@ final as (
         comparison,
         compared_start,
         dimension,
-        total_change
+        total_change,
+        is_provisional
 
 )
 

@@ -7,15 +7,9 @@ with periods as (
 
 ),
 
-variants as (
+judged_figures as (
 
-    select * from {{ ref('kpi_variants') }} where is_default
-
-),
-
-totals as (
-
-    select * from {{ ref('kpi_values') }} where dimension = 'all'
+    select * from {{ ref('kpi_judged_figures') }}
 
 ),
 
@@ -40,25 +34,22 @@ numbered_periods as (
 figures as (
 
     select
-        totals.kpi,
-        totals.variant,
-        totals.period_grain,
-        totals.period_start,
+        judged_figures.kpi,
+        judged_figures.variant,
+        judged_figures.period_grain,
+        judged_figures.period_start,
+        judged_figures.dimension,
+        judged_figures.segment,
         numbered_periods.period_number,
         numbered_periods.baseline_length,
-        case when not totals.is_provisional then totals.value end as known_value
+        case when not judged_figures.is_provisional then judged_figures.value end as known_value
 
-    from totals
-
-    inner join variants
-        on
-            totals.kpi = variants.kpi
-            and totals.variant = variants.variant
+    from judged_figures
 
     inner join numbered_periods
         on
-            totals.period_grain = numbered_periods.period_grain
-            and totals.period_start = numbered_periods.period_start
+            judged_figures.period_grain = numbered_periods.period_grain
+            and judged_figures.period_start = numbered_periods.period_start
 
 ),
 
@@ -69,6 +60,8 @@ pasts as (
         figures.variant,
         figures.period_grain,
         figures.period_start,
+        figures.dimension,
+        figures.segment,
         past.known_value
 
     from figures
@@ -78,6 +71,8 @@ pasts as (
             figures.kpi = past.kpi
             and figures.variant = past.variant
             and figures.period_grain = past.period_grain
+            and figures.dimension = past.dimension
+            and figures.segment = past.segment
             and figures.period_number - figures.baseline_length <= past.period_number
             and figures.period_number > past.period_number
 
@@ -86,21 +81,18 @@ pasts as (
 averaged as (
 
     select
-        kpi,
-        variant,
-        period_grain,
-        period_start,
-        count(known_value) as baseline_count,
-        {{ ratio('sum(known_value)', 'count(known_value)') }} as baseline_mean,
-        nullif(2 * max(abs(known_value)), 0) as widest_distance
+        *,
+        count(known_value) over of_figure as baseline_count,
+        {{ ratio('sum(known_value) over of_figure', 'count(known_value) over of_figure') }}
+            as baseline_mean,
+        nullif(2 * max(abs(known_value)) over of_figure, 0) as widest_distance
 
     from pasts
 
-    group by
-        kpi,
-        variant,
-        period_grain,
-        period_start
+    window
+        of_figure as (
+            partition by kpi, variant, period_grain, period_start, dimension, segment
+        )
 
 ),
 
@@ -109,23 +101,10 @@ averaged as (
 deviations as (
 
     select
-        pasts.kpi,
-        pasts.variant,
-        pasts.period_grain,
-        pasts.period_start,
-        cast(
-            (pasts.known_value - averaged.baseline_mean) / averaged.widest_distance
-            as decimal(18, 12)
-        ) as deviation
+        *,
+        cast((known_value - baseline_mean) / widest_distance as decimal(18, 12)) as deviation
 
-    from pasts
-
-    inner join averaged
-        on
-            pasts.kpi = averaged.kpi
-            and pasts.variant = averaged.variant
-            and pasts.period_grain = averaged.period_grain
-            and pasts.period_start = averaged.period_start
+    from averaged
 
 ),
 
@@ -136,6 +115,11 @@ squared as (
         variant,
         period_grain,
         period_start,
+        dimension,
+        segment,
+        baseline_count,
+        baseline_mean,
+        widest_distance,
         sum(deviation * deviation) as squares
 
     from deviations
@@ -144,37 +128,29 @@ squared as (
         kpi,
         variant,
         period_grain,
-        period_start
+        period_start,
+        dimension,
+        segment,
+        baseline_count,
+        baseline_mean,
+        widest_distance
 
 ),
 
 summed as (
 
     select
-        averaged.kpi,
-        averaged.variant,
-        averaged.period_grain,
-        averaged.period_start,
-        averaged.baseline_count,
-        averaged.baseline_mean,
+        *,
         case
-            when averaged.widest_distance is null and averaged.baseline_count > 0 then 0
+            when widest_distance is null and baseline_count > 0 then 0
             else
-                averaged.widest_distance
+                widest_distance
                 * sqrt(
-                    cast(squared.squares as {{ type_double() }})
-                    / nullif(averaged.baseline_count - 1, 0)
+                    cast(squares as {{ type_double() }}) / nullif(baseline_count - 1, 0)
                 )
         end as baseline_spread
 
-    from averaged
-
-    inner join squared
-        on
-            averaged.kpi = squared.kpi
-            and averaged.variant = squared.variant
-            and averaged.period_grain = squared.period_grain
-            and averaged.period_start = squared.period_start
+    from squared
 
 ),
 
@@ -187,6 +163,8 @@ final as (
         variant,
         period_grain,
         period_start,
+        dimension,
+        segment,
         baseline_count,
         case when baseline_count >= 3 then cast(baseline_mean as {{ kpi_value_type() }}) end
             as baseline_mean,

@@ -36,7 +36,10 @@ compared_total_values as (
 
 movement_values as (
 
-    select *
+    select
+        *,
+        'mrr' as moved_kpi,
+        'standard' as moved_variant
 
     from {{ ref('kpi_values') }}
 
@@ -110,7 +113,6 @@ totals as (
         now.period_grain,
         now.period_start,
         comparisons.comparison,
-        divisible.is_default,
         divisible.is_ratio,
         now.numerator as total_numerator,
         now.denominator as total_denominator,
@@ -145,6 +147,7 @@ totals as (
 
 ),
 
+-- Which variant is the default one is asked here, so that a query of it alone sums up no others.
 -- A segment without anything in both periods has no part. Ages of a cohort are no parts of it, and
 -- where a cut splits returns and no costs, the segments have no rate of their own.
 segments as (
@@ -152,6 +155,7 @@ segments as (
     select
         segment_values.kpi,
         segment_values.variant,
+        divisible.is_default,
         segment_values.period_grain,
         uses.period_start,
         uses.period_end,
@@ -174,6 +178,11 @@ segments as (
             segment_values.period_grain = uses.period_grain
             and segment_values.period_start = uses.figure_start
 
+    inner join divisible
+        on
+            segment_values.kpi = divisible.kpi
+            and segment_values.variant = divisible.variant
+
     where
         (segment_values.numerator != 0 or segment_values.denominator != 0)
         and not (
@@ -184,6 +193,7 @@ segments as (
     group by
         segment_values.kpi,
         segment_values.variant,
+        divisible.is_default,
         segment_values.period_grain,
         uses.period_start,
         uses.period_end,
@@ -199,8 +209,9 @@ segments as (
 movements as (
 
     select
-        'mrr' as kpi,
-        'standard' as variant,
+        divisible.kpi,
+        divisible.variant,
+        divisible.is_default,
         comparisons.period_grain,
         comparisons.period_start,
         comparisons.period_end,
@@ -224,9 +235,17 @@ movements as (
             and movement_values.period_start > comparisons.compared_start
             and movement_values.period_start <= comparisons.period_start
 
+    inner join divisible
+        on
+            movement_values.moved_kpi = divisible.kpi
+            and movement_values.moved_variant = divisible.variant
+
     where movement_values.value != 0
 
     group by
+        divisible.kpi,
+        divisible.variant,
+        divisible.is_default,
         comparisons.period_grain,
         comparisons.period_start,
         comparisons.period_end,
@@ -260,7 +279,6 @@ beside_totals as (
 
     select
         all_segments.*,
-        totals.is_default,
         totals.is_ratio,
         totals.is_ratio and all_segments.dimension = 'churn_reason' as has_denominator_of_all,
         totals.total_denominator,

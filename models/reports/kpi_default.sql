@@ -1,4 +1,4 @@
-{#- A view of the figures: with a filter it answers at once, and a table would hold a third of them again. -#}
+{#- A view: with a filter it answers at once; a table would hold a third of the figures again. -#}
 {{ config(meta={'has_given_cuts': false}) }}
 with figures as (
 
@@ -30,15 +30,9 @@ periods as (
 
 ),
 
--- Targets are set for the total.
 targets as (
 
-    select
-        *,
-        'all' as dimension,
-        'all' as segment
-
-    from {{ ref('kpi_period_targets') }}
+    select * from {{ ref('kpi_period_targets') }}
 
 ),
 

@@ -10,6 +10,12 @@ with changes as (
 
 ),
 
+annotations as (
+
+    select * from {{ ref('segment_annotations') }}
+
+),
+
 -- Part of the denominator and rate of each segment, in both periods. Computed in floating point, as
 -- decimals of this size cannot be multiplied; rounded to eight decimals below.
 rates as (
@@ -136,38 +142,51 @@ balanced as (
 final as (
 
     select
-        kpi,
-        variant,
-        is_default,
-        period_grain,
-        period_start,
-        period_end,
-        is_latest_whole,
-        comparison,
-        compared_start,
-        dimension,
-        segment,
-        numerator,
-        denominator,
-        value,
-        compared_numerator,
-        compared_denominator,
-        compared_value,
+        balanced.kpi,
+        balanced.variant,
+        balanced.is_default,
+        balanced.period_grain,
+        balanced.period_start,
+        balanced.period_end,
+        balanced.is_latest_whole,
+        balanced.comparison,
+        balanced.compared_start,
+        balanced.dimension,
+        balanced.segment,
+        balanced.numerator,
+        balanced.denominator,
+        balanced.value,
+        balanced.compared_numerator,
+        balanced.compared_denominator,
+        balanced.compared_value,
         cast(
-            rounded_own_rate + case when is_own_rate_larger then own_residue else 0 end
+            balanced.rounded_own_rate
+            + case when balanced.is_own_rate_larger then balanced.own_residue else 0 end
             as {{ kpi_value_type() }}
         ) as own_rate_part,
         cast(
-            rounded_mix + case when is_own_rate_larger then 0 else own_residue end
+            balanced.rounded_mix
+            + case when balanced.is_own_rate_larger then 0 else balanced.own_residue end
             as {{ kpi_value_type() }}
         ) as mix_part,
-        cast(part + own_residue as {{ kpi_value_type() }}) as change_part,
-        total_value,
-        total_compared_value,
-        cast(total_change as {{ kpi_value_type() }}) as total_change,
-        is_provisional
+        cast(balanced.part + balanced.own_residue as {{ kpi_value_type() }}) as change_part,
+        balanced.total_value,
+        balanced.total_compared_value,
+        cast(balanced.total_change as {{ kpi_value_type() }}) as total_change,
+        balanced.is_provisional,
+        annotations.annotations_en,
+        annotations.annotations_fr
 
     from balanced
+
+    left join annotations
+        on
+            balanced.kpi = annotations.kpi
+            and balanced.period_grain = annotations.period_grain
+            and balanced.period_start = annotations.period_start
+            and balanced.comparison = annotations.comparison
+            and balanced.dimension = annotations.dimension
+            and balanced.segment = annotations.segment
 
 )
 

@@ -13,9 +13,9 @@ variants as (
 
 ),
 
-totals as (
+judged_figures as (
 
-    select * from {{ ref('kpi_values') }} where dimension = 'all'
+    select * from {{ ref('kpi_judged_figures') }}
 
 ),
 
@@ -64,17 +64,19 @@ tolerances_of_kpis as (
 figures as (
 
     select
-        totals.kpi,
-        totals.variant,
-        totals.period_grain,
-        totals.period_start,
-        totals.period_end,
+        judged_figures.kpi,
+        judged_figures.variant,
+        judged_figures.period_grain,
+        judged_figures.period_start,
+        judged_figures.period_end,
+        judged_figures.dimension,
+        judged_figures.segment,
         periods.previous_period_start,
         periods.previous_year_start,
         periods.is_latest_whole,
-        totals.value,
-        totals.null_reason,
-        totals.is_provisional,
+        judged_figures.value,
+        judged_figures.null_reason,
+        judged_figures.is_provisional,
         case
             when variants.direction != 'neutral' then variants.direction
             when targets.watch_level < targets.target then 'higher_is_better'
@@ -90,34 +92,38 @@ figures as (
         tolerances_of_kpis.watch_spreads,
         tolerances_of_kpis.off_track_spreads
 
-    from totals
+    from judged_figures
 
     inner join variants
         on
-            totals.kpi = variants.kpi
-            and totals.variant = variants.variant
+            judged_figures.kpi = variants.kpi
+            and judged_figures.variant = variants.variant
 
     inner join periods
         on
-            totals.period_grain = periods.period_grain
-            and totals.period_start = periods.period_start
+            judged_figures.period_grain = periods.period_grain
+            and judged_figures.period_start = periods.period_start
 
     inner join baselines
         on
-            totals.kpi = baselines.kpi
-            and totals.variant = baselines.variant
-            and totals.period_grain = baselines.period_grain
-            and totals.period_start = baselines.period_start
+            judged_figures.kpi = baselines.kpi
+            and judged_figures.variant = baselines.variant
+            and judged_figures.period_grain = baselines.period_grain
+            and judged_figures.period_start = baselines.period_start
+            and judged_figures.dimension = baselines.dimension
+            and judged_figures.segment = baselines.segment
 
     inner join tolerances_of_kpis
-        on totals.kpi = tolerances_of_kpis.kpi
+        on judged_figures.kpi = tolerances_of_kpis.kpi
 
     left join targets
         on
-            totals.kpi = targets.kpi
-            and totals.variant = targets.variant
-            and totals.period_grain = targets.period_grain
-            and totals.period_start = targets.period_start
+            judged_figures.kpi = targets.kpi
+            and judged_figures.variant = targets.variant
+            and judged_figures.period_grain = targets.period_grain
+            and judged_figures.period_start = targets.period_start
+            and judged_figures.dimension = targets.dimension
+            and judged_figures.segment = targets.segment
 
 ),
 
@@ -175,6 +181,8 @@ final as (
         period_grain,
         period_start,
         period_end,
+        dimension,
+        segment,
         previous_period_start,
         previous_year_start,
         is_latest_whole,

@@ -15,7 +15,7 @@ variants as (
 
 targets as (
 
-    select * from {{ ref('kpi_targets') }} where dimension = 'all' and segment = 'all'
+    select * from {{ ref('kpi_targets') }}
 
 ),
 
@@ -25,6 +25,8 @@ default_targets as (
         targets.kpi,
         targets.variant,
         targets.period_grain,
+        targets.dimension,
+        targets.segment,
         targets.valid_from,
         targets.target,
         targets.watch_level,
@@ -72,6 +74,8 @@ possible_targets as (
         default_targets.variant,
         periods.period_grain,
         periods.period_start,
+        default_targets.dimension,
+        default_targets.segment,
         'target' as target_source,
         default_targets.valid_from,
         default_targets.target,
@@ -91,6 +95,8 @@ possible_targets as (
         default_targets.variant,
         periods_of_years.period_grain,
         periods_of_years.period_start,
+        default_targets.dimension,
+        default_targets.segment,
         'spread_target' as target_source,
         default_targets.valid_from,
         {{ ratio('default_targets.target', 'periods_of_years.periods_per_year') }} as target,
@@ -114,7 +120,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by kpi, variant, period_grain, period_start
+            partition by kpi, variant, period_grain, period_start, dimension, segment
             order by
                 case target_source when 'target' then 1 else 2 end asc,
                 valid_from desc
@@ -131,6 +137,8 @@ final as (
         variant,
         period_grain,
         period_start,
+        dimension,
+        segment,
         cast(target as {{ kpi_value_type() }}) as target,
         cast(watch_level as {{ kpi_value_type() }}) as watch_level,
         target_source

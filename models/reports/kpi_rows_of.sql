@@ -89,7 +89,7 @@ final as (
         measures.cut_columns,
         coalesce(listed.is_of_total, false) as is_of_total,
         case
-            when listed.aggregate is not null then '{{ this.schema }}.rows_of_' || listed.kpi
+            when listed.aggregate is not null then 'kpis.rows_of_' || listed.kpi
         end as macro_name,
         listed.aggregate,
         listed.measure,

@@ -18,58 +18,70 @@ publications as (
 
 ),
 
+published as (
+
+    select
+        findings.*,
+        publications.published_at
+
+    from findings
+
+    cross join publications
+
+),
+
+-- A finding that no publication had before is one of this publication.
 dated as (
 
     select
-        first_seen.finding_key,
-        first_seen.first_seen_at,
-        {{ reporting_day('first_seen.first_seen_at') }} as first_seen_date,
-        {{ reporting_day('publications.published_at') }} as published_date
+        published.*,
+        coalesce(first_seen.first_seen_at, published.published_at) as first_seen_at,
+        {{ reporting_day('coalesce(first_seen.first_seen_at, published.published_at)') }}
+            as first_seen_date,
+        {{ reporting_day('published.published_at') }} as published_date
 
-    from first_seen
+    from published
 
-    cross join publications
+    left join first_seen
+        on published.finding_key = first_seen.finding_key
 
 ),
 
 final as (
 
     select
-        findings.urgency,
-        findings.finding,
-        findings.finding_en,
-        findings.finding_fr,
-        findings.owner_id,
-        findings.owner_name,
-        findings.team,
-        findings.money_amount,
-        findings.money_once_amount,
-        findings.money_null_reason,
-        findings.currency,
-        findings.to_do_en,
-        findings.to_do_fr,
-        findings.record_type,
-        findings.record_type_en,
-        findings.record_type_fr,
-        findings.record_id,
-        findings.record_name,
-        findings.record_link,
-        dated.first_seen_date,
-        cast({{ dbt.datediff('dated.first_seen_date', 'dated.published_date', 'day') }} as bigint)
+        urgency,
+        finding,
+        finding_en,
+        finding_fr,
+        owner_id,
+        owner_name,
+        team,
+        money_amount,
+        money_once_amount,
+        money_null_reason,
+        currency,
+        to_do_en,
+        to_do_fr,
+        record_type,
+        record_type_en,
+        record_type_fr,
+        record_id,
+        record_name,
+        record_link,
+        first_seen_date,
+        cast({{ dbt.datediff('first_seen_date', 'published_date', 'day') }} as bigint)
             as open_days,
-        findings.source_system,
-        findings.table_name,
-        findings.column_name,
-        findings.rule,
-        findings.gate_row_count,
-        findings.place,
-        findings.finding_key,
-        dated.first_seen_at
+        source_system,
+        table_name,
+        column_name,
+        rule,
+        gate_row_count,
+        place,
+        finding_key,
+        first_seen_at
 
-    from findings
-
-    inner join dated
-        on findings.finding_key = dated.finding_key
+    from dated
 
 )
 

@@ -3,7 +3,7 @@
 
 with judgements as (
 
-    select * from {{ ref('kpi_judgements') }}
+    select * from {{ ref('kpi_judgements') }} where dimension = 'all'
 
 ),
 

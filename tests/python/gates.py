@@ -34,6 +34,7 @@ ABOUT_OTHER_ROWS = (
     "is_accepted_in_",
     "ends_before_the_next_",
     "is_a_quarter_after_",
+    "is_the_only_one_of_its_month",
 )
 
 

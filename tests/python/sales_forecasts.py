@@ -7,7 +7,7 @@ evening before; nothing is laid out in spans, and every rate is counted anew for
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 
 from crm import (
     ORDER,
@@ -349,6 +349,7 @@ class Forecasts:
         if customers < FEWEST_CASES:
             return None
 
+        @cache
         def rate(lag):
             seen = [(lead, c) for lead, c in known if lead + lag < month]
             return sum(c == lead + lag for lead, c in seen) / len(seen) if seen and lag <= 24 else 0

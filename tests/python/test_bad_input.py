@@ -115,8 +115,8 @@ BROKEN_FILES = {
     ),
     "deals": (
         semicolons,
-        r"demo\.deals: column_is_in_the_header: 15 of 15 columns are missing in \S+/deals\.csv: "
-        r"hs_object_id, pipeline, dealstage, amount, deal_currency_code, …; its header is: .* "
+        r"demo\.deals: column_is_in_the_header: 16 of 16 columns are missing in \S+/deals\.csv: "
+        r"hs_object_id, dealname, pipeline, dealstage, amount, …; its header is: .* "
         r"\(separated by semicolons; save the file with commas\)",
     ),
     "deal_contacts": (

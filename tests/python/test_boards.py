@@ -217,6 +217,14 @@ def test_a_title_may_not_name_a_step_that_the_sql_does_not_give(tmp_path, con):
         figures.of_board(con, board)
 
 
+def test_two_rows_for_one_mark_are_refused(tmp_path, con):
+    """A join that multiplies rows would show one of them, and nobody would know which."""
+    sql = "select 'a' as category, 1 as value union all select 'a', 2"
+    board = declaration.read_board(declared(tmp_path, {"sql": sql}))
+    with pytest.raises(declaration.BoardError, match=r"leads: the SQL gives 2 rows for category a"):
+        figures.of_board(con, board)
+
+
 def test_a_cut_that_no_panel_has_is_refused(tmp_path, con):
     board = declaration.read_board(declared(tmp_path, cuts=["team"]))
     with pytest.raises(declaration.BoardError, match="no panel has rows by the cut 'team'"):
@@ -883,6 +891,18 @@ def test_every_reason_status_and_perspective_has_words(con):
     ):
         found = {name for (name,) in con.sql(query).fetchall() if name is not None}
         assert found <= words[group].keys(), group
+
+
+def test_every_word_of_the_shell_is_used():
+    code = "".join(path.read_text(encoding="utf-8") for path in SHELL.glob("*.js"))
+    words = yaml.safe_load((ROOT / "boards/words.yml").read_text(encoding="utf-8"))
+    unused = {
+        f"{group}.{name}"
+        for group, names in words.items()
+        for name in names
+        if not re.search(rf"words\.{group}(\[|\.{name}\b)", code)
+    }
+    assert unused == set()
 
 
 def test_titles_choose_their_verb_by_the_sign(open_page):

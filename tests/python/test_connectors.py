@@ -354,7 +354,7 @@ def test_archived_records_are_counted_on_request(past):
 )
 def test_a_wrong_variable_is_named(run_dbt, variables, message):
     run = run_dbt(
-        ["build", "--select", "extracts", "expected_loads"], variables=variables, cold=True
+        ["build", "--select", "extracts", "expected_loads"], variables=variables, reads=True
     )
     assert run.returncode != 0
     assert message in run.output
@@ -371,7 +371,7 @@ def test_connector_tables_and_models_must_say_the_same(tmp_path):
     tables = connector_tables("acme", "maven")
     tables["connector_tables"]["acme"] = ["pipelines", "deals"]
     command = ["build", "--select", "expected_loads"]
-    run = dbt(tmp_path, command, project=project, variables=tables, cold=True)
+    run = dbt(tmp_path, command, project=project, variables=tables, reads=True)
     assert run.returncode != 0
     for line in (
         "models/connectors/acme/acme__deal.sql is read by no model: there is no input table deal; "

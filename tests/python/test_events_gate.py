@@ -1,4 +1,4 @@
-"""The rules of visits, answers, quotas, owners' periods and deals' histories, cell by cell."""
+"""The rules of visits, answers, quotas, forecasts, owners' periods and deals' histories by cell."""
 
 import gates
 import pytest
@@ -11,6 +11,7 @@ TABLES = (
     "trade_show_visits",
     "feedback_submissions",
     "quotas",
+    "submitted_forecasts",
     "owner_periods",
     "deal_property_history",
 )
@@ -22,6 +23,7 @@ SUITES = {
 COUNTED = {
     "deal_property_history": "changed_at",
     "quotas": "owner_id",
+    "submitted_forecasts": "input_row_id",
     "owner_periods": "input_row_id",
 }
 GOOD_ROWS = {
@@ -39,6 +41,14 @@ GOOD_ROWS = {
         "submitted_at": "2024-03-19T13:09:32Z",
     },
     "quotas": {"quarter_start": "2024-01-01", "quota_amount": "34000.00", "currency": "EUR"},
+    "submitted_forecasts": {
+        "owner_id": "o1",
+        "submitted_on": "2024-01-02",
+        "forecast_month": "2024-02-01",
+        "forecast_amount": "17800.00",
+        "currency": "EUR",
+        "category": "commit",
+    },
     "owner_periods": {
         "owner_id": "o1",
         "valid_from": "2024-01-01",
@@ -72,6 +82,11 @@ A_KNOWN_OWNER = "is_known_in_owners_where_property_name_is_owner_id"
 def in_year(year, change, expected):
     """A case of an owner's period."""
     return ({"valid_from": f"{year}-01-01", "valid_to": f"{year}-03-31", **change}, expected)
+
+
+def submitted(day, change, expected):
+    """A case of a forecast, on a day of its own in January."""
+    return ({"submitted_on": f"2024-01-{day:02d}", **change}, expected)
 
 
 def owned(value, expected):
@@ -135,6 +150,20 @@ CASES = {
             {"owner_id": "o1", "quarter_start": "2025-01-01", "currency": None},
             ["reject currency: is_filled"],
         ),
+    ],
+    # Each on a day of its own, since a rep forecasts a month once a day and category.
+    "submitted_forecasts": [
+        submitted(1, {}, []),
+        submitted(2, {"owner_id": "gone"}, ["warn owner_id: is_known_in_owners"]),
+        submitted(3, {"submitted_on": "2024-02-30"}, [f"reject submitted_on: {A_DAY}"]),
+        submitted(4, {"forecast_month": "2024-13-01"}, [f"reject forecast_month: {A_DAY}"]),
+        submitted(5, {"forecast_amount": None}, ["reject forecast_amount: is_filled"]),
+        submitted(6, {"forecast_amount": "-1"}, ["reject forecast_amount: is_a_number_from_0"]),
+        submitted(7, {"forecast_amount": "0"}, []),
+        submitted(8, {"currency": "XYZ"}, ["reject currency: is_known_in_currency_rates"]),
+        submitted(9, {"currency": None}, ["reject currency: is_filled"]),
+        submitted(10, {"category": "closed"}, ["reject category: is_one_of_commit_best_case"]),
+        submitted(11, {"category": "Best Case"}, []),
     ],
     "deal_property_history": [
         ({}, []),
@@ -222,6 +251,28 @@ def test_quotas_of_one_owner_are_a_quarter_apart():
     late = ["reject quarter_start: is_a_quarter_after_the_one_before"]
     assert GATE.broken_rules("quotas", [*rows, {**rows[2], "owner_id": "o2"}]) == [
         *([], [], late, ["warn owner_id: is_known_in_owners"])
+    ]
+
+
+def test_a_rep_forecasts_a_month_once_a_day_and_category():
+    """Two days of one month mean it twice: all are set aside, as nobody knows which holds."""
+    first = GOOD_ROWS["submitted_forecasts"]
+    rows = [
+        first,
+        {**first, "forecast_month": "2024-02-29", "forecast_amount": "9000.00"},
+        # Spelt otherwise, and the same month of the same day and category.
+        {**first, "forecast_month": "2024-02-10", "category": "Commit"},
+        # Another category, another day of submission, another month and another rep.
+        {**first, "forecast_month": "2024-02-29", "category": "best_case"},
+        {**first, "forecast_month": "2024-02-29", "submitted_on": "2024-01-03"},
+        {**first, "forecast_month": "2024-03-01"},
+        {**first, "forecast_month": "2024-02-29", "owner_id": "o2"},
+    ]
+    twice = ["reject forecast_month: is_the_only_one_of_its_month"]
+    assert GATE.broken_rules("submitted_forecasts", rows) == [
+        *([twice] * 3),
+        *([[]] * 3),
+        ["warn owner_id: is_known_in_owners"],
     ]
 
 

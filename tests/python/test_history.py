@@ -180,6 +180,7 @@ class World:
                     {
                         "finding_key": key, "owner_id": owner, "finding": finding,
                         "money_amount": money, "money_once_amount": money_once,
+                        "owner_name": "Mia" if owner == "s:mia" else None, "currency": "EUR",
                     }.get(column)
                     for column in finding_columns()
                 ]
@@ -665,6 +666,8 @@ def test_history_is_kept_for_as_long_as_was_asked(world):
                 ("kpi_publications", "published_at"),
                 ("kpi_published_cuts", "published_since"),
                 ("kpi_published_changes", "published_at"),
+                ("findings_by_publication", "published_at"),
+                ("findings_first_seen", "first_seen_at"),
             ]
         ),
     )
@@ -678,6 +681,12 @@ def test_history_is_kept_for_as_long_as_was_asked(world):
         (third,),
     ]
     assert world.changes() == {third: {Q1_WIN_RATE: ("moved", 0.27, 0.28)}}
+    # A finding is as old as it is, however short the memory of figures.
+    assert set(world.trend()) == {second - ago, third}
+    assert world.first_seen() == dict.fromkeys(FINDINGS, first - ago)
+    assert world.read("select min(published_at) from kpis.findings_by_publication") == [
+        (second - ago,)
+    ]
     assert [world.said(Q1_WIN_RATE, moment) for moment in (first - ago, second - ago, third)] == [
         [], [0.27], [0.28]
     ]  # fmt: skip
@@ -820,7 +829,7 @@ def test_the_screen_has_the_first_lines_of_each_kind_and_the_file_all_of_them(wo
     english, french = report.markdown(found).split("\n# ")
     for text, heading, words in (
         (english, "## Off track", "off track"),
-        (french, "## Hors objectif", "hors objectif"),
+        (french, "## Indicateurs qui décrochent", "hors objectif"),
     ):
         assert heading in text
         assert len(re.findall("^- ", text, re.M)) == 27
@@ -956,6 +965,39 @@ def test_the_file_of_an_older_version_has_no_findings(world):
     second = world.make()
     assert world.first_seen() == dict.fromkeys(FINDINGS, second)
     assert set(world.trend()) == {second}
+
+
+def test_the_report_says_in_one_line_what_is_to_be_fixed(world):
+    """Each record once: 100 of Mia's and 30 of nobody's, and what nobody knows."""
+    world.findings |= {
+        "past due: deal 4": ("s:mia", "open_deal_past_due", 1234567.4, 1234567.4),
+    }
+    world.make()
+    found = report.read(world.published)
+    assert found.to_fix.words == (
+        "5 findings to fix, 1,234,697 EUR at stake, most with Mia (1,234,667): "
+        "see kpis.records_to_fix.",
+        "5 points à corriger, 1\u00a0234\u00a0697\u00a0EUR en jeu, surtout chez Mia "
+        "(1\u00a0234\u00a0667)\u00a0: voir kpis.records_to_fix.",
+    )
+    english, french = report.markdown(found).split("\n# ")
+    assert "\n## Records to fix\n\n5 findings" in english
+    assert "\n## Fiches à corriger\n\n5 points" in french
+    # Mails and chats begin with what changed: the list alone is no reason to send one.
+    assert "\n- " not in english + french
+    world.findings = {NO_AMOUNT: FINDINGS[NO_AMOUNT]}
+    world.make()
+    assert report.read(world.published).to_fix.words[0] == (
+        "1 finding to fix: see kpis.records_to_fix."
+    )
+    world.findings = {}
+    world.make()
+    assert report.read(world.published).to_fix.words == (
+        "No record to fix.",
+        "Aucune fiche à corriger.",
+    )
+    strip(world, REPORTS[-2:])
+    assert report.read(world.published).to_fix is None
 
 
 # -- the recipes of the page -----------------------------------------------------------------------

@@ -150,16 +150,23 @@ def test_typed_extracts_in_tokyo_are_staged_as_text_is(demo_build, tmp_path):
 
 
 def content(path):
-    """Row count and a hash of all rows, in any order, of each published relation."""
+    """Rows and a hash of them, in any order, of each published table, and the SQL of each view.
+
+    A view of the same SQL over the same tables has the same rows: those of all changes of all KPIs
+    would be millions.
+    """
     with duckdb.connect(str(path), read_only=True) as database:
-        relations = database.execute(
-            "select table_schema, table_name from information_schema.tables order by all"
+        tables = database.execute(
+            "select schema_name || '.' || table_name, schema_name, table_name from duckdb_tables()"
         ).fetchall()
-        return {
-            f"{schema}.{name}": database.execute(
-                f'select count(*), sum(hash(row_of_it)) from {schema}."{name}" as row_of_it'
+        views = database.execute(
+            "select schema_name || '.' || view_name, sql from duckdb_views() where not internal"
+        ).fetchall()
+        return dict(views) | {
+            name: database.execute(
+                f'select count(*), sum(hash(row_of_it)) from {schema}."{table}" as row_of_it'
             ).fetchone()
-            for schema, name in relations
+            for name, schema, table in tables
         }
 
 
@@ -207,6 +214,7 @@ OF_PUBLICATIONS = {
         "kpi_values_as_published",
         "alert_events",
         "alerts",
+        "publication",
         "records_to_fix",
         "records_to_fix_trend",
     )
@@ -235,3 +243,27 @@ def test_text_in_new_york_publishes_the_same_rows_and_disturbs_no_reader(demo_bu
     assert len(first) > 100
     different = {name for name in first | second if first.get(name) != second.get(name)}
     assert different <= OF_PUBLICATIONS
+    assert_that_findings_are_as_old_as_before(demo_build.published_path, published)
+
+
+def assert_that_findings_are_as_old_as_before(first, second):
+    """The same findings, in other spellings: none is new, and nobody's money has changed."""
+    with duckdb.connect() as con:
+        con.execute(f"attach '{first}' as one (read_only); attach '{second}' as two (read_only)")
+        for query in (
+            "select finding_key, first_seen_at from {}.kpis.findings_first_seen",
+            "select * from {}.kpis.findings_by_publication "
+            "where published_at = (select min(published_at) from one.kpis.kpi_publications)",
+        ):
+            rows = [
+                con.execute(query.format(file) + " order by all").fetchall()
+                for file in ("one", "two")
+            ]
+            assert rows[0] == rows[1] != []
+        changes = con.execute(
+            "select count(*), count(*) filter (where finding_count_change = 0), "
+            "count(*) filter (where money_change_amount != 0) from two.kpis.records_to_fix_trend "
+            "where published_at > (select max(published_at) from one.kpis.kpi_publications)"
+        ).fetchall()
+        [[owners, unchanged, moved]] = changes
+        assert (owners > 5, unchanged, moved) == (True, owners, 0)

@@ -339,8 +339,8 @@ def test_the_french_words_of_the_catalogue_follow_french_typography():
                         for fault in french_faults(row[column])
                     ]
     assert columns == {
-        "name_fr", "description_fr", "label_fr", "stage_name_fr", "text_fr", "words_fr", "to_do_fr",
-        "money_fr",
+        "name_fr", "description_fr", "label_fr", "means_fr", "stage_name_fr", "text_fr",
+        "word_fr", "words_fr", "to_do_fr", "money_fr",
     }  # fmt: skip
     assert not faults, "\n".join(faults)
 

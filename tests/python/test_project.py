@@ -63,8 +63,8 @@ REPORTS_OF_MARTS = {
 }
 # Reports that judge and explain KPIs, by targets, tolerances and words that the business owns.
 STEERING = {
-    "drivers_in_words", "kpi_baselines", "kpi_changes", "kpi_judgements", "kpi_period_targets",
-    "scorecard",
+    "drivers_in_words", "kpi_changes", "kpi_judged_figures", "kpi_judgements",
+    "kpi_period_targets", "scorecard", "segment_annotations",
 }  # fmt: skip
 # Reports that need to know what belongs to a variant.
 OF_VARIANTS = {
@@ -280,6 +280,7 @@ def test_kpis_read_no_seed_but_their_catalogue(models, parents):
         "kpi_cuts",
         "kpi_restatements",
         "kpi_rows_of",
+        "largest_drivers",
     }
 
 

@@ -48,11 +48,11 @@ def run_in_folder(tmp_path):
 def build(tmp_path):
     """A function that runs scripts/build.py in a folder of its own and returns what came of it."""
 
-    def run(*arguments, variables=None, cold=False, **environment):
+    def run(*arguments, variables=None, reads=False, cold=False, **environment):
         words = ["--vars", json.dumps(variables)] if variables else []
         command = [ROOT / "scripts" / "build.py", *arguments, *words]
         environment = {**paths(tmp_path), **environment}
-        return Done(*run_command(command, variables, env=environment, cold=cold))
+        return Done(*run_command(command, variables, env=environment, reads=reads, cold=cold))
 
     return run
 
@@ -86,6 +86,8 @@ def test_build_says_what_it_published(build, demo_build, tmp_path):
     told = [line.removeprefix("- ") for line in report.splitlines() if line.startswith("- ")]
     assert told
     assert screen[0].removeprefix("  ") in told
+    [to_fix] = [line.strip() for line in screen if " findings to fix, " in line]
+    assert to_fix in report.splitlines()
 
 
 def test_build_says_how_many_kpis_have_figures(build, demo_build, tmp_path):
@@ -125,7 +127,7 @@ def test_broken_arguments_are_told_without_a_stack_trace(build):
     ],
 )
 def test_wrong_settings_are_told_without_the_calls_of_macros(build, variables, said):
-    done = build("--vars", variables, cold=True)
+    done = build("--vars", variables, reads=True)
     assert done.returncode == 2
     assert said in done.stdout
     assert "Nothing was published" in done.stdout
@@ -286,3 +288,18 @@ def test_lists_of_kpis_follow_the_catalogue(tmp_path):
     assert count() == [0, 0, 0, 0]
     (tmp_path / kpis).write_text(text)
     assert count() == [1, 1, 1, 1]
+
+
+def test_every_kpi_is_asked_how_fast_it_answers(demo_build, run_in_folder):
+    """Of two files, each is asked, and their times are divided."""
+    published = demo_build.published_path
+    bench = ROOT / "bench" / "kpi_views.py"
+    done = run_in_folder(sys.executable, bench, published, published, "--times", "1")
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(published), read_only=True) as con:
+        [[count]] = con.sql(
+            "select count(*) from kpis.kpi_catalog where status = 'available'"
+        ).fetchall()
+    assert done.stdout.startswith(f"{count} views, ")
+    assert len(re.findall(r"^month, total +(wall|processor) .* p95 ", done.stdout, re.M)) == 4
+    assert len(re.findall(r"^ +ratio +median +[\d.]+ +p95 +[\d.]+$", done.stdout, re.M)) == 2

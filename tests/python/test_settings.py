@@ -44,7 +44,7 @@ def dbt_in(folder):
     """
     command = [Path(__file__).with_name("dbt_of_lines.py")]
     environment = {**os.environ, **paths(folder)}
-    warm_dbt.count(command, is_cold=False)
+    warm_dbt.count(command, "warm")
     (folder / "build").mkdir(exist_ok=True)
     there, back = os.pipe(), os.pipe()
     with os.fdopen(there[0]) as stdin, os.fdopen(back[1], "w") as stdout:

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import json
+import re
 import statistics
 from collections import defaultdict
 from decimal import Decimal
@@ -60,15 +61,18 @@ def periods(con):
     }
 
 
-def target_of(kpi, variant, grain, start, is_additive, weeks):
-    """Return target, watch level and where they are from; three times None without a target."""
+def target_of(kpi, variant, grain, start, cut, is_additive, weeks):
+    """Return target, watch level and where they are from; three times None without a target.
+
+    `cut` is dimension and segment.
+    """
 
     def last(of_grain, day):
         valid = [
             row
             for row in seed("kpi_targets")
             if (row["kpi"], row["variant"], row["period_grain"]) == (kpi, variant, of_grain)
-            and (row["dimension"], row["segment"]) == ("all", "all")
+            and (row["dimension"], row["segment"]) == cut
             and datetime.date.fromisoformat(row["valid_from"]) <= day
         ]
         return max(valid, key=lambda row: row["valid_from"], default=None)
@@ -104,7 +108,10 @@ def judged(value, direction, target, watch, past):
 
 
 def test_every_judgement_is_that_of_its_own_past_and_targets(con):
-    """Value, baseline, target and status of all KPIs, grains and periods, by calendar years."""
+    """Value, baseline, target and status of all KPIs, grains and periods, by calendar years.
+
+    So are the segments that have a target, and no others.
+    """
     variants = {row["kpi"]: row for row in records(con, "from kpis.kpi_variants where is_default")}
     calendar = periods(con)
     weeks = defaultdict(int)
@@ -112,24 +119,36 @@ def test_every_judgement_is_that_of_its_own_past_and_targets(con):
         "select period_start from marts.dim_periods where period_grain = 'week'"
     ).fetchall():
         weeks[start.year] += 1
-    series = defaultdict(dict)
-    for row in records(con, "from kpis.kpi_values where dimension = 'all'"):
-        key = row["period_grain"], row["period_start"]
-        if key in calendar and variants[row["kpi"]]["variant"] == row["variant"]:
-            series[row["kpi"], row["period_grain"]][row["period_start"]] = row
-    found = {
-        (row["kpi"], row["period_grain"], row["period_start"]): row
-        for row in records(con, "from kpis.kpi_judgements")
+    aimed = {
+        (row["kpi"], row["dimension"], row["segment"])
+        for row in seed("kpi_targets")
+        if row["variant"] == variants[row["kpi"]]["variant"]
     }
+    cuts = {cut[1:] for cut in aimed}
+    series = defaultdict(dict)
+    for cut in sorted(cuts | {("all", "all")}):
+        for row in records(con, "from kpis.kpi_values where dimension = ? and segment = ?", *cut):
+            if variants[row["kpi"]]["variant"] != row["variant"]:
+                continue
+            if (row["period_grain"], row["period_start"]) not in calendar:
+                continue
+            if cut == ("all", "all") or (row["kpi"], *cut) in aimed:
+                series[row["kpi"], row["period_grain"], cut][row["period_start"]] = row
+    found = {}
+    for row in records(con, "from kpis.kpi_judgements"):
+        cut = row["dimension"], row["segment"]
+        found[row["kpi"], row["period_grain"], cut, row["period_start"]] = row
     assert len(found) == sum(map(len, series.values())) > 8_000
+    assert len(cuts) > 2
     statuses, sources = set(), set()
-    for (kpi, grain), by_start in series.items():
+    judged_cuts = set()
+    for (kpi, grain, cut), by_start in series.items():
         variant = variants[kpi]
         starts = sorted(start for of_grain, start in calendar if of_grain == grain)
         for place, start in enumerate(starts):
             if start not in by_start:
                 continue
-            now, row = by_start[start], found[kpi, grain, start]
+            now, row = by_start[start], found[kpi, grain, cut, start]
             past = [
                 by_start[earlier]["value"]
                 for earlier in starts[max(0, place - LENGTHS[grain]) : place]
@@ -138,7 +157,8 @@ def test_every_judgement_is_that_of_its_own_past_and_targets(con):
                 and not by_start[earlier]["is_provisional"]
             ]
             target, watch, source = target_of(
-                kpi, variant["variant"], grain, start, variant["value_type"] == "additive", weeks
+                *(kpi, variant["variant"], grain, start, cut),
+                *(variant["value_type"] == "additive", weeks),
             )
             status, origin = None, None
             if now["value"] is not None and not now["is_provisional"]:
@@ -159,15 +179,18 @@ def test_every_judgement_is_that_of_its_own_past_and_targets(con):
                 assert abs(Fraction(row["target"]) - target) <= STEP
             statuses.add(status)
             sources.add(origin)
+            if row["is_latest_whole"] and target is not None and status:
+                judged_cuts.add(cut)
     assert statuses == {None, "on_track", "watch", "off_track", "no_target", "no_baseline"}
     assert sources == {None, "target", "spread_target", "baseline"}
+    assert judged_cuts == cuts
 
 
 def test_the_scorecard_is_of_the_latest_whole_periods(con):
     """One row for each KPI and grain that it has, beside the period before and a year before."""
     judgements = {
         (row["kpi"], row["period_grain"], row["period_start"]): row
-        for row in records(con, "from kpis.kpi_judgements")
+        for row in records(con, "from kpis.kpi_judgements where dimension = 'all'")
     }
     calendar = periods(con)
     latest = {grain: start for (grain, start), row in calendar.items() if row["is_latest_whole"]}
@@ -215,6 +238,82 @@ def test_the_scorecard_shows_what_happened_in_the_period(con):
             assert (row[f"annotations_{language}"] or "") == said
 
 
+def test_the_demos_targets_are_of_kpis_and_segments_that_exist(con):
+    for row in seed("kpi_targets"):
+        assert con.execute(
+            "select count(*) > 0 from kpis.kpi_values where kpi = ? and variant = ? "
+            "and period_grain = ? and dimension = ? and segment = ?",
+            [row[name] for name in ("kpi", "variant", "period_grain", "dimension", "segment")],
+        ).fetchall() == [(True,)], row
+
+
+def test_drivers_show_what_happened_in_their_segments(con):
+    """With the rows of this KPI and segment, from the first day compared with to the last."""
+    notes = defaultdict(list)
+    for note in sorted(seed("annotations"), key=lambda n: (n["annotation_date"], n["text_en"])):
+        if note["dimension"] not in ("", "all"):
+            notes[note["kpi"], note["dimension"]].append(note)
+    shown = set()
+    for (kpi, dimension), of_cut in notes.items():
+        query = "from kpis.kpi_drivers where kpi = ? and dimension = ? and is_default"
+        for row in records(con, query, kpi, dimension):
+            first, last = str(row["compared_start"]), str(row["period_end"])
+            found = [
+                note
+                for note in of_cut
+                if note["segment"] == row["segment"] and first <= note["annotation_date"] <= last
+            ]
+            for language, mark in (("en", "; "), ("fr", "\u00a0; ")):
+                said = [f"{note[f'text_{language}']} ({note['annotation_date']})" for note in found]
+                assert (row[f"annotations_{language}"] or "") == mark.join(said)
+            shown |= {(note["annotation_date"], row["comparison"]) for note in found}
+    days = {note["annotation_date"] for of_cut in notes.values() for note in of_cut}
+    assert {day for day, comparison in shown if comparison == "previous_year"} == days
+    assert len({day for day, comparison in shown if comparison == "previous_period"}) > 5
+
+
+def test_what_happened_in_a_segment_stands_behind_its_words(con):
+    told = 0
+    names = {
+        (row["dimension"], row["segment"]): row for row in records(con, "from kpis.dim_segments")
+    }
+    for words in records(con, "from kpis.drivers_in_words where drivers_en like '%[%'"):
+        cut = (words[name] for name in ("kpi", "period_grain", "comparison", "dimension"))
+        drivers = records(
+            con,
+            "from kpis.kpi_drivers where is_latest_whole and is_default and kpi = ? "
+            "and period_grain = ? and comparison = ? and dimension = ?",
+            *cut,
+        )
+        for row in drivers:
+            for language in ("en", "fr"):
+                name = names[row["dimension"], row["segment"]][f"label_{language}"]
+                text = words[f"drivers_{language}"]
+                part = rf"(?:^|; ){re.escape(name)} [+-][^;[]*?(?: \[(.*?)\])?\s?(?:;|$)"
+                if found := re.search(part, text):
+                    assert found[1] == row[f"annotations_{language}"]
+                    told += found[1] is not None
+    assert told > 5
+
+
+def test_codes_have_words_in_sentences(con):
+    """Teams, plans and countries have names of their own."""
+    said = con.execute("select drivers_en || drivers_fr from kpis.drivers_in_words").fetchall()
+    assert [text for [text] in said if re.search(r"[a-z]_[a-z]|\(none\)", text)] == []
+
+
+def test_french_has_no_plural_below_two(con):
+    rows = con.execute(
+        "select drivers_fr from kpis.drivers_in_words union all "
+        "select message_fr from kpis.alerts where kind != 'restated'"
+    ).fetchall()
+    text = "\n".join(sentence for [sentence] in rows)
+    found = re.findall(r"[ +-]([\d,]+)\u00a0(points?|jours?|ans?|secondes?)\b", text)
+    assert len(found) > 100
+    for number, unit in found:
+        assert unit.endswith("s") == (Decimal(number.replace(",", ".")) >= 2), (number, unit)
+
+
 def test_the_demos_annotations_are_of_kpis_and_segments_that_exist(con):
     kpis = {kpi for [kpi] in con.execute("select kpi from kpis.kpi_catalog").fetchall()}
     segments = set(
@@ -257,6 +356,8 @@ def test_areas_to_improve_are_those_that_the_scorecard_calls_bad(con):
         )
     texts = [row["drivers_en"] for rows in found.values() for row in rows if row["drivers_en"]]
     assert texts
+    # What happened in a segment stands in brackets behind its part.
+    texts = [re.sub(r" \[.*?\]", "", text) for text in texts]
     assert all(1 <= len(text.split("; ")) <= 3 for text in texts)
 
 

@@ -69,7 +69,8 @@ def test_the_default_variant_has_its_words_and_the_value_before(con, totals):
     targets = {
         (kpi, variant, grain, start): target
         for kpi, variant, grain, start, target in con.execute(
-            "select kpi, variant, period_grain, period_start, target from kpis.kpi_period_targets"
+            "select kpi, variant, period_grain, period_start, target from kpis.kpi_period_targets "
+            "where dimension = 'all'"
         ).fetchall()
     }
     found = con.execute("from kpis.kpi_default where dimension = 'all'")

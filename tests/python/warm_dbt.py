@@ -4,9 +4,12 @@ Importing dbt and Great Expectations and parsing the project take most of the ti
 and the tests make dozens of them. `run` is a dbt command in a process of its own all the same: it
 has its own files, environment and end.
 
-The first command starts a server, which imports. For each project, and for each value of the
-variables that parsing reads, the server forks a process that parses; that one forks once more for
-each command. Nothing outlives the process that asked for the folder.
+The first command starts a server, which imports and parses the project. For each other project, and
+for each other value of the variables that parsing reads, the server forks a process that parses;
+that one forks once more for each command. Compiled templates are kept by their text: another
+project, which has most of its files in common, is parsed in half of the time. A command that is to
+read the project anew is forked from the server, too. Nothing outlives the process that asked for
+the folder.
 """
 
 import atexit
@@ -17,6 +20,7 @@ import gc
 import hashlib
 import json
 import os
+import resource
 import runpy
 import socket
 import subprocess
@@ -29,28 +33,29 @@ from pathlib import Path
 READ_BY_PARSING = ("connectors", "connector_tables", "kept_generations", "kept_history_days")
 # The folder of the sockets; it is set for the processes of one test run.
 FOLDER = "REVOPS_WARM_DBT"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 # -- the tests' side -------------------------------------------------------------------------------
 
 
-def run(command, project, env, variables=None, stdin=None, stdout=None):
+def run(command, project, env, variables=None, stdin=None, stdout=None, *, reads=False):
     """Run a command on a parsed project and return its exit code.
 
     `command` is a list of words: `dbt` with its arguments, or a Python file with those of its own
     that runs `dbtRunner`. `variables` are those of the command's --vars. `stdin` and `stdout` are
-    open files; stdout takes stderr, too.
+    open files; stdout takes stderr, too. A command that `reads` parses the project itself.
     """
-    with start(command, project, env, variables, stdin, stdout) as connection:
+    with start(command, project, env, variables, stdin, stdout, reads=reads) as connection:
         return int(connection.makefile().readline() or 70)
 
 
-def start(command, project, env, variables=None, stdin=None, stdout=None):
+def start(command, project, env, variables=None, stdin=None, stdout=None, *, reads=False):
     """Start a command as `run` does; the connection gives a line, its exit code, when it ends."""
     parsed_with = {
         name: value for name, value in (variables or {}).items() if name in READ_BY_PARSING
     }
-    project = {"folder": str(project), "variables": parsed_with}
+    project = {"folder": str(project), "variables": None if reads else parsed_with}
     message = json.dumps({"command": [str(word) for word in command], "env": env}).encode()
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(socket_of(project))
@@ -70,7 +75,7 @@ def socket_of(project) -> str:
             with (folder / "log").open("w") as log:
                 owner = (folder / "owner").read_text()
                 subprocess.Popen(
-                    [sys.executable, __file__, folder, owner],
+                    [sys.executable, __file__, folder, owner, ROOT],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -85,25 +90,22 @@ def socket_of(project) -> str:
     return str(path)
 
 
-def count(command, is_cold):
-    """Note that a command was run."""
+def count(command, kind):
+    """Note that a command was run: `warm`, `read` if it parsed the project itself, or `cold`."""
     with (Path(os.environ[FOLDER]) / "commands").open("a") as file:
-        file.write(f"{'cold' if is_cold else 'warm'} {' '.join(map(str, command))}\n")
+        file.write(f"{kind} {' '.join(map(str, command))}\n")
 
 
 def counted() -> dict[str, int]:
-    """Return how many commands were run, warm and cold, and how many projects were parsed."""
+    """Return how many commands of each kind were run, and how many projects were parsed."""
     folder = Path(os.environ[FOLDER])
     lines = {}
     for name in ("commands", "projects"):
         path = folder / name
         lines[name] = path.read_text().splitlines() if path.exists() else []
-    cold = sum(line.startswith("cold") for line in lines["commands"])
-    return {
-        "warm": len(lines["commands"]) - cold,
-        "cold": cold,
-        "projects": len(lines["projects"]),
-    }
+    kinds = [line.split()[0] for line in lines["commands"]]
+    counts = {kind: kinds.count(kind) for kind in ("warm", "read", "cold")}
+    return counts | {"projects": len(lines["projects"])}
 
 
 def wait_for(path, folder):
@@ -150,12 +152,17 @@ def is_alive(process):
     return True
 
 
-def serve_projects(folder, owner):
-    """Fork a process for each project that is asked for, and say what its socket is called."""
+def serve_projects(folder, owner, root):
+    """Parse the project, fork a process for each other one, and say what its socket is called."""
     # The gate's own modules are left out: each project brings its own.
     import great_expectations  # noqa: F401
     import pandas  # noqa: F401
 
+    keep_templates()
+    # The static parser has threads of its own, for which a fork that parses would wait in vain.
+    manifest = parse({"folder": str(root), "variables": {}}, "server", "--no-static-parser")
+    gc.collect()
+    gc.freeze()
     known = {}
     for connection in listen(folder / "server", owner):
         with connection:
@@ -165,12 +172,38 @@ def serve_projects(folder, owner):
                 known[name] = os.fork()
                 if not known[name]:
                     connection.close()
-                    in_a_fork(functools.partial(serve_commands, json.loads(asked), name, owner))
+                    project = json.loads(asked)
+                    is_parsed = project == {"folder": str(root), "variables": {}}
+                    parsed = manifest if is_parsed else None
+                    in_a_fork(functools.partial(serve_commands, project, name, owner, parsed))
             connection.sendall(name.encode() + b"\n")
 
 
-def serve_commands(project, name, owner):
-    """Parse a project, then fork for each command."""
+def keep_templates():
+    """Keep what is made of the text of a template, and of nothing else, for the next one like it.
+
+    dbt keeps parsed macros for tests of its own; here the code of templates is kept as well.
+    """
+    import dbt_common.tests
+    from jinja2 import Environment
+
+    dbt_common.tests.enable_test_caching()
+    compile_anew = Environment.compile
+    known = {}
+
+    def compile_once(self, source, name=None, filename=None, raw=False, defer_init=False):
+        if not isinstance(source, str) or name or filename or raw:
+            return compile_anew(self, source, name, filename, raw, defer_init)
+        key = (type(self), source)
+        if key not in known:
+            known[key] = compile_anew(self, source)
+        return known[key]
+
+    Environment.compile = compile_once
+
+
+def parse(project, name, *flags):
+    """Parse a project from its folder and return its manifest."""
     from dbt.cli.main import dbtRunner
 
     folder = Path(os.environ[FOLDER])
@@ -182,18 +215,28 @@ def serve_commands(project, name, owner):
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
     )
     variables = json.dumps(project["variables"])
-    parse = ["--log-level", "none", "parse", "--vars", variables]
-    outcome = dbtRunner().invoke(parse)
+    outcome = dbtRunner().invoke(["--log-level", "none", *flags, "parse", "--vars", variables])
     if not outcome.success:
         (folder / f"{name}.failed").touch()
         raise RuntimeError(f"{project} cannot be parsed: {outcome.exception}")
     with (folder / "projects").open("a") as file:
         file.write(f"{project['folder']} {variables}\n")
-    gc.collect()
-    gc.freeze()
-    for connection in listen(folder / name, owner):
+    return outcome.result
+
+
+def serve_commands(project, name, owner, manifest=None):
+    """Parse a project unless that is done, then fork for each command.
+
+    Without variables, not even none, each command parses for itself.
+    """
+    os.chdir(project["folder"])
+    if manifest is None and project["variables"] is not None:
+        manifest = parse(project, name)
+        gc.collect()
+        gc.freeze()
+    for connection in listen(Path(os.environ[FOLDER]) / name, owner):
         if not os.fork():
-            in_a_fork(functools.partial(run_command, connection, outcome.result))
+            in_a_fork(functools.partial(run_command, connection, manifest))
         connection.close()
 
 
@@ -235,8 +278,17 @@ def run_command(connection, manifest):
         run_dbt(manifest, arguments) if program == "dbt" else run_file(manifest, program, arguments)
     )
     end_well()
+    note_time(asked["command"])
     connection.sendall(f"{code}\n".encode())
     return code
+
+
+def note_time(command):
+    """Note the processor time of a command in the folder of the test run."""
+    spent = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    seconds = sum(each.ru_utime + each.ru_stime for each in spent)
+    with (Path(os.environ[FOLDER]) / "seconds").open("a") as file:
+        file.write(f"{seconds:.2f} {' '.join(command)}\n")
 
 
 def run_dbt(manifest, arguments):
@@ -248,10 +300,11 @@ def run_dbt(manifest, arguments):
 
 
 def run_file(manifest, file, arguments):
-    """Run a Python file, whose dbt has parsed the project already."""
+    """Run a Python file, whose dbt has parsed the project already if there is a manifest."""
     import dbt.cli.main
 
-    dbt.cli.main.dbtRunner = functools.partial(dbt.cli.main.dbtRunner, manifest)
+    if manifest is not None:
+        dbt.cli.main.dbtRunner = functools.partial(dbt.cli.main.dbtRunner, manifest)
     sys.argv = [file, *arguments]
     sys.path[0] = str(Path(file).parent)
     try:
@@ -262,4 +315,4 @@ def run_file(manifest, file, arguments):
 
 
 if __name__ == "__main__":
-    serve_projects(Path(sys.argv[1]), int(sys.argv[2]))
+    serve_projects(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))

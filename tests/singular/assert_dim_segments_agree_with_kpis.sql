@@ -1,6 +1,6 @@
 /*
-Claim: every segment of a KPI has its name for people, and no name stands for a segment that no KPI has,
-but the remainder that the parts of a change may have.
+Claim: every segment of a KPI has its name for people, and no name stands for a segment that no KPI
+has, but the remainder that the parts of a change may have.
 Why it could break: a cut, a pipeline or a country joined twice, or not at all.
 */
 with figures as (

@@ -1,9 +1,10 @@
 /*
-Claim: every row that the gate rejected, every cell that it blanked and every row or load that it warned
-of stands in the list of findings once: by source, its counts are those of the gate. Only rows of deals,
-companies and contacts that were merged into others or deleted are left out, for no figure counts them.
-Why it could break: a rule without words, a table that belongs to no record, a join that repeats rows, a
-kind of finding or record that the seeds do not list.
+Claim: every row that the gate rejected, every cell that it blanked and every row or load that it
+warned of stands in the list of findings once: by source, its counts are those of the gate. Only
+rows of deals, companies and contacts that were merged into others or deleted are left out, for no
+figure counts them.
+Why it could break: a rule without words, a table that belongs to no record, a join that repeats
+rows, a kind of finding or record that the seeds do not list.
 Not checked: whether a finding names the right record (unit tests), what only the models find.
 */
 with listed as (
@@ -46,7 +47,9 @@ broken as (
 
 not_counted as (
 
-    {% for record, table in [('deal', 'deals'), ('company', 'companies'), ('contact', 'contacts')] -%}
+    {% for record, table in [
+        ('deal', 'deals'), ('company', 'companies'), ('contact', 'contacts')
+    ] -%}
     select
         '{{ table }}' as table_name,
         input_row_id

@@ -1,7 +1,7 @@
 /*
-Claim: the list has the won deals that the win rate counts and the average deal size does not, for they
-have no amount; the money of a customer is twelve times its MRR, and all listed customers together have
-no more of it than the ARR.
+Claim: the list has the won deals that the win rate counts and the average deal size does not, for
+they have no amount; the money of a customer is twelve times its MRR, and all listed customers
+together have no more of it than the ARR.
 Why it could break: a deal that a join leaves out or repeats, another day than that of the KPIs, a
 customer whose money two findings count.
 Not checked: findings that no KPI knows, such as leads without an owner, which

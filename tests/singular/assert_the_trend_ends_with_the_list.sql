@@ -1,8 +1,8 @@
 /*
 Claim: the last publication of the trend is the list: for each owner as many findings, as much money
 once, and as many findings whose money nobody knows.
-Why it could break: a publication that is carried twice or not at all, an owner whom the trend does not
-know, money that is 0 in one and unknown in the other.
+Why it could break: a publication that is carried twice or not at all, an owner whom the trend does
+not know, money that is 0 in one and unknown in the other.
 Not checked: earlier publications (tests/python/test_history.py).
 */
 with listed as (

@@ -1,6 +1,6 @@
 with gate_findings as (
 
-    select * from {{ ref('int_gate_findings') }}
+    select * from {{ ref('int_gate_findings_gathered') }}
 
 ),
 

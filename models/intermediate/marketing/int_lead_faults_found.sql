@@ -32,7 +32,7 @@ customers as (
 
 ),
 
--- What a source never tells of any contact, it does not have. Who is a customer is no lead any more.
+-- What a source never tells of any contact, it does not have. A customer is no lead any more.
 judged as (
 
     select

@@ -13,7 +13,9 @@ currency_rates as (
 -- Records that were merged into others, or deleted: no figure counts them.
 records as (
 
-    {% for record, table in [('deal', 'deals'), ('company', 'companies'), ('contact', 'contacts')] -%}
+    {% for record, table in [
+        ('deal', 'deals'), ('company', 'companies'), ('contact', 'contacts')
+    ] -%}
     select
         source_system,
         '{{ table }}' as table_name,
