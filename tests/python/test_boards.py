@@ -536,7 +536,8 @@ def wanted_of(panel, expected, grain, start, cut):
         rows = rows[: of.get("most")]
         shown = [row["value"] for row in rows if row["value"] is not None]
         before = []
-        if "compare" in of:
+        # Where the period has no figure, its reason is shown, and not the past alone.
+        if "compare" in of and shown:
             previous = {
                 row["category"]: row["value"]
                 for row in expected.rows(panel.id, grain, expected.before(grain, start), cut)
@@ -548,7 +549,8 @@ def wanted_of(panel, expected, grain, start, cut):
         rows = [row for row in rows if row["period_start"] in days]
         targets = {row["period_start"]: row.get("target") for row in rows if row.get("target")}
         values = [row["value"] for row in rows if row["value"] is not None]
-        return values + list(targets.values()), []
+        # Targets alone are no trend: the reason for what is missing is shown.
+        return values and values + list(targets.values()), []
     if panel.type == "forecast":
         rows.sort(key=lambda row: row["period_start"])
         past = [
