@@ -865,6 +865,23 @@ def test_a_panel_says_what_does_not_touch_it(open_page):
     assert "Not known by year." in reader.read()["forecast"]["notes"]
 
 
+def test_what_happened_in_a_part_stands_below_its_chart(open_page, con):
+    told = con.sql(
+        "select distinct period_start::varchar, segment, annotations_en, annotations_fr "
+        "from kpis.kpi_drivers where kpi = 'win_rate' and is_default and period_grain = 'quarter' "
+        "and comparison = 'previous_period' and dimension = 'team' "
+        "and annotations_en is not null and period_start >= '2024-01-01'"
+    ).fetchall()
+    assert len(told) >= 3
+    for start, team, english, french in told:
+        address = f"grain=quarter&period={start}&cut=all"
+        for lang, said in (("en", f"{team}: {english}."), ("fr", f"{team}\u00a0: {french}.")):
+            reader = open_page("executive", address=f"{address}&lang={lang}")
+            assert plain(said) in plain(reader.read()["drivers"]["notes"])
+    quiet = open_page("executive", address="grain=quarter&period=2025-10-01&cut=all&lang=en")
+    assert "(20" not in quiet.read()["drivers"]["notes"]
+
+
 def test_a_null_has_its_reason_and_a_provisional_figure_its_hatch(open_page, con):
     reader = open_page("executive", address="lang=fr&grain=month&period=2023-01-01")
     tile = reader.read()["tiles"]["tiles"]["ltv_cac_ratio"]
