@@ -134,7 +134,7 @@ PANEL_TYPES = {
         "category value total_change total_value total_compared_value",
         "change now before most most_label against against_label",
         key="category",
-        may_have="label_en label_fr own_part mix_part is_provisional",
+        may_have="label_en label_fr own_part mix_part is_provisional annotations_en annotations_fr",
         options="most split dimension",
     ),
     "table": _type(

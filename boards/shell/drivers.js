@@ -31,6 +31,13 @@ const drivers = (panel) => {
     },
     reason: null,
     isEmpty: !rows.length,
+    // What happened in a part, which may explain it.
+    notes: rows
+      .filter((row) => known(row[`annotations_${state.lang}`]))
+      .map((row) => {
+        const colon = state.lang === "fr" ? "\u00a0: " : ": ";
+        return `${labelOf(row, "category")}${colon}${row[`annotations_${state.lang}`]}.`;
+      }),
     items: rows.map((row) => ({
       label: labelOf(row, "category"),
       key: row,

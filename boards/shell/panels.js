@@ -35,7 +35,7 @@ const notesOf = (panel, model) => {
   const untouched = ["grain", "period", ...(content.cuts.length ? ["cut"] : [])].filter(
     (control) => !panel.controls[control],
   );
-  const notes = [];
+  const notes = [...(model.notes ?? [])];
   if (panel.type !== "tiles" && panel.controls.cut && !knowsCut(panel)) {
     notes.push(said(words.page.no_cut, { cut: lower(dimensionSaid(chosenCut().dimension)) }));
   }

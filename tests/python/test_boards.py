@@ -536,7 +536,8 @@ def wanted_of(panel, expected, grain, start, cut):
         rows = rows[: of.get("most")]
         shown = [row["value"] for row in rows if row["value"] is not None]
         before = []
-        if "compare" in of:
+        # Where the period has no figure, its reason is shown, and not the past alone.
+        if "compare" in of and shown:
             previous = {
                 row["category"]: row["value"]
                 for row in expected.rows(panel.id, grain, expected.before(grain, start), cut)
@@ -548,7 +549,8 @@ def wanted_of(panel, expected, grain, start, cut):
         rows = [row for row in rows if row["period_start"] in days]
         targets = {row["period_start"]: row.get("target") for row in rows if row.get("target")}
         values = [row["value"] for row in rows if row["value"] is not None]
-        return values + list(targets.values()), []
+        # Targets alone are no trend: the reason for what is missing is shown.
+        return values and values + list(targets.values()), []
     if panel.type == "forecast":
         rows.sort(key=lambda row: row["period_start"])
         past = [
@@ -861,6 +863,23 @@ def test_a_panel_says_what_does_not_touch_it(open_page):
     assert "total, not by" not in shown["tiles"]["tiles"]["mrr"]["whole"]
     reader.choose(grain="year")
     assert "Not known by year." in reader.read()["forecast"]["notes"]
+
+
+def test_what_happened_in_a_part_stands_below_its_chart(open_page, con):
+    told = con.sql(
+        "select distinct period_start::varchar, segment, annotations_en, annotations_fr "
+        "from kpis.kpi_drivers where kpi = 'win_rate' and is_default and period_grain = 'quarter' "
+        "and comparison = 'previous_period' and dimension = 'team' "
+        "and annotations_en is not null and period_start >= '2024-01-01'"
+    ).fetchall()
+    assert len(told) >= 3
+    for start, team, english, french in told:
+        address = f"grain=quarter&period={start}&cut=all"
+        for lang, said in (("en", f"{team}: {english}."), ("fr", f"{team}\u00a0: {french}.")):
+            reader = open_page("executive", address=f"{address}&lang={lang}")
+            assert plain(said) in plain(reader.read()["drivers"]["notes"])
+    quiet = open_page("executive", address="grain=quarter&period=2025-10-01&cut=all&lang=en")
+    assert "(20" not in quiet.read()["drivers"]["notes"]
 
 
 def test_a_null_has_its_reason_and_a_provisional_figure_its_hatch(open_page, con):
