@@ -32,8 +32,10 @@ MODULES = {
     "dictionary": (*BASE, "parts", "edges", "dictionary"),
     "entities": ("start", "format", "look", "edges", "entities"),
 }  # fmt: skip
-# The words that only these pages have.
+# The words that only these pages have; those of no page are written into its content.
 OWN_WORDS = {
+    "pages": set(),
+    "about_pages": set(),
     "start": {"index"},
     "dictionary": {"dictionary"},
     "layers": {"dictionary"},
@@ -119,8 +121,7 @@ def of_index(
     boards: list[Board], publication: dict[str, Any], kpi_count: int, there: set[str]
 ) -> str:
     """Return the start page; `there` are the files that it can lead to."""
-    start = words("index")["start"]
-    titles = words()["pages"]
+    titles, abouts = words()["pages"], words()["about_pages"]
 
     def entry(name: str, title: dict, about: dict, command: str, file: str = "") -> dict[str, Any]:
         file = file or f"{name}.html"
@@ -128,12 +129,11 @@ def of_index(
         return {"name": name, "file": file, "command": missing, "title": title, "about": about}
 
     def docs(name: str, file: str = "") -> dict[str, Any]:
-        title = titles.get(name) or start[name]
         about = {
             language: text.replace("{count}", str(kpi_count))
-            for language, text in start["pages"][name].items()
+            for language, text in abouts[name].items()
         }
-        return entry(name, title, about, "make docs", file)
+        return entry(name, titles[name], about, "make docs", file)
 
     readers = {
         "manager": [

@@ -2,7 +2,6 @@
 const GRAINS = ["month", "quarter", "year"];
 const SUBJECTS = ["marketing", "sales", "revenue", "customers", "costs"];
 const LAYERS = ["kpis", "aggregates", "marts", "inputs"];
-const own = words.dictionary;
 const byKpi = new Map(content.kpis.map((kpi) => [kpi.kpi, kpi]));
 Object.assign(state, { q: "", team: "", subject: "" });
 
@@ -146,9 +145,9 @@ const targetSaid = (kpi, target) => {
     ` · ${target.grains.map((grain) => said(words.all_grains[grain])).join(", ")}`,
     target.valid_from === "1990-01-01"
       ? ""
-      : ` · ${said(own.since, { date: day(target.valid_from) })}`,
+      : ` · ${said(words.dictionary.since, { date: day(target.valid_from) })}`,
     known(target.watch_level)
-      ? ` · ${said(own.watch, { value: written(target.watch_level, unit) })}`
+      ? ` · ${said(words.dictionary.watch, { value: written(target.watch_level, unit) })}`
       : "",
     target.dimension === "all"
       ? ""
@@ -166,13 +165,13 @@ const inputSaid = (input) =>
       "span",
       { class: "muted" },
       [
-        ` ${said(own.rows, { count: written(input.row_count, "count", { exact: true }) })}`,
-        input.as_of ? said(own.until, { date: written(input.as_of, "date") }) : null,
+        ` ${said(words.dictionary.rows, { count: written(input.row_count, "count", { exact: true }) })}`,
+        input.as_of ? said(words.dictionary.until, { date: written(input.as_of, "date") }) : null,
       ]
         .filter(Boolean)
         .join(" "),
     ),
-    input.is_stale ? make("span", { class: "flag" }, said(own.stale)) : null,
+    input.is_stale ? make("span", { class: "flag" }, said(words.dictionary.stale)) : null,
   );
 
 const cutsSaid = (kpi) =>
@@ -190,7 +189,7 @@ const cutsSaid = (kpi) =>
           ),
         ),
       )
-    : said(own.no_cuts);
+    : said(words.dictionary.no_cuts);
 
 const colon = () => (state.lang === "fr" ? "\u00a0: " : ": ");
 const meaningsOf = (kpi) =>
@@ -217,8 +216,12 @@ const variantsOf = (kpi) =>
         make(
           "tr",
           {},
-          make("th", { scope: "col" }, said(kpi.variants.length > 1 ? own.variants : own.variant)),
-          make("th", { scope: "col" }, said(own.formula)),
+          make(
+            "th",
+            { scope: "col" },
+            said(kpi.variants.length > 1 ? words.dictionary.variants : words.dictionary.variant),
+          ),
+          make("th", { scope: "col" }, said(words.dictionary.formula)),
           make("th", { scope: "col", class: "number" }, said(words.page.value)),
         ),
       ),
@@ -240,7 +243,7 @@ const variantsOf = (kpi) =>
               wordIn(variant.label),
               " ",
               place === 0 && kpi.variants.length > 1
-                ? make("span", { class: "chip" }, said(own.default))
+                ? make("span", { class: "chip" }, said(words.dictionary.default))
                 : null,
               make("br"),
               code(variant.variant),
@@ -254,7 +257,7 @@ const variantsOf = (kpi) =>
                 : make(
                     "p",
                     { class: "muted" },
-                    said(own.needs_of, { tables: variant.needs.join(", ") }),
+                    said(words.dictionary.needs_of, { tables: variant.needs.join(", ") }),
                   ),
             ),
             make(
@@ -283,39 +286,42 @@ const factsOf = (kpi) => {
   return make(
     "dl",
     { class: "facts" },
-    ...line(said(own.unit), units.map((unit) => said(words.units[unit])).join(", ")),
-    ...line(said(own.direction), said(words.directions[first.direction])),
-    ...line(said(own.adds_up), said(words.value_types[first.value_type])),
+    ...line(said(words.dictionary.unit), units.map((unit) => said(words.units[unit])).join(", ")),
+    ...line(said(words.dictionary.direction), said(words.directions[first.direction])),
+    ...line(said(words.dictionary.adds_up), said(words.value_types[first.value_type])),
     ...line(
-      said(own.target),
+      said(words.dictionary.target),
       kpi.targets.length
         ? make("ul", {}, ...kpi.targets.map((target) => targetSaid(kpi, target)))
-        : said(own.no_target),
+        : said(words.dictionary.no_target),
     ),
-    ...line(said(own.owner), said(words.teams[kpi.team])),
+    ...line(said(words.dictionary.owner), said(words.teams[kpi.team])),
     ...line(
-      said(own.scorecard),
+      said(words.dictionary.scorecard),
       `${said(words.perspectives[kpi.perspective])} · ${said(words.lead_or_lag[kpi.lead_or_lag])}`,
     ),
-    ...line(said(own.periods), kpi.grains.map((grain) => said(words.all_grains[grain])).join(", ")),
-    ...line(said(own.cuts), cutsSaid(kpi), ...meaningsOf(kpi)),
+    ...line(
+      said(words.dictionary.periods),
+      kpi.grains.map((grain) => said(words.all_grains[grain])).join(", "),
+    ),
+    ...line(said(words.dictionary.cuts), cutsSaid(kpi), ...meaningsOf(kpi)),
     ...(needed.length
       ? line(
-          said(own.needs),
+          said(words.dictionary.needs),
           ...listed(needed.map(inputSaid)),
           make(
             "span",
             { class: "muted" },
-            ` (${said(own.needs_note)}). `,
+            ` (${said(words.dictionary.needs_note)}). `,
             others.length > 1
-              ? said(own.reads, { count: String(others.length) })
+              ? said(words.dictionary.reads, { count: String(others.length) })
               : others.length
-                ? said(own.reads_one)
+                ? said(words.dictionary.reads_one)
                 : "",
           ),
         )
       : []),
-    ...(marts.length ? line(said(own.marts), ...listed(marts.map(modelLink))) : []),
+    ...(marts.length ? line(said(words.dictionary.marts), ...listed(marts.map(modelLink))) : []),
   );
 };
 
@@ -369,7 +375,7 @@ const drawMadeOf = (kpi, element) => {
     ),
   );
   element.replaceChildren(
-    make("p", { class: "muted" }, said(own.made_of_note)),
+    make("p", { class: "muted" }, said(words.dictionary.made_of_note)),
     make("div", { class: "scroll" }, picture),
   );
   const pairs = Object.entries(parts).flatMap(([name, parents]) =>
@@ -404,7 +410,7 @@ const card = (kpi) =>
             {
               class: "anchor",
               href: `#${kpi.kpi}`,
-              "aria-label": said(own.link, { name: wordIn(kpi.name) }),
+              "aria-label": said(words.dictionary.link, { name: wordIn(kpi.name) }),
               click: (event) => {
                 event.preventDefault();
                 open(kpi.kpi);
@@ -427,15 +433,19 @@ const card = (kpi) =>
               if (event.target.open) drawMadeOf(kpi, event.target.lastElementChild);
             },
           },
-          make("summary", {}, said(own.made_of)),
+          make("summary", {}, said(words.dictionary.made_of)),
           make("div", {}),
         )
-      : make("p", { class: "muted" }, said(own.planned)),
+      : make("p", { class: "muted" }, said(words.dictionary.planned)),
     kpi.subject
       ? make(
           "p",
           { class: "links" },
-          make("a", { href: `models.html#!/model/model.revops.kpi_${kpi.kpi}` }, said(own.sql)),
+          make(
+            "a",
+            { href: `models.html#!/model/model.revops.kpi_${kpi.kpi}` },
+            said(words.dictionary.sql),
+          ),
         )
       : null,
   );
@@ -539,14 +549,27 @@ const showControls = () => {
         showFound();
       },
     });
-  field.setAttribute("aria-label", said(own.search));
-  field.setAttribute("placeholder", `${said(own.search)} · ${said(own.hint)}`);
+  field.setAttribute("aria-label", said(words.dictionary.search));
+  field.setAttribute(
+    "placeholder",
+    `${said(words.dictionary.search)} · ${said(words.dictionary.hint)}`,
+  );
   if (field.value !== state.q) field.value = state.q;
   if (!field.isConnected) search.append(field);
   while (search.lastChild !== field) search.lastChild.remove();
   search.append(
-    select("team", said(own.team), said(own.all_teams), Object.keys(words.teams)),
-    select("subject", said(own.subject), said(own.all_subjects), SUBJECTS),
+    select(
+      "team",
+      said(words.dictionary.team),
+      said(words.dictionary.all_teams),
+      Object.keys(words.teams),
+    ),
+    select(
+      "subject",
+      said(words.dictionary.subject),
+      said(words.dictionary.all_subjects),
+      SUBJECTS,
+    ),
   );
 };
 
@@ -554,31 +577,29 @@ const showFound = () => {
   const kpis = found();
   const text =
     kpis.length === 0
-      ? said(own.found_none)
+      ? said(words.dictionary.found_none)
       : kpis.length === 1
-        ? said(own.found_one)
-        : said(own.found, { count: String(kpis.length) });
-  document
-    .getElementById("found")
-    .replaceChildren(
-      text,
-      ...(kpis.length === content.kpis.length
-        ? []
-        : [
-            " ",
-            make(
-              "button",
-              {
-                type: "button",
-                class: "switch",
-                id: "control-clear",
-                click: () => choose({ q: "", team: "", subject: "", kpi: null }),
-              },
-              said(own.clear),
-            ),
-          ]),
-    );
-  document.getElementById("list").setAttribute("aria-label", said(own.list));
+        ? said(words.dictionary.found_one)
+        : said(words.dictionary.found, { count: String(kpis.length) });
+  document.getElementById("found").replaceChildren(
+    text,
+    ...(kpis.length === content.kpis.length
+      ? []
+      : [
+          " ",
+          make(
+            "button",
+            {
+              type: "button",
+              class: "switch",
+              id: "control-clear",
+              click: () => choose({ q: "", team: "", subject: "", kpi: null }),
+            },
+            said(words.dictionary.clear),
+          ),
+        ]),
+  );
+  document.getElementById("list").setAttribute("aria-label", said(words.dictionary.list));
   document.getElementById("list").replaceChildren(
     ...SUBJECTS.flatMap((subject) => {
       const here = kpis.filter((kpi) => (kpi.subject ?? SUBJECTS[0]) === subject);
@@ -616,10 +637,13 @@ const showFound = () => {
 
 const showPage = () => {
   showLook(wordIn(content.title));
-  document.getElementById("skip").textContent = said(own.skip);
+  document.getElementById("skip").textContent = said(words.dictionary.skip);
   document.getElementById("title").textContent = wordIn(content.title);
-  document.getElementById("question").textContent = wordIn(own.question);
-  document.getElementById("as-of").textContent = [...asOf(), said(own.formulas_in_english)]
+  document.getElementById("question").textContent = wordIn(words.dictionary.question);
+  document.getElementById("as-of").textContent = [
+    ...asOf(),
+    said(words.dictionary.formulas_in_english),
+  ]
     .filter(Boolean)
     .join(" · ");
   showPages(document.getElementById("pages"), "dictionary");

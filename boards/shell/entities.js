@@ -11,7 +11,6 @@ const choose = (changes) => {
   showPage();
   if (focused) document.getElementById(focused)?.focus();
 };
-const own = words.entities;
 const code = (text) => make("code", {}, text);
 const counted = (count) => written(count, "count", { exact: true });
 
@@ -25,7 +24,7 @@ const refersSaid = ({ columns, to, named_count: named, missing_count: missing })
       ? make(
           "span",
           { class: "muted" },
-          ` · ${said(own.missing, { missing: counted(missing), named: counted(named) })}`,
+          ` · ${said(words.entities.missing, { missing: counted(missing), named: counted(named) })}`,
         )
       : null,
   );
@@ -50,7 +49,7 @@ const cardOf = (entity) =>
     make(
       "p",
       { class: "muted" },
-      `${said(words.subjects[entity.subject])} · ${said(own.rows, { count: counted(entity.row_count) })}`,
+      `${said(words.subjects[entity.subject])} · ${said(words.entities.rows, { count: counted(entity.row_count) })}`,
     ),
     make("p", { class: "key" }, code(entity.key.join(", "))),
     entity.refers.length ? make("ul", {}, ...entity.refers.map(refersSaid)) : null,
@@ -62,8 +61,8 @@ const cardOf = (entity) =>
             "summary",
             {},
             entity.details.length === 1
-              ? said(own.detail)
-              : said(own.details, { count: String(entity.details.length) }),
+              ? said(words.entities.detail)
+              : said(words.entities.details, { count: String(entity.details.length) }),
           ),
           make(
             "ul",
@@ -84,9 +83,9 @@ const cardOf = (entity) =>
 
 const showPage = () => {
   showLook(wordIn(content.title));
-  document.getElementById("skip").textContent = said(own.skip);
+  document.getElementById("skip").textContent = said(words.entities.skip);
   document.getElementById("title").textContent = wordIn(content.title);
-  document.getElementById("question").textContent = said(own.question);
+  document.getElementById("question").textContent = said(words.entities.question);
   document.getElementById("as-of").textContent = asOf().join(" · ");
   document.getElementById("controls").replaceChildren(...lookButtons(choose));
   showPages(document.getElementById("pages"), "entities");
