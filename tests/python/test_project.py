@@ -531,7 +531,7 @@ def test_users_builds_leave_out_unit_tests_and_nothing_else(parsed, run_dbt):
         return {json.loads(line)["unique_id"] for line in run.output.splitlines()}
 
     manifest = parsed.manifest
-    everything = {*manifest["nodes"], *manifest["sources"]}
+    everything = {*manifest["nodes"], *manifest["sources"], *manifest["exposures"]}
     is_never_built = ("operation.", "analysis.")
     assert listed() == {name for name in everything if not name.startswith(is_never_built)}
     assert "unit_test.revops.kpi_win_rate.win_rate_by_count_value_and_created_cohort" in listed(
