@@ -132,6 +132,7 @@ def write_project(project):
     seeds.mkdir(parents=True)
     shutil.copy(ROOT / "seeds/reference/currency_rates.csv", seeds)
     shutil.copy(ROOT / "profiles.yml", project)
+    shutil.copy(ROOT / "models/groups.yml", project / "models")
     for table in COLUMNS:
         for kind in ("sql", "yml"):
             shutil.copy(ROOT / f"models/inputs/input_{table}.{kind}", project / "models/inputs")
