@@ -997,7 +997,7 @@ def test_the_policy_holds(open_page, site, tmp_path):
 def test_a_board_can_be_printed(open_page, tmp_path):
     reader = open_page("executive", address="lang=en&theme=dark")
     reader.page.emulate_media(media="print")
-    reader.page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    reader.page.wait_for_function("document.documentElement.dataset.theme === 'light'", polling=50)
     hidden = reader.page.evaluate(
         "[...document.querySelectorAll('.controls, nav, .switch')].every((e) => !e.offsetParent)"
     )
@@ -1006,5 +1006,5 @@ def test_a_board_can_be_printed(open_page, tmp_path):
     assert printed.startswith(b"%PDF")
     assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 12
     reader.page.emulate_media(media="screen")
-    reader.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    reader.page.wait_for_function("document.documentElement.dataset.theme === 'dark'", polling=50)
     assert reader.faults == []
