@@ -113,7 +113,7 @@ def build(published: Published) -> MCPServer:
             Literal["previous_period", "previous_year"], Field(description="Compared with which")
         ] = "previous_period",
         cut: Annotated[
-            str | None, Field(description="Whose segments; else the first that has parts")
+            str | None, Field(description="The cut to split by; else the first with parts")
         ] = None,
         limit: Limit = 20,
         language: Words = "en",

@@ -16,7 +16,7 @@ from boards.declaration import FOLDER, Board
 RELATION = re.compile(
     r"\b(?:from|join)\s+(?:kpis|marts|aggregates)\.(?P<name>[a-z]\w*?)(?:_by(?=\s*\()|\b(?!\())"
 )
-# What reads the published file for every board, and for the dictionary.
+# The files whose SQL reads the published file for every board, and for the dictionary.
 OF_BOARDS = (FOLDER / "figures.py",)
 OF_DICTIONARY = (FOLDER / "dictionary.py", FOLDER / "figures.py")
 OWNERS = {

@@ -1,4 +1,4 @@
-"""What each KPI is made of, from dbt's manifest: KPIs, aggregates, marts, inputs.
+"""The lineage of each KPI, from dbt's manifest: KPIs, aggregates, marts, inputs.
 
 The gate, the calendar and the reporting date are behind every figure, and would hide what is
 behind this one: they are left out, as `inputs_behind` of `macros/lineage.sql` leaves them out.

@@ -390,7 +390,7 @@ select
 
 
 {#-
-    What each aggregate that names its records counts: aggregate, measure, its SQL, the mart, the
+    The measures of each aggregate that names its records: aggregate, measure, its SQL, the mart, the
     condition of the population, the day and the columns of the cuts. An aggregate says this of
     itself when it is rendered for it: nothing else knows what its macros made.
 -#}
@@ -446,7 +446,7 @@ select
 {%- endmacro %}
 
 
-{#- What an aggregate counts, as JSON between two marks. -#}
+{#- The measures of an aggregate, as JSON between two marks. -#}
 {% macro description_of_rows(population, cuts, slices) -%}
 {%- set measures = {} -%}
 {%- for of in slices.values() -%}

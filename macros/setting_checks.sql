@@ -92,7 +92,7 @@
 {%- endmacro %}
 
 
-{#- What cuts the costs of marketing must cut what it brings in the same way. -#}
+{#- Every cut of the marketing costs must also be a cut of the returns. -#}
 {% macro faults_of_credit_cuts() -%}
     {%- set faults = [] -%}
     {%- for dimension, column in var('spend_cuts').items()
