@@ -390,8 +390,8 @@ select
 
 
 {#-
-    The measures of each aggregate that names its records: aggregate, measure, its SQL, the mart, the
-    condition of the population, the day and the columns of the cuts. An aggregate says this of
+    The measures of each aggregate that names its records: aggregate, measure, its SQL, the mart,
+    the condition of the population, the day and the columns of the cuts. An aggregate says this of
     itself when it is rendered for it: nothing else knows what its macros made.
 -#}
 {% macro described_measures() -%}
