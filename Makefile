@@ -30,7 +30,7 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build boards rollback export mcp check test lint lint-python format docs serve seeds lock bench clean
+.PHONY: help build boards rollback export clients mcp check test lint lint-python format docs serve seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,11 @@ rollback: .venv/requirements.lock ## Publish the file before the present one aga
 export: .venv/requirements.lock ## Write the KPIs to build/export as spreadsheets and CSV files, in English and French
 	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
 	@$(BIN)/python scripts/export.py
+
+# Not part of `make test`: it installs packages that the project itself does not use.
+clients: .venv-clients/requirements-clients.lock ## Try the recipes of docs/clients.md, each with its own package
+	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
+	@.venv-clients/bin/python scripts/try_clients.py
 
 # An assistant starts the server itself: what stands on the standard output is the protocol.
 mcp: .venv/requirements-mcp.lock ## Serve the published KPIs to an assistant, over the Model Context Protocol
@@ -118,7 +123,8 @@ lock: ## Resolve requirements*.in into the lock files
 	for lock in requirements requirements-mcp; do \
 		$$compile --custom-compile-command 'make lock' -c requirements-dev.lock $$lock.in \
 			-o $$lock.lock; \
-	done
+	done; \
+	$$compile --custom-compile-command 'make lock' requirements-clients.in -o requirements-clients.lock
 
 clean: ## Remove what builds and tests leave; .venv and the published file stay
 	@rm -rf target logs build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
@@ -134,3 +140,6 @@ clean: ## Remove what builds and tests leave; .venv and the published file stay
 
 .venv/requirements-dev.lock: requirements-dev.lock requirements-mcp.lock requirements.lock
 	@sh scripts/venv.sh .venv requirements-dev.lock
+
+.venv-clients/requirements-clients.lock: requirements-clients.lock
+	@sh scripts/venv.sh .venv-clients requirements-clients.lock

@@ -16,7 +16,7 @@
 -#}
 with deals as (
 
-    select * from {{ ref('fct_deals') }}
+    select * from {{ ref('fct_deals').include(database=false) }}
 
 ),
 
@@ -24,7 +24,7 @@ reporting as (
 
     select max(reporting_date) as reporting_date
 
-    from {{ ref('dim_periods') }}
+    from {{ ref('dim_periods').include(database=false) }}
 
 ),
 

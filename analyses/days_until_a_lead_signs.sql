@@ -19,7 +19,7 @@
 -#}
 with contacts as (
 
-    select * from {{ ref('fct_contact_funnel') }}
+    select * from {{ ref('fct_contact_funnel').include(database=false) }}
 
 ),
 
@@ -30,7 +30,7 @@ years as (
         period_end,
         reporting_date
 
-    from {{ ref('dim_periods') }}
+    from {{ ref('dim_periods').include(database=false) }}
 
     where period_grain = 'year'
 

@@ -15,13 +15,13 @@
 -#}
 with deals as (
 
-    select * from {{ ref('fct_deals') }}
+    select * from {{ ref('fct_deals').include(database=false) }}
 
 ),
 
 stage_entries as (
 
-    select * from {{ ref('fct_deal_stage_entries') }}
+    select * from {{ ref('fct_deal_stage_entries').include(database=false) }}
 
 ),
 

@@ -21,7 +21,7 @@ with kpis as (
         period_start,
         numerator as amount
 
-    from {{ ref('kpi_leads') }}
+    from {{ ref('kpi_leads').include(database=false) }}
 
     where
         variant = 'standard'
@@ -36,7 +36,7 @@ with kpis as (
         period_start,
         numerator as amount
 
-    from {{ ref('kpi_bookings') }}
+    from {{ ref('kpi_bookings').include(database=false) }}
 
     where
         variant = 'deals'
@@ -51,7 +51,7 @@ with kpis as (
         period_start,
         numerator as amount
 
-    from {{ ref('kpi_bookings') }}
+    from {{ ref('kpi_bookings').include(database=false) }}
 
     where
         variant = 'amount'

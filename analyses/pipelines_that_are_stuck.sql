@@ -18,13 +18,13 @@
 {%- set min_won_deals = 10 -%}
 with deals as (
 
-    select * from {{ ref('fct_deals') }}
+    select * from {{ ref('fct_deals').include(database=false) }}
 
 ),
 
 stage_entries as (
 
-    select * from {{ ref('fct_deal_stage_entries') }}
+    select * from {{ ref('fct_deal_stage_entries').include(database=false) }}
 
 ),
 
@@ -32,7 +32,7 @@ reporting as (
 
     select max(reporting_date) as reporting_date
 
-    from {{ ref('dim_periods') }}
+    from {{ ref('dim_periods').include(database=false) }}
 
 ),
 

@@ -14,7 +14,7 @@
 -#}
 with periods as (
 
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('dim_periods').include(database=false) }}
 
 ),
 
@@ -28,7 +28,7 @@ customer_periods as (
 
     select customer_periods.*
 
-    from {{ ref('fct_customer_periods') }} as customer_periods
+    from {{ ref('fct_customer_periods').include(database=false) }} as customer_periods
 
     inner join latest_month
         on customer_periods.period_start = latest_month.period_start

@@ -16,7 +16,7 @@
 -#}
 with bridge as (
 
-    select * from {{ ref('fct_won_to_billed') }}
+    select * from {{ ref('fct_won_to_billed').include(database=false) }}
 
 ),
 

@@ -22,7 +22,7 @@ with lost_deals as (
         lost_reason,
         deal_amount
 
-    from {{ ref('fct_deals') }}
+    from {{ ref('fct_deals').include(database=false) }}
 
     where
         is_closed
@@ -32,13 +32,13 @@ with lost_deals as (
 
 stage_entries as (
 
-    select * from {{ ref('fct_deal_stage_entries') }}
+    select * from {{ ref('fct_deal_stage_entries').include(database=false) }}
 
 ),
 
 stages as (
 
-    select * from {{ ref('dim_pipeline_stages') }}
+    select * from {{ ref('dim_pipeline_stages').include(database=false) }}
 
 ),
 

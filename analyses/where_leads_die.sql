@@ -16,7 +16,7 @@
 -#}
 with contacts as (
 
-    select * from {{ ref('fct_contact_funnel') }}
+    select * from {{ ref('fct_contact_funnel').include(database=false) }}
 
 ),
 
@@ -24,7 +24,7 @@ reporting as (
 
     select max(reporting_date) as reporting_date
 
-    from {{ ref('dim_periods') }}
+    from {{ ref('dim_periods').include(database=false) }}
 
 ),
 
@@ -32,7 +32,7 @@ open_deals as (
 
     select distinct contact_id
 
-    from {{ ref('fct_deals') }}
+    from {{ ref('fct_deals').include(database=false) }}
 
     where not is_closed
 

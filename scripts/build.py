@@ -267,10 +267,22 @@ def tell_changes(screen: Screen, build: Path, published: Path) -> None:
         screen.say(f"  {path} cannot be written: {reason(error)}.", "33")
 
 
+def command_line() -> str | None:
+    """Return DuckDB's command line: that of the environment, or else one on the PATH, or None."""
+    own = Path(sys.executable).with_name("duckdb.exe" if os.name == "nt" else "duckdb")
+    if not own.exists():
+        return "duckdb" if shutil.which("duckdb") else None
+    return str(own.relative_to(ROOT) if own.is_relative_to(ROOT) else own)
+
+
 def tell_where_to_look(screen: Screen, build: str, published: Path) -> None:
     """Say what to do next."""
     screen.say("Next:", "1")
     screen.say(f"  {published} is for your BI tool: the views of its schema kpis")
+    if client := command_line():
+        screen.say(f"  {client} -readonly {published} asks it on the command line")
+    else:
+        screen.say("  pip install duckdb-cli gets DuckDB's command line, to ask it there")
     screen.say(f"  quality.rejected_rows in {build} says which rows were rejected, and why")
     screen.say("  make docs writes the KPI dictionary and every definition to build/site")
 

@@ -3,9 +3,10 @@
     .venv/bin/python scripts/make_pages.py
 
 after `make build`. An example is a fenced block below `<!-- run: published -->` (SQL on the
-published file), `<!-- run: build -->` (SQL on the build file) or `<!-- run: python -->`; if a block
-below `<!-- output -->` follows, it holds the answer. `docs/kpis.md` is written as a whole, from the
-seeds of the catalogue, and the meanings and cuts of the published file. The tests run this code.
+published file), `<!-- run: build -->` (SQL on the build file), `<!-- run: python -->` or
+`<!-- run: cli -->` (DuckDB's command line); if a block below `<!-- output -->` follows, it holds
+the answer. `docs/kpis.md` is written as a whole, from the seeds of the catalogue, and the meanings
+and cuts of the published file. The tests run this code.
 """
 
 from __future__ import annotations
@@ -58,13 +59,14 @@ def answer(example: Example, folder: Path) -> str:
 
     Raises whatever the example raises.
     """
-    if example.kind == "python":
+    if example.kind in ("python", "cli"):
+        tools = Path(sys.executable).parent
+        commands = {
+            "python": [sys.executable, "-c", example.code],
+            "cli": ["sh", "-c", example.code.replace(".venv/bin", str(tools))],
+        }
         done = subprocess.run(
-            [sys.executable, "-c", example.code],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
+            commands[example.kind], cwd=folder, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise RuntimeError(done.stderr)

@@ -132,10 +132,10 @@ def compiled(run_dbt) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def published(demo_build):
-    """The published file, read-only, under the name that compiled SQL gives the database."""
+    """The published file, read-only, under another name: compiled SQL does not say the file's."""
     with duckdb.connect() as con:
-        con.execute(f"attach '{demo_build.published_path}' as revops (read_only)")
-        con.execute("use revops.marts")
+        con.execute(f"attach '{demo_build.published_path}' as figures (read_only)")
+        con.execute("use figures.marts")
         yield con
 
 

@@ -121,7 +121,7 @@ def test_short_queries_of_the_readme_answer(demo_build):
 
 def test_there_are_examples_of_each_kind():
     kinds = {example.kind for [example] in (found.values for found in EXAMPLES)}
-    assert kinds == {"python", "published", "build"}
+    assert kinds == {"python", "published", "build", "cli"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -74,7 +74,10 @@ def test_build_says_what_it_published(build, demo_build, tmp_path):
     done = build("--select", "publications", cold=True)
     assert done.returncode == 0, done.stdout
     assert (tmp_path / "published" / "revops.duckdb").exists()
-    for said in ("Published ", " KPIs", " rows read", " rows rejected", " publication", "Next:"):
+    for said in (
+        "Published ", " KPIs", " rows read", " rows rejected", " publication", "Next:",
+        "duckdb -readonly ",
+    ):  # fmt: skip
         assert said in done.stdout
     assert re.search(r"^Published \S+: \d+ KPIs, all of them with figures$", done.stdout, re.M)
     assert "\033[" not in done.stdout
