@@ -14,12 +14,18 @@ links as (
 
     union
 
-    select contact_id, trim(unnest(string_split(company_ids, ';'))) as company_id
+    select
+        contact_id,
+        trim(unnest(string_split(company_ids, ';'))) as company_id
+
     from contacts
 
     union
 
-    select contact_id, primary_company_id as company_id
+    select
+        contact_id,
+        primary_company_id as company_id
+
     from contacts
 
 )

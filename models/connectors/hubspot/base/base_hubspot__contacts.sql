@@ -1,4 +1,4 @@
-{{ config(enabled=connector_is_active('hubspot')) }}
+{{ config(enabled=connector_is_active('hubspot'), materialized='table') }}
 
 with records as (
 

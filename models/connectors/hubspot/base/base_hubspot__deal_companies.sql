@@ -34,12 +34,20 @@ links as (
 
     union all
 
-    select deal_id, trim(unnest(string_split(company_ids, ';'))) as company_id, false as is_primary
+    select
+        deal_id,
+        trim(unnest(string_split(company_ids, ';'))) as company_id,
+        false as is_primary
+
     from deals
 
     union all
 
-    select deal_id, primary_company_id as company_id, true as is_primary
+    select
+        deal_id,
+        primary_company_id as company_id,
+        true as is_primary
+
     from deals
 
 )

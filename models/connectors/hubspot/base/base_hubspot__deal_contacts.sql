@@ -24,7 +24,10 @@ links as (
 
     union
 
-    select deal_id, trim(unnest(string_split(contact_ids, ';'))) as contact_id
+    select
+        deal_id,
+        trim(unnest(string_split(contact_ids, ';'))) as contact_id
+
     from {{ ref('base_hubspot__deals') }}
 
 )

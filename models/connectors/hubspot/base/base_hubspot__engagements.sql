@@ -37,16 +37,24 @@ deals as (
 -- One row per activity: of several people in a meeting the first one in the CRM.
 first_contacts as (
 
-    select engagement_id, min_by(contact_id, try_cast(contact_id as bigint)) as contact_id
+    select
+        engagement_id,
+        min_by(contact_id, try_cast(contact_id as bigint)) as contact_id
+
     from contacts
+
     group by engagement_id
 
 ),
 
 first_deals as (
 
-    select engagement_id, min_by(deal_id, try_cast(deal_id as bigint)) as deal_id
+    select
+        engagement_id,
+        min_by(deal_id, try_cast(deal_id as bigint)) as deal_id
+
     from deals
+
     group by engagement_id
 
 )

@@ -2,22 +2,34 @@
 
 with lists as (
 
-    select 'company' as record, company_id as survivor_id, merged_ids
+    select
+        'company' as record,
+        company_id as survivor_id,
+        merged_ids
+
     from {{ ref('base_hubspot__companies') }}
 
     union all
 
-    select 'contact' as record, contact_id as survivor_id, merged_ids
+    select
+        'contact' as record,
+        contact_id as survivor_id,
+        merged_ids
+
     from {{ ref('base_hubspot__contacts') }}
 
     union all
 
-    select 'deal' as record, deal_id as survivor_id, merged_ids
+    select
+        'deal' as record,
+        deal_id as survivor_id,
+        merged_ids
+
     from {{ ref('base_hubspot__deals') }}
 
 ),
 
-merges as (
+merged as (
 
     {{ united_extracts({
         'merged_deal': {
@@ -43,20 +55,20 @@ merges as (
 
 -- Survivors list what came into them step by step: the last one is no loser itself.
 select
-    merges.record,
-    merges.loser_id,
-    merges.survivor_id
+    merged.record,
+    merged.loser_id,
+    merged.survivor_id
 
-from merges
+from merged
 
-left join merges as later
+left join merged as later
     on
-        merges.record = later.record
-        and merges.survivor_id = later.loser_id
+        merged.record = later.record
+        and merged.survivor_id = later.loser_id
 
-where merges.loser_id != merges.survivor_id
+where merged.loser_id != merged.survivor_id
 
 qualify row_number() over (
-    partition by merges.record, merges.loser_id
-    order by later.loser_id is null desc, merges.survivor_id
+    partition by merged.record, merged.loser_id
+    order by later.loser_id is null desc, merged.survivor_id
 ) = 1

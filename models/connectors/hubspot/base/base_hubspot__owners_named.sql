@@ -9,20 +9,40 @@ with owners as (
 -- Exports name the owner and have no table of owners.
 named as (
 
-    select owner_id, team_name, created_at from {{ ref('base_hubspot__deals') }}
+    select
+        owner_id,
+        team_name,
+        created_at
+
+    from {{ ref('base_hubspot__deals') }}
 
     union all
 
-    select owner_id, null as team_name, created_at from {{ ref('base_hubspot__contacts') }}
+    select
+        owner_id,
+        null as team_name,
+        created_at
+
+    from {{ ref('base_hubspot__contacts') }}
 
     union all
 
-    select owner_id, null as team_name, created_at from {{ ref('base_hubspot__companies') }}
+    select
+        owner_id,
+        null as team_name,
+        created_at
+
+    from {{ ref('base_hubspot__companies') }}
 
     union all
 
-    select property_value as owner_id, null as team_name, changed_at as created_at
+    select
+        property_value as owner_id,
+        null as team_name,
+        changed_at as created_at
+
     from {{ ref('base_hubspot__deal_changes') }}
+
     where property_name = 'hubspot_owner_id'
 
 )
