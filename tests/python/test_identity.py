@@ -1,8 +1,8 @@
-"""Records of several sources that are one: a CRM, a billing system and a ledger in one build.
+"""Records of several sources that are one: a CRM and a billing system in one build.
 
-A small project stages companies, subscriptions and owners of three sources. The billing system names
-the deals of the CRM, and its customers are companies of the CRM: one says so itself, one stands in
-the seed, one has the same domain, one is contradicted, one is unknown.
+A small project stages companies and quotes of two sources. The billing system names the deals of
+the CRM, and its customers are companies of the CRM: one says so itself, one stands in the seed, one
+has the same domain, two are contradicted.
 """
 
 import shutil
