@@ -22,6 +22,17 @@ CONNECTORS = {
             union all select '5', 'twin.example', ''
             union all select '6', '', ''
         """,
+        "pipelines": """
+            select 'p' as pipeline_id, 's1' as stage_id, 'Old name' as stage_name,
+                '1' as stage_order, 'false' as is_closed, 'false' as is_won
+            union all select 'p', 's2', 'Signed', '2', 'false', 'false'
+        """,
+        "owners": "select '7' as owner_id, 'Mia' as owner_name union all select '8', 'Ben'",
+        "contacts": """
+            select 'k1' as contact_id, '9567448' as lifecycle_stage
+            union all select 'k2', 'Hot Lead'
+            union all select 'k3', 'lead'
+        """,
     },
     "billing": {
         "companies": """
@@ -49,6 +60,26 @@ billing,c5,crm,4
 billing,c7,crm,1
 billing,c7,crm,3
 """
+SAID = {
+    # The second stage is won, whatever the tool says; the third was deleted; acme is not connected.
+    "deal_stages": """\
+source_system,pipeline_id,pipeline_name,stage_id,stage_name,stage_order,win_probability,is_closed,is_won
+crm,p,,s2,,,,true,true
+crm,p,,gone,Deleted stage,3,0.5,false,false
+acme,p,,s9,,,,true,true
+""",
+    "owner_teams": """\
+source_system,owner_id,team,role
+crm,7,North,account_executive
+crm,99,South,
+""",
+    "lifecycle_words": """\
+source_system,source_word,lifecycle_stage
+crm,9567448,mql
+crm,hot lead,sql
+billing,lead,customer
+""",
+}
 NO_CELL = """
 select cast(null as bigint) as input_row_id, cast(null as varchar) as table_name,
     cast(null as varchar) as column_name
@@ -66,6 +97,9 @@ def write_project(project):
     shutil.copy(ROOT / "seeds/reference/company_links.yml", seeds)
     (seeds / "company_links.csv").write_text(LINKS)
     shutil.copy(ROOT / "seeds/reference/currency_rates.csv", seeds)
+    for name, text in SAID.items():
+        shutil.copy(ROOT / f"seeds/reference/{name}.yml", seeds)
+        (seeds / f"{name}.csv").write_text(text)
     shutil.copy(ROOT / "profiles.yml", project)
     shutil.copy(ROOT / "models/groups.yml", project / "models")
     for folder in ("models/inputs", "models/staging", "models/gate"):
@@ -74,6 +108,9 @@ def write_project(project):
         for kind in ("sql", "yml"):
             shutil.copy(ROOT / f"models/inputs/input_{table}.{kind}", project / "models/inputs")
         shutil.copy(ROOT / f"models/staging/stg_{table}.sql", project / "models/staging")
+    for table in ("pipelines", "owners", "contacts"):
+        for kind in ("sql", "yml"):
+            shutil.copy(ROOT / f"models/inputs/input_{table}.{kind}", project / "models/inputs")
     for name in ("rejected_rows", "blanked_cells"):
         (project / f"models/gate/{name}.sql").write_text(NO_CELL)
     for connector, tables in CONNECTORS.items():
@@ -99,6 +136,14 @@ def project(tmp_path_factory):
     folder.mkdir()
     write_project(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def inputs(project, tmp_path_factory):
+    run = dbt(tmp_path_factory.mktemp("inputs"), ["build"], project=project)
+    assert run.returncode == 0, run.output
+    with duckdb.connect(str(run.build_path), read_only=True) as con:
+        yield con
 
 
 def staged(project, folder, columns, table, **variables):
@@ -149,3 +194,31 @@ def test_a_source_names_the_records_of_another_one(project, tmp_path):
         "billing:q1": ("crm:77",),
         "billing:q2": (None,),
     }
+
+
+# -- what the business says, in place of the tool --------------------------------------------------
+
+
+def test_stages_that_the_business_names_overrule_the_tool(inputs):
+    rows = inputs.execute(
+        "select input_row_id, source_system, stage_id, stage_name, stage_order, is_closed, is_won "
+        "from inputs.input_pipelines order by input_row_id"
+    ).fetchall()
+    assert rows == [
+        (1, "crm", "s1", "Old name", "1", "false", "false"),
+        (2, "crm", "s2", "Signed", "2", "true", "true"),
+        (3, "crm", "gone", "Deleted stage", "3", "false", "false"),
+    ]
+
+
+def test_teams_that_the_business_names_add_no_owner(inputs):
+    rows = inputs.execute("select owner_id, owner_name, team, role from inputs.input_owners")
+    assert sorted(rows.fetchall()) == [
+        ("7", "Mia", "North", "account_executive"),
+        ("8", "Ben", None, None),
+    ]
+
+
+def test_words_of_a_source_are_the_contracts(inputs):
+    rows = inputs.execute("select contact_id, lifecycle_stage from inputs.input_contacts")
+    assert sorted(rows.fetchall()) == [("k1", "mql"), ("k2", "sql"), ("k3", "lead")]
