@@ -402,6 +402,7 @@ def _exports() -> dict[str, Rows]:
             {
                 "Record ID": row["id"],
                 "Company name": row["name"],
+                "Company Domain Name": row["domain"],
                 "Industry": row["industry"],
                 "Country/Region": row["country"],
                 "Number of Employees": row["numberofemployees"],
@@ -452,19 +453,6 @@ def _exports() -> dict[str, Rows]:
             }
             for row in made.deals
             if row["id"] not in gone
-        ],
-        # Typed by hand from the screen of settings: no export has it.
-        "deal_stages": [
-            {
-                "Pipeline": row["pipeline_label"],
-                "Deal Stage": row["label"],
-                "Order": row["display_order"],
-                "Probability": f"{float(row['probability'] or 0) * 100:g}%",
-                "Closed": "yes" if row["is_closed"] == "true" else "no",
-                "Won": "yes" if row["is_won"] == "true" else "no",
-                "Archived": "yes" if row["archived"] == "true" else "no",
-            }
-            for row in made.stages
         ],
     }
     histories = {

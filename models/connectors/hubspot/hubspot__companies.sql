@@ -3,6 +3,7 @@
 select
     company_id,
     company_name,
+    domain,
     industry,
     country,
     employee_count,

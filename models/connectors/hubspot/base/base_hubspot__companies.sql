@@ -5,6 +5,7 @@ with records as (
     select
         {{ hubspot_id(field('id')) }} as company_id,
         {{ cell_text(field('name')) }} as company_name,
+        {{ cell_text(field('domain')) }} as domain,
         {{ cell_text(field('industry')) }} as industry,
         {{ cell_text(field('country')) }} as country,
         {{ whole_id(cell_text(field('numberofemployees'))) }} as employee_count,

@@ -23,16 +23,6 @@ with stages as (
             'is_active': 'active',
             'is_deleted': '_fivetran_deleted',
         },
-        'deal_stages': {
-            'pipeline_key': 'Pipeline',
-            'stage_id': 'Deal Stage',
-            'stage_name': 'Deal Stage',
-            'stage_order': 'Order',
-            'percentage': 'Probability',
-            'is_closed': 'Closed',
-            'is_won': 'Won',
-            'is_archived': 'Archived',
-        },
     }) }}
 
 ),
@@ -61,12 +51,11 @@ joined as (
 
     select
         coalesce(pipelines.pipeline_id, stages.pipeline_key) as pipeline_id,
-        coalesce(pipelines.pipeline_name, stages.pipeline_key) as pipeline_name,
+        pipelines.pipeline_name,
         stages.stage_id,
         stages.stage_name,
         stages.stage_order,
-        coalesce(stages.probability, {{ share_of_percent('stages.percentage') }})
-            as win_probability,
+        stages.probability as win_probability,
         coalesce({{ flag('stages.is_closed') }}, 'false') as is_closed,
         {{ flag('stages.is_won') }} as is_won,
         -- Stages and pipelines that were deleted stay, for the history that leads through them.
