@@ -397,6 +397,7 @@ def _exports() -> dict[str, Rows]:
     contact_companies = _lists(made.contact_companies, gone)
     deal_companies = _lists(made.deal_companies, gone)
     deal_contacts = _lists(made.deal_contacts, gone)
+    heirs = _heirs("companies")
     tables: dict[str, Rows] = {
         "companies": [
             {
@@ -425,7 +426,9 @@ def _exports() -> dict[str, Rows]:
                 ),
                 "UTM Campaign": row["utm_campaign"],
                 "Create Date": local_minute(row["createdate"]),
-                "Associated Company IDs (Primary)": row["associatedcompanyid"],
+                "Associated Company IDs (Primary)": heirs.get(
+                    row["associatedcompanyid"], row["associatedcompanyid"]
+                ),
                 "Associated Company IDs": contact_companies.get(row["id"]),
             }
             for row in made.contacts
@@ -447,7 +450,9 @@ def _exports() -> dict[str, Rows]:
                 "Plan": row["plan"],
                 "Create Date": local_minute(row["createdate"]),
                 "Close Date": local_minute(row["closedate"]),
-                "Associated Company IDs (Primary)": row["hs_primary_associated_company"],
+                "Associated Company IDs (Primary)": heirs.get(
+                    row["hs_primary_associated_company"], row["hs_primary_associated_company"]
+                ),
                 "Associated Company IDs": deal_companies.get(row["id"]),
                 "Associated Contact IDs": deal_contacts.get(row["id"]),
             }
@@ -485,12 +490,25 @@ def _exported_day(value: str | None) -> str:
     return local_minute(text_of(datetime.fromtimestamp(int(value) / 1000, UTC))) or ""
 
 
+def _heirs(table: str) -> dict[str | None, str]:
+    """Return the record in which each one that was merged goes on."""
+    merged = survivors(table)
+    losers = {loser for each in merged.values() for loser in each}
+    return {
+        loser: survivor
+        for survivor, each in merged.items()
+        if survivor not in losers
+        for loser in each
+    }
+
+
 def _lists(pairs: list[tuple[str, str]], gone: set[str | None]) -> dict[str | None, str]:
-    """Return the ids that an export lists beside each record."""
+    """Return the ids that an export lists beside each record, of what is still there."""
+    heirs = _heirs("companies") | _heirs("contacts")
     listed = defaultdict(list)
     for own, other in pairs:
-        if other not in gone:
-            listed[own].append(other)
+        if heirs.get(other, other) not in gone:
+            listed[own].append(heirs.get(other, other))
     return {own: ";".join(others) for own, others in listed.items()}
 
 

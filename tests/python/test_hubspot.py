@@ -98,6 +98,7 @@ OTHERWISE = {
         ("owners", "team"): "it is the team of one of two owners of the same name",
         ("owners", "is_archived"): "nobody says who left",
         ("deal_contacts", "is_primary"): "no contact of a deal is the first one",
+        ("deals", "company_id"): "a deal of a company that was merged is its survivor's",
     },
 }
 # Rows of the demo that a shape lacks: table -> (condition, reason).
@@ -119,7 +120,17 @@ LOADED_BEYOND = {
     "deal_stage_history": ("deal_id = '9199998'", "a deal that is gone"),
     "deal_property_history": ("deal_id in ('9199998', '9100004')", "deals that are gone"),
 }
-BEYOND = {"dlt": LOADED_BEYOND, "fivetran": LOADED_BEYOND, "csv": {}}
+BEYOND = {
+    "dlt": LOADED_BEYOND,
+    "fivetran": LOADED_BEYOND,
+    "csv": {
+        "contact_companies": (
+            "company_id = '990001'",
+            "contacts of a company merged into this one",
+        ),
+        "deal_contacts": ("contact_id = '9000003'", "deals of a contact merged into this one"),
+    },
+}
 
 NUMBERS = {"deal_amount", "lead_score", "win_probability", "employee_count", "property_value"}
 THINGS = {"company_id": "companies", "contact_id": "contacts", "deal_id": "deals"}

@@ -10,7 +10,8 @@ with records as (
         {{ word(field('hs_analytics_source'), {
             'organic social': 'SOCIAL_MEDIA',
             'offline sources': 'OFFLINE',
-        }) }} as source,
+        }, other="upper(replace(" ~ cell_text(field('hs_analytics_source')) ~ ", ' ', '_'))") }}
+            as source,
         {{ cell_text(field('utm_campaign')) }} as campaign_id,
         {{ cell_text(field('country')) }} as country,
         {{ moment_of(field('createdate')) }} as created_at,
