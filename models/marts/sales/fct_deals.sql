@@ -1,5 +1,8 @@
 {{ config(pre_hook="{{ add_custom_columns('deals') }}") }}
 
+{#- Read for custom columns alone, which the settings may add: dbt learns it in any case. -#}
+{%- do ref('stg_deals') %}
+
 with deals as (
 
     select
