@@ -1,4 +1,4 @@
-"""`make connect`: what is there, what it will give, what to set; no word that the files do not say."""
+"""`make connect`: what is there, what it will give, what to set; nothing that no file says."""
 
 import shutil
 import subprocess
