@@ -12,5 +12,6 @@ select
     created_at,
     is_archived,
     merged_into_company_id
+    {{- custom_names('companies') }}
 
 from {{ ref('base_hubspot__companies_merged') }}

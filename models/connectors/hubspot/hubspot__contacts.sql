@@ -11,5 +11,6 @@ select
     created_at,
     is_archived,
     merged_into_contact_id
+    {{- custom_names('contacts') }}
 
 from {{ ref('base_hubspot__contacts_merged') }}

@@ -17,5 +17,6 @@ select
     close_date,
     is_archived,
     merged_into_deal_id
+    {{- custom_names('deals') }}
 
 from {{ ref('base_hubspot__deals_linked') }}

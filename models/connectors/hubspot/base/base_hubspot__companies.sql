@@ -14,7 +14,9 @@ with records as (
         {{ cell_text(field('hs_merged_object_ids')) }} as merged_ids,
         {{ moment_of(field('createdate')) }} as created_at,
         {{ flag(field('is_deleted')) }} as is_deleted,
-        {{ cell_text(field('_dlt_load_id')) }} as loaded_at
+        {{ cell_text(field('_dlt_load_id')) }}
+            as loaded_at
+        {{- custom_fields('companies') }}
 
     from {{ extract('hubspot', 'companies') }}
 

@@ -27,7 +27,9 @@ with records as (
         {{ cell_text(field('associated_contact_ids')) }} as contact_ids,
         {{ cell_text(field('hs_merged_object_ids')) }} as merged_ids,
         {{ flag(field('is_deleted')) }} as is_deleted,
-        {{ cell_text(field('_dlt_load_id')) }} as loaded_at
+        {{ cell_text(field('_dlt_load_id')) }}
+            as loaded_at
+        {{- custom_fields('deals') }}
 
     from {{ extract('hubspot', 'deals') }}
 
