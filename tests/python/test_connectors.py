@@ -163,12 +163,14 @@ def test_ids_of_two_sources_are_kept_apart(past_build, demo_build):
         ).fetchall() == [("acme", "acme:3000017"), ("demo", "demo:3000017")]
         con.execute(f"attach '{demo_build.build_path}' as demo (read_only)")
         columns = "* exclude (input_row_id) replace (is_counted or is_archived as is_counted)"
+        # With a property of its own.
+        own = columns.replace("input_row_id", "input_row_id, why")
         assert (
             con.sql(
-                f"(select {columns} from staging.stg_deals where source_system = 'demo' "
+                f"(select {own} from staging.stg_deals where source_system = 'demo' "
                 f"except select {columns} from demo.staging.stg_deals) union all "
                 f"(select {columns} from demo.staging.stg_deals "
-                f"except select {columns} from staging.stg_deals)"
+                f"except select {own} from staging.stg_deals where source_system = 'demo')"
             ).fetchall()
             == []
         )

@@ -58,7 +58,7 @@ def project(tmp_path_factory):
     settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
     seeds = folder / "seeds" / "reference"
     seeds.mkdir(parents=True)
-    for name in ("deal_stages", "lifecycle_words", "owner_teams"):
+    for name in ("deal_stages", "ledger_departments", "lifecycle_words", "owner_teams"):
         for kind in ("csv", "yml"):
             shutil.copy(ROOT / "seeds" / "reference" / f"{name}.{kind}", seeds)
     # The settings and hooks of models that are not here.
