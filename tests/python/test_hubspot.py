@@ -116,7 +116,10 @@ LACKING = {
 }
 # Rows that a shape has beyond the demo's: rows that the gate rejects, or that count for nothing.
 LOADED_BEYOND = {
-    "owners": ("owner_id = '70099'", "an owner without a name, who owns nothing"),
+    "owners": (
+        "owner_id = '70099' and owner_name = 'former@lumevo.example'",
+        "an owner without a name, who owns nothing",
+    ),
     "deal_stage_history": ("deal_id = '9199998'", "a deal that is gone"),
     "deal_property_history": ("deal_id in ('9199998', '9100004')", "deals that are gone"),
 }
@@ -223,7 +226,14 @@ def differences(con, shape, table):
         f"create or replace temp table ours as "
         f"select distinct {cells} from shape.inputs.input_{table}"
     )
-    found = []
+    keys = ", ".join(KEYS[table])
+    found = [
+        f"{table} has {row} twice"
+        for row in con.execute(
+            f"select {keys} from shape.inputs.input_{table} "
+            "group by all having count(*) > 1 limit 1"
+        ).fetchall()
+    ]
     same = " and ".join(f"theirs.{name} is not distinct from ours.{name}" for name in KEYS[table])
     for what, excuses, rows in [
         ("lacks", LACKING[shape], f"from theirs anti join ours on {same}"),
