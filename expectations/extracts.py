@@ -9,7 +9,7 @@ import great_expectations.expectations as gxe
 import pandas as pd
 
 from expectations.extract_files import check_files
-from expectations.extract_headers import check_header
+from expectations.extract_headers import check_headers
 from expectations.rules import Rule
 from expectations.runner import Finding, Runner, as_relation
 from expectations.scans import Scan, scan_extract
@@ -24,15 +24,16 @@ def check_extracts(
     column_name; one row per column. Returns findings shaped like those of `input_checks`.
     """
     runner = Runner()
-    findings: list[Finding] = []
     scans = []
+    readable = []
     groups = declared.groupby(["connector", "extract_name", "candidate_paths"], sort=True)
     for (connector, extract, paths), columns in groups:
         scan = scan_extract(connector, extract, paths.split("|"))
         scans.append(scan)
         if scan.is_readable:
-            # First, since they look at the header alone: what is in the rows follows from it.
-            findings += check_header(runner, scan, columns["column_name"].tolist())
+            readable.append((scan, columns["column_name"].tolist()))
+    # First, since they look at the header alone: what is in the rows follows from it.
+    findings = check_headers(runner, readable)
     findings += _check_folders(runner, scans)
     findings += check_files(runner, scans)
     return as_relation(con, findings)
