@@ -35,7 +35,7 @@ class Dataset:
     metrics: dict[str, str]
 
     def asked(self, **chosen: str) -> str:
-        """Return the SQL that Superset asks, with what filters choose: asked(cut="Team")."""
+        """Return the SQL that Superset asks, with what filters choose, as in cut="Team"."""
         environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
         environment.filters["where_in"] = _where_in
 
