@@ -98,8 +98,12 @@ def prepare(home: Path) -> str:
         write_secret(home / "secret_key", secrets.token_urlsafe(48))
     kept = password_file(home)
     password = kept.read_text(encoding="utf-8").strip() if kept.exists() else ""
+    lock = (ROOT / "requirements-superset.lock").read_text(encoding="utf-8")
+    stamp = home / "prepared_for.lock"
+    if password and stamp.exists() and stamp.read_text(encoding="utf-8") == lock:
+        return password
     password = password or secrets.token_urlsafe(15)
-    print("Preparing Superset (half a minute) ...", flush=True)
+    print("Preparing Superset (once; half a minute) ...", flush=True)
     done = subprocess.run(
         [sys.executable, PREPARE, ADMINISTRATOR],
         input=password,
@@ -114,6 +118,7 @@ def prepare(home: Path) -> str:
     if done.returncode:
         raise SupersetError(f"Superset cannot be prepared: {home / 'prepare.log'} says why.")
     write_secret(kept, password)
+    stamp.write_text(lock, encoding="utf-8")
     return password
 
 

@@ -151,8 +151,9 @@ class Seen:
 @pytest.fixture(scope="module")
 def seen(server, tmp_path_factory) -> Seen:
     """Log in by the form, open the dashboard, and wait until each chart is drawn."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=180_000)
     names = {chart.uuid: name for name, chart in CHARTS.items()}
     by_id = {
         row["id"]: names[row["uuid"]]
@@ -186,11 +187,10 @@ def seen(server, tmp_path_factory) -> Seen:
         page.on("response", answered)
         page.goto(f"{server.address}/superset/dashboard/{superset_assets.DASHBOARD}/")
         holders = page.locator(".dashboard-component-chart-holder")
-        page.wait_for_function(
-            "count => document.querySelectorAll('.slice_container').length >= count",
-            arg=len(CHARTS),
-        )
-        page.wait_for_function("() => !document.querySelector('.loading, [data-test=\"loading\"]')")
+        expect(holders).to_have_count(len(CHARTS))
+        expect(page.locator(".loading")).to_have_count(0)
+        drawn = page.locator(".chart-slice:has(canvas, table)")
+        expect(drawn).to_have_count(len(CHARTS))
         page.wait_for_timeout(2000)
         for index in range(holders.count()):
             text = holders.nth(index).inner_text()
