@@ -15,6 +15,7 @@ import io
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -98,6 +99,7 @@ def prepare(home: Path) -> str:
         write_secret(home / "secret_key", secrets.token_urlsafe(48))
     kept = password_file(home)
     password = kept.read_text(encoding="utf-8").strip() if kept.exists() else ""
+    shutil.rmtree(home / "opened", ignore_errors=True)
     lock = (ROOT / "requirements-superset.lock").read_text(encoding="utf-8")
     stamp = home / "prepared_for.lock"
     if password and stamp.exists() and stamp.read_text(encoding="utf-8") == lock:

@@ -5,7 +5,11 @@ SUPERSET_HOME: the metadata, the key, the log.
 """
 
 import os
+import shutil
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine.url import URL
 
 HOME = Path(os.environ["SUPERSET_HOME"])
 
@@ -19,6 +23,38 @@ FEATURE_FLAGS = {"ENABLE_TEMPLATE_PROCESSING": True}
 # A figure is asked of the published file each time: a cache would show the one before.
 CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+
+OPENED = HOME / "opened"
+# A query that has just looked for its file may still need the name before the last one.
+KEPT_NAMES = 3
+
+
+def DB_CONNECTION_MUTATOR(
+    uri: URL, params: dict[str, Any], *who: object
+) -> tuple[URL, dict[str, Any]]:
+    """Open each publication of a file under a name of its own; Superset calls this for each query.
+
+    DuckDB gives whoever opens a path the file that another query of the process has open under it.
+    While queries overlap, all of them would see the file from before a publication.
+    """
+    try:
+        file = Path(uri.database).resolve()
+        found = file.stat()
+        own = OPENED / f"{found.st_ino}-{found.st_mtime_ns}" / file.name
+        if not own.exists():
+            own.parent.mkdir(parents=True, exist_ok=True)
+            own.hardlink_to(file)
+            by_age = sorted(OPENED.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+            for old in by_age[:-KEPT_NAMES]:
+                shutil.rmtree(old, ignore_errors=True)
+    except FileExistsError:
+        # Another query has just made it.
+        pass
+    except OSError:
+        # The file is on another disk, or not there: DuckDB says so.
+        return uri, params
+    return uri.set(database=str(own)), params
+
 
 SUPERSET_WEBSERVER_TIMEOUT = 60
 ROW_LIMIT = 10_000
