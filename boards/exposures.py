@@ -1,4 +1,4 @@
-"""Tell dbt which models each board reads.
+"""Tell dbt which models each board reads, and each dataset and dashboard of Superset.
 
 `scripts/list_boards.py` writes it to `models/exposures.yml`. So dbt's pages show the boards behind
 a model, and `dbt ls --select fct_deals+` names them.
@@ -11,6 +11,7 @@ import textwrap
 from pathlib import Path
 
 from boards.declaration import FOLDER, Board
+from scripts import superset_assets
 
 # A relation of the published file; a macro `kpis.kpi_win_rate_by(…)` is of the view beside it.
 RELATION = re.compile(
@@ -29,7 +30,7 @@ OWNERS = {
 OPENING = """\
 version: 2
 
-# Written by scripts/list_boards.py from the SQL of the boards: change that.
+# Written by scripts/list_boards.py from the SQL of the boards and of superset/: change that.
 exposures:
 """
 
@@ -73,6 +74,28 @@ def written(boards: list[Board]) -> str:
             relations_in(_texts(OF_DICTIONARY)),
         )
     )
+    parts += [
+        _exposure(
+            f"superset_dataset_{name}",
+            f"Superset dataset {dataset.title}",
+            "dashboard",
+            f"{dataset.description} In `{dataset.file}`.",
+            dataset.owner,
+            relations_in(dataset.sql),
+        )
+        for name, dataset in superset_assets.datasets().items()
+    ]
+    parts += [
+        _exposure(
+            f"superset_dashboard_{name}",
+            f"Superset dashboard {dashboard.title}",
+            "dashboard",
+            f"{dashboard.description} `make superset` serves it; it is in `{dashboard.file}`.",
+            dashboard.owner,
+            relations_in("\n".join(dataset.sql for dataset in dashboard.datasets)),
+        )
+        for name, dashboard in superset_assets.dashboards().items()
+    ]
     return OPENING + "\n".join(parts)
 
 
