@@ -272,7 +272,7 @@ def _rows(
     """Return the rows of one part: those of each figure that add most, and how many there are."""
     only = dimensions[0] if len(dimensions) == 1 else None
     since = " ".join(f"when '{grain}' then date '{start}'" for grain, start in starts.items())
-    also = ""
+    macro, also = f"kpis.rows_of_{of.kpi}", ""
     if of.measure:
         aggregate, measure = of.measure.split(".")
         also = (
@@ -286,7 +286,7 @@ def _rows(
             cast(record_date as varchar), record_type, record_id, record_name, company_name,
             record_amount, record_stage, record_url, owner_name, part_value,
             count(*) over figure, sum(part_value) over figure
-        from kpis.rows_of_{of.kpi}(?, ?, null, null, ?, null)
+        from {macro}(?, ?, null, null, ?, null)
         {also}
         where
             period_start >= case period_grain {since} end
