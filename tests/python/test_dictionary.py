@@ -234,6 +234,20 @@ def test_a_variant_says_when_to_use_it(open_page, con):
         assert shown == {f"{row[0]} {row[1]}": row[place] for row in rows}
 
 
+@pytest.mark.parametrize("name", ["dictionary", "entities"])
+def test_a_page_has_no_barrier(browser, site, name):
+    """By the rules of WCAG 2 AA that axe-core judges, in both themes."""
+    reader = board_pages.Reader(browser, site / f"{name}.html")
+    for theme in ("light", "dark"):
+        assert reader.page.evaluate("document.documentElement.dataset.theme") == theme
+        found = reader.barriers()
+        assert found["violated"] == [], theme
+        assert {"color-contrast", "button-name", "link-name", "html-has-lang"} <= {*found["passed"]}
+        reader.page.locator("#control-theme").click()
+    reader.close()
+    assert reader.faults == []
+
+
 def test_search_finds_names_of_both_languages(open_page):
     opened = open_page("dictionary", address="lang=fr&theme=light")
 
