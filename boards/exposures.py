@@ -18,7 +18,7 @@ RELATION = re.compile(
     r"\b(?:from|join)\s+(?:kpis|marts|aggregates)\.(?P<name>[a-z]\w*?)(?:_by(?=\s*\()|\b(?!\())"
 )
 # The files whose SQL reads the published file for every board, and for the dictionary.
-OF_BOARDS = (FOLDER / "figures.py",)
+OF_BOARDS = (FOLDER / "figures.py", FOLDER / "behind.py")
 OF_DICTIONARY = (FOLDER / "dictionary.py", FOLDER / "figures.py")
 OWNERS = {
     "executive": "Management",
@@ -47,6 +47,8 @@ def relations_of(board: Board) -> set[str]:
         read |= relations_in(panel.sql)
         if panel.rows:
             read |= relations_in(panel.rows.sql)
+        # The macros of rows are made beside `kpi_rows_of`, those of measures beside aggregates.
+        read |= {each.measure.split(".")[0] for each in panel.figures if each.measure}
     return read
 
 
