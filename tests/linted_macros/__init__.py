@@ -126,6 +126,10 @@ def kpis_side_by_side(_):
     return "select 1 as period_start"
 
 
+def latest_version(rows, *_, **__):
+    return f"select * from {rows}"
+
+
 def links_of(_):
     return "links as (select * from record_links)"
 
@@ -154,5 +158,14 @@ def tracing_of(credits):
     return f"tracing as (select count(*) > 0 as is_traced from {credits})"
 
 
+def united_extracts(extracts):
+    columns = dict.fromkeys(column for names in extracts.values() for column in names)
+    return f"select {', '.join(f'1 as {column}' for column in columns)} from extracted"
+
+
 def unlisted_ids(name, column, tables, others):
     return f"{name} as (select * from {others})"
+
+
+def without_repeats(rows, *_, **__):
+    return f"select * from {rows}"

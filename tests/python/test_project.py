@@ -25,7 +25,7 @@ YAML_FILES = sorted(
 # The layers that each layer may read, besides the reference seeds. `gate` stands on both sides of
 # the line.
 READS = {
-    "connectors": {"source", "gate"},
+    "connectors": {"source", "gate", "connectors"},
     "inputs": {"connectors"},
     "staging": {"inputs", "gate"},
     "intermediate": {"staging", "intermediate"},
@@ -225,6 +225,18 @@ def test_each_layer_reads_only_the_ones_before(models, parents):
         if parent_layer not in READS[model["fqn"][1]] | {"seed"}
     ]
     assert wrong == []
+
+
+def test_connectors_read_models_of_their_own_base_alone(models, parents):
+    read = [
+        (model["fqn"][2], parent)
+        for model in models.values()
+        if model["fqn"][1] == "connectors"
+        for layer, parent in parents[model["name"]]
+        if layer == "connectors"
+    ]
+    assert len(read) > 20
+    assert [pair for pair in read if not pair[1].startswith(f"base_{pair[0]}__")] == []
 
 
 def test_kpis_read_no_mart_but_the_calendar(models, parents):
