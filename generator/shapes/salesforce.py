@@ -858,8 +858,12 @@ def _write_dlt(path: Path, records: dict[str, Records]) -> None:
                 writer.writerows(
                     [_cell(row[column], _WRITTEN[0]) for column in columns] for row in rows
                 )
+            names = ", ".join(f"'c{place}': 'varchar'" for place in range(len(columns)))
+            casts = ", ".join(f"c{place}::{kinds[name]}" for place, name in enumerate(columns))
             database.execute(
-                f"copy {table} from '{path.parent / '.rows.csv'}' (header false, nullstr '')"
+                f"insert into {table} select {casts} from read_csv('{path.parent / '.rows.csv'}', "
+                f"columns = {{{names}}}, auto_detect = false, header = false, delim = ',', "
+                "quote = '\"', escape = '\"', nullstr = '', strict_mode = false)"
             )
             (path.parent / ".rows.csv").unlink()
 
