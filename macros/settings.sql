@@ -13,6 +13,8 @@
     'connectors': {'type': 'connectors'},
     'connector_tables': {'type': 'connector_tables'},
     'extracts_dir': {'type': 'folders'},
+    'extract_schemas': {'type': 'schemas'},
+    'extract_formats': {'type': 'formats'},
     'source_time_zones': {'type': 'time_zones'},
     'reporting_date': {'type': 'day', 'may_be_empty': true},
     'reporting_currency': {'type': 'currency'},
@@ -96,9 +98,13 @@
         'currency': 'a currency of currency_rates',
         'cuts': 'names and text columns of the mart, like {owner: owner_name}',
         'day': 'a day like 2025-12-31',
-        'folders': 'a folder, or one for each connector, like {demo: seeds/demo}',
+        'folders': 'a folder or DuckDB file, or one for each connector, like {demo: seeds/demo}',
+        'formats': 'for each connector some of delimiter (one character or tab), quote (one character),'
+            ~ ' encoding (' ~ extract_encodings() | join(', ') ~ '), decimal_mark (. or ,) and'
+            ~ ' date_format (such as DD/MM/YYYY), like {acme: {delimiter: ";"}}',
         'number': 'a number ' ~ range,
         'one_of': (definition.choices or []) | join(' or '),
+        'schemas': 'a schema for each connector, like {hubspot: hubspot_data}, or {}',
         'tables': 'a list of input tables, like [invoices]',
         'texts': 'a list of texts, like [one, two]',
         'time_zone': 'a time zone like Europe/Paris',
