@@ -24,6 +24,15 @@ field_history as (
 
 ),
 
+-- A history has the name that a stage had on that day.
+former_stages as (
+
+    select * from {{ ref('salesforce_former_stages') }}
+
+    where former_stage not in (select stage_id from opportunities where stage_id is not null)
+
+),
+
 -- Rows of a history that also has one for each change of the amount, the close date and the
 -- probability.
 of_history as (
@@ -94,8 +103,20 @@ united as (
         id not in (select opportunity_id from of_history)
         and id not in (select opportunity_id from of_field_history)
 
+),
+
+named as (
+
+    select
+        united.* replace (coalesce(former_stages.stage, united.stage_id) as stage_id)
+
+    from united
+
+    left join former_stages
+        on united.stage_id = former_stages.former_stage
+
 )
 
 {{ without_repeats(
-    'united', key='opportunity_id', value='stage_id', at=['changed_at', 'history_id']
+    'named', key='opportunity_id', value='stage_id', at=['changed_at', 'history_id']
 ) }}
