@@ -16,7 +16,9 @@ select
     stages.pipeline_id,
     coalesce(
         record_types.record_type_name,
-        case stages.pipeline_id when 'opportunities' then 'Opportunities' else stages.pipeline_id end
+        case
+            when stages.pipeline_id = 'opportunities' then 'Opportunities' else stages.pipeline_id
+        end
     ) as pipeline_name,
     stages.stage_id,
     stages.stage_name,

@@ -28,7 +28,7 @@ select
     amount as quote_amount,
     currency,
     created_at,
-    -- When it was sent is not kept: a quote that a customer has is taken to be sent when it was made.
+    -- When it was sent is not kept: one that is no draft is taken to be sent when it was made.
     case when quote_status != 'draft' then created_at end as sent_at,
     expires_on
 

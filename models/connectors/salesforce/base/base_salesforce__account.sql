@@ -6,7 +6,9 @@ with versions as (
         {{ cell_text(field('Id')) }} as id,
         {{ cell_text(field('Name')) }} as account_name,
         {{ cell_text(field('Industry')) }} as industry,
-        coalesce({{ cell_text(field('BillingCountryCode')) }}, {{ cell_text(field('BillingCountry')) }}) as country,
+        coalesce(
+            {{ cell_text(field('BillingCountryCode')) }}, {{ cell_text(field('BillingCountry')) }}
+        ) as country,
         {{ money(field('NumberOfEmployees')) }} as employee_count,
         {{ salesforce_owner(cell_text(field('OwnerId'))) }} as owner_id,
         {{ cell_text(field('ParentId')) }} as parent_id,

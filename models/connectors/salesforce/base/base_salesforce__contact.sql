@@ -7,7 +7,9 @@ with versions as (
         {{ cell_text(field('AccountId')) }} as account_id,
         {{ salesforce_owner(cell_text(field('OwnerId'))) }} as owner_id,
         {{ cell_text(field('LeadSource')) }} as source,
-        coalesce({{ cell_text(field('MailingCountryCode')) }}, {{ cell_text(field('MailingCountry')) }}) as country,
+        coalesce(
+            {{ cell_text(field('MailingCountryCode')) }}, {{ cell_text(field('MailingCountry')) }}
+        ) as country,
         {{ moment_of(field('CreatedDate')) }} as created_at,
         {{ flag(field('IsDeleted')) }} as is_deleted,
         {{ cell_text(field('MasterRecordId')) }} as master_record_id,

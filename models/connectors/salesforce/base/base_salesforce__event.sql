@@ -9,7 +9,9 @@ with versions as (
         {{ cell_text(field('WhatId')) }} as what_id,
         {{ salesforce_owner(cell_text(field('OwnerId'))) }} as owner_id,
         {{ flag(field('IsChild')) }} as is_child,
-        {{ moment_of('coalesce(' ~ cell_text(field('StartDateTime')) ~ ', ' ~ cell_text(field('ActivityDate')) ~ ')') }} as occurred_at,
+        coalesce(
+            {{ moment_of(field('StartDateTime')) }}, {{ moment_of(field('ActivityDate')) }}
+        ) as occurred_at,
         {{ flag(field('IsDeleted')) }} as is_deleted,
         {{ moment_of(field('SystemModstamp')) }} as changed_at,
         {{ cell_text(field('_dlt_load_id')) }} as loaded_at

@@ -7,7 +7,9 @@ with versions as (
         {{ cell_text(field('Status')) }} as status,
         {{ salesforce_owner(cell_text(field('OwnerId'))) }} as owner_id,
         {{ cell_text(field('LeadSource')) }} as source,
-        coalesce({{ cell_text(field('CountryCode')) }}, {{ cell_text(field('Country')) }}) as country,
+        coalesce(
+            {{ cell_text(field('CountryCode')) }}, {{ cell_text(field('Country')) }}
+        ) as country,
         {{ moment_of(field('CreatedDate')) }} as created_at,
         {{ flag(field('IsConverted')) }} as is_converted,
         {{ moment_of(field('ConvertedDate')) }} as converted_at,

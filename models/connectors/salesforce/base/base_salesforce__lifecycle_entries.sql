@@ -85,7 +85,8 @@ statuses as (
     select
         leads.id as lead_id,
         coalesce(
-            status_changes.old_value, case when leads.converted_contact_id is null then leads.status end
+            status_changes.old_value,
+            case when leads.converted_contact_id is null then leads.status end
         ) as status,
         leads.created_at as entered_at
 

@@ -4,7 +4,9 @@ with versions as (
 
     select
         {{ cell_text(field('Id')) }} as id,
-        coalesce({{ cell_text(field('ApiName')) }}, {{ cell_text(field('MasterLabel')) }}) as stage_id,
+        coalesce(
+            {{ cell_text(field('ApiName')) }}, {{ cell_text(field('MasterLabel')) }}
+        ) as stage_id,
         {{ cell_text(field('MasterLabel')) }} as stage_name,
         {{ money(field('SortOrder')) }} as stage_order,
         {{ share_of_percent(field('DefaultProbability')) }} as win_probability,

@@ -20,7 +20,9 @@ field_history as (
     select
         *,
         case field_name
-            when 'Owner' then 'owner_id' when 'Amount' then 'amount' when 'CloseDate' then 'close_date'
+            when 'Owner' then 'owner_id'
+            when 'Amount' then 'amount'
+            when 'CloseDate' then 'close_date'
         end as property_name
 
     from {{ ref('base_salesforce__opportunity_field_history') }}
