@@ -4,7 +4,12 @@
     there is one definition for both. They are SQL functions of the build database, made anew at the
     start of each dbt command. Typed cells (Parquet) are read through their text.
 -#}
-{% macro create_reading_functions() -%} {{ return(adapter.dispatch('create_reading_functions')()) }} {%- endmacro %}
+{% macro create_reading_functions() -%}
+    {{- return(
+        adapter.dispatch('create_reading_functions')()
+        ~ adapter.dispatch('create_identity_functions')()
+    ) -}}
+{%- endmacro %}
 
 {#- Other engines get rows that the gate has read already: plain casts do there. -#}
 {% macro default__create_reading_functions() -%} select 1 {%- endmacro %}
