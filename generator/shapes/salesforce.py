@@ -425,6 +425,7 @@ class Org:
                         if row["parent_company_id"]
                         else None
                     ),
+                    "Website": f"https://www.{row['domain']}/" if row["domain"] else None,
                     "BillingStreet": street,
                     "BillingCountry": COUNTRIES[row["country"]],
                     "BillingCountryCode": row["country"],

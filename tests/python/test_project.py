@@ -25,7 +25,7 @@ YAML_FILES = sorted(
 # The layers that each layer may read, besides the reference seeds. `gate` stands on both sides of
 # the line.
 READS = {
-    "connectors": {"source", "gate"},
+    "connectors": {"source", "gate", "connectors"},
     "inputs": {"connectors"},
     "staging": {"inputs", "gate"},
     "intermediate": {"staging", "intermediate"},

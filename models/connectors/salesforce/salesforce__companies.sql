@@ -3,6 +3,7 @@
 select
     id as company_id,
     account_name as company_name,
+    nullif(domain, '') as domain,
     industry,
     country,
     employee_count,

@@ -6,6 +6,9 @@ with versions as (
         {{ cell_text(field('Id')) }} as id,
         {{ cell_text(field('Name')) }} as account_name,
         {{ cell_text(field('Industry')) }} as industry,
+        regexp_extract(
+            lower({{ cell_text(field('Website')) }}), '^(?:https?://)?(?:www[.])?([^/?#:]+)', 1
+        ) as domain,
         coalesce(
             {{ cell_text(field('BillingCountryCode')) }}, {{ cell_text(field('BillingCountry')) }}
         ) as country,

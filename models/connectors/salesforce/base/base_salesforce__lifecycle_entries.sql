@@ -20,7 +20,7 @@ person_records as (
 
 words as (
 
-    select * from {{ ref('salesforce_lead_statuses') }}
+    select * from {{ ref('lifecycle_words') }} where source_system = 'salesforce'
 
 ),
 
@@ -124,7 +124,18 @@ entries as (
 
     select
         person_records.person_id,
-        coalesce(words.lifecycle_stage, 'lead') as lifecycle_stage,
+        -- The seed has the words of the org; a status that nobody knows is that of a lead.
+        case
+            when words.source_word is not null then words.lifecycle_stage
+            else {{ word('statuses.status', {
+                'Subscriber': 'subscriber',
+                'Qualified': 'mql',
+                'MQL': 'mql',
+                'Marketing Qualified': 'mql',
+                'Unqualified': 'other',
+                'Closed - Not Converted': 'other',
+            }, other="'lead'") }}
+        end as lifecycle_stage,
         statuses.entered_at
 
     from statuses
@@ -133,7 +144,7 @@ entries as (
         on statuses.lead_id = person_records.record_id
 
     left join words
-        on lower(statuses.status) = lower(words.lead_status)
+        on {{ as_choice('statuses.status') }} = {{ as_choice('words.source_word') }}
 
     union all
 
