@@ -99,21 +99,21 @@ UNKNOWN = [
     ),
     Unknown("No standard field holds a score.", ("lead_score_by_stage",)),
     Unknown(
-        "Reps submit no forecasts that Salesforce keeps: the combined one does without them.",
-        ("sales_forecast", "forecast_accuracy"),
-        ("combined", "rep_judgement", "wape", "bias"),
-        segments=("combined", "rep_judgement", "all"),
+        "Reps submit no forecasts that Salesforce keeps; the combined one does without them.",
+        ("sales_forecast",),
+        ("combined", "rep_judgement"),
     ),
-    Unknown("The same, rep by rep.", ("sales_forecast", "forecast_accuracy"), dimension="owner"),
     Unknown(
         "This forecast knows rates of contacts, those of PEOPLE among them.",
-        ("sales_forecast", "forecast_accuracy"),
-        ("lead_driven", "wape", "bias"),
-        segments=("lead_driven", "all"),
+        ("sales_forecast",),
+        ("lead_driven",),
     ),
     Unknown(
-        "The same, by method.", ("sales_forecast",), dimension="method", segments=("lead_driven",)
+        "How far these forecasts were off.",
+        ("forecast_accuracy",),
+        segments=("combined", "rep_judgement", "lead_driven", "all"),
     ),
+    Unknown("How far those of each rep were off.", ("forecast_accuracy",), dimension="owner"),
 ]
 # People whose lifecycle says what no record of Salesforce does.
 PEOPLE = {
