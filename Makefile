@@ -11,6 +11,9 @@ PYTHON ?=
 DBT_ARGS ?=
 # make boards BOARD_ARGS="--pdf executive sales"
 BOARD_ARGS ?=
+# What `make connect` looks at, and as which connector.
+SOURCE ?=
+DIR ?=
 # Where `make serve` listens.
 PORT ?= 8000
 # Test processes; auto means one for each core.
@@ -30,13 +33,16 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build boards rollback export clients mcp check test lint lint-python format docs serve seeds lock bench clean
+.PHONY: help build connect boards rollback export clients mcp check test lint lint-python format docs serve seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS="..." goes to dbt)
 	@$(BIN)/python scripts/build.py $(DBT_ARGS)
+
+connect: .venv/requirements.lock ## Look at exports and say how to connect them (SOURCE=hubspot DIR=path)
+	@$(BIN)/python scripts/connect.py "$(SOURCE)" "$(DIR)"
 
 boards: .venv/requirements.lock ## Write the boards of the published file to build/site (BOARD_ARGS=--pdf prints them too)
 	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build

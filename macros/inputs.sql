@@ -28,6 +28,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- set columns = model.columns.keys() | reject('in', ['input_row_id', 'source_system']) | list -%}
+    {%- set columns = columns + custom_columns_of(table) | map(attribute='name') | list -%}
 
 with arrived as (
 
@@ -45,7 +46,7 @@ with arrived as (
         {%- elif types[column].is_string() -%}
         {%- set text = "nullif(" ~ trimmed(column) ~ ", '')" -%}
         {{ given_by(connector, column, text) }} as {{ column }}
-        {%- elif model.columns[column].data_type in ['varchar', 'text', 'string'] -%}
+        {%- elif column not in model.columns or model.columns[column].data_type in ['varchar', 'text', 'string'] -%}
         {%- set text = number_as_text(column) if types[column].is_float() else as_text(column) -%}
         {{ given_by(connector, column, text) }} as {{ column }}
         {%- elif types_seen[column] | length > 1 -%}
@@ -193,7 +194,8 @@ overruled as (
         if column.config.meta.required and column.name not in types -%}
         {%- do faults.append(file ~ ' lacks the column ' ~ column.name ~ ', which is required') -%}
     {%- endfor -%}
-    {%- for name in types if name not in model.columns -%}
+    {%- set custom = custom_columns_of(table) | map(attribute='name') | list -%}
+    {%- for name in types if name not in model.columns and name not in custom -%}
         {%- set lacking = model.columns | reject('in', types) | list -%}
         {%- do faults.append(
             file ~ ' has the column ' ~ name ~ ', which input_' ~ table ~ ' does not know'

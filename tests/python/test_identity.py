@@ -5,12 +5,10 @@ the CRM, and its customers are companies of the CRM: one says so itself, one sta
 has the same domain, two are contradicted.
 """
 
-import shutil
-
 import duckdb
 import pytest
-import yaml
-from conftest import ROOT, dbt
+from conftest import dbt
+from small_projects import write_small_project
 
 CONNECTORS = {
     "crm": {
@@ -80,62 +78,27 @@ crm,hot lead,sql
 billing,lead,customer
 """,
 }
-NO_CELL = """
-select cast(null as bigint) as input_row_id, cast(null as varchar) as table_name,
-    cast(null as varchar) as column_name
-where false
-"""
-
-
-def write_project(project):
-    """Write what is between connectors and staging, with a gate that rejects nothing."""
-    for name in ("macros", "publication", "tests/generic", "models/docs"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, project / name, ignore=ignored)
-    seeds = project / "seeds" / "reference"
-    seeds.mkdir(parents=True)
-    shutil.copy(ROOT / "seeds/reference/company_links.yml", seeds)
-    (seeds / "company_links.csv").write_text(LINKS)
-    shutil.copy(ROOT / "seeds/reference/currency_rates.csv", seeds)
-    for name, text in SAID.items():
-        shutil.copy(ROOT / f"seeds/reference/{name}.yml", seeds)
-        (seeds / f"{name}.csv").write_text(text)
-    shutil.copy(ROOT / "profiles.yml", project)
-    shutil.copy(ROOT / "models/groups.yml", project / "models")
-    for folder in ("models/inputs", "models/staging", "models/gate"):
-        (project / folder).mkdir()
-    for table in ("companies", "quotes"):
-        for kind in ("sql", "yml"):
-            shutil.copy(ROOT / f"models/inputs/input_{table}.{kind}", project / "models/inputs")
-        shutil.copy(ROOT / f"models/staging/stg_{table}.sql", project / "models/staging")
-    for table in ("pipelines", "owners", "contacts"):
-        for kind in ("sql", "yml"):
-            shutil.copy(ROOT / f"models/inputs/input_{table}.{kind}", project / "models/inputs")
-    for name in ("rejected_rows", "blanked_cells"):
-        (project / f"models/gate/{name}.sql").write_text(NO_CELL)
-    for connector, tables in CONNECTORS.items():
-        folder = project / "models" / "connectors" / connector
-        folder.mkdir(parents=True)
-        for table, query in tables.items():
-            (folder / f"{connector}__{table}.sql").write_text(query)
-    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
-    # Most settings are of models that are not here.
-    settings["on-run-start"] = ["{{ create_reading_functions() }}"]
-    settings["on-run-end"] = []
-    settings["vars"] |= {
-        "connectors": ["crm", "billing"],
-        "connector_tables": {name: list(tables) for name, tables in CONNECTORS.items()},
-        "id_sources": {"billing": "crm"},
-    }
-    (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+TABLES = ("companies", "quotes", "pipelines", "owners", "contacts")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("identity") / "project"
-    folder.mkdir()
-    write_project(folder)
-    return folder
+    inputs = [f"inputs/input_{table}.{kind}" for table in TABLES for kind in ("sql", "yml")]
+    return write_small_project(
+        tmp_path_factory.mktemp("identity") / "project",
+        models=[*inputs, "staging/stg_companies.sql", "staging/stg_quotes.sql"],
+        seeds={"currency_rates": None, "company_links": LINKS, **SAID},
+        variables={
+            "connectors": ["crm", "billing"],
+            "connector_tables": {name: list(tables) for name, tables in CONNECTORS.items()},
+            "id_sources": {"billing": "crm"},
+        },
+        written={
+            f"models/connectors/{connector}/{connector}__{table}.sql": query
+            for connector, tables in CONNECTORS.items()
+            for table, query in tables.items()
+        },
+    )
 
 
 @pytest.fixture(scope="module")

@@ -12,5 +12,6 @@ select
     created_at,
     is_deleted as is_archived,
     master_record_id as merged_into_company_id
+    {{- custom_names('companies') }}
 
 from {{ ref('base_salesforce__account') }}

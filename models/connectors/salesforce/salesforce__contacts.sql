@@ -42,6 +42,7 @@ select
     people.created_at,
     people.is_deleted as is_archived,
     people.master_record_id as merged_into_contact_id
+    {{- custom_names('contacts', 'people') }}
 
 from people
 

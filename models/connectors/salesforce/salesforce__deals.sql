@@ -31,5 +31,6 @@ select
     created_at,
     close_date,
     is_deleted as is_archived
+    {{- custom_names('deals') }}
 
 from {{ ref('base_salesforce__opportunity') }}

@@ -20,6 +20,7 @@ with versions as (
         {{ cell_text(field('MasterRecordId')) }} as master_record_id,
         {{ moment_of(field('SystemModstamp')) }} as changed_at,
         {{ cell_text(field('_dlt_load_id')) }} as loaded_at
+        {{- custom_fields('companies') }}
 
     from {{ extract('salesforce', 'Account') }}
 

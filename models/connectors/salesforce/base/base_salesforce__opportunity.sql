@@ -24,6 +24,7 @@ with versions as (
         {{ flag(field('IsDeleted')) }} as is_deleted,
         {{ moment_of(field('SystemModstamp')) }} as changed_at,
         {{ cell_text(field('_dlt_load_id')) }} as loaded_at
+        {{- custom_fields('deals') }}
 
     from {{ extract('salesforce', 'Opportunity') }}
 

@@ -76,6 +76,7 @@ people as (
         least(first_leads.created_at, contacts.created_at) as created_at,
         contacts.is_deleted,
         contacts.master_record_id
+        {{- custom_names('contacts', 'contacts') }}
 
     from contacts
 
@@ -93,6 +94,9 @@ people as (
         leads.created_at,
         leads.is_deleted,
         leads.master_record_id
+        {%- for column in custom_columns_of('contacts') %},
+        {{ empty_text() }} as {{ column.name }}
+        {%- endfor %}
 
     from leads
 
