@@ -848,7 +848,7 @@ def _write_dlt(path: Path, records: dict[str, Records]) -> None:
     with duckdb.connect(str(path)) as database:
         database.execute("create schema salesforce_data")
         for name in DLT_OBJECTS:
-            rows = _versions(name, records[name])
+            rows = with_versions(name, records[name])
             columns = [column for column in rows[0] if any(row[column] is not None for row in rows)]
             kinds = {column: _kind([row[column] for row in rows]) for column in columns}
             table = f"salesforce_data.{DLT_TABLES.get(name, _snake(name))}"
@@ -869,7 +869,7 @@ def _write_dlt(path: Path, records: dict[str, Records]) -> None:
             (path.parent / ".rows.csv").unlink()
 
 
-def _versions(name: str, rows: Records) -> Records:
+def with_versions(name: str, rows: Records) -> Records:
     """Return the rows with dlt's columns, and earlier versions of every seventh among them."""
     found: Records = []
     for number, row in enumerate(rows):
