@@ -13,3 +13,11 @@ case
                 then {{ owner }}
         end
 {%- endmacro %}
+
+
+{#- The custom columns of a table, empty, for an object that has none of them. -#}
+{% macro salesforce_no_custom_names(table) -%}
+    {%- for column in custom_columns_of(table) %},
+        {{ empty_text() }} as {{ column.name }}
+    {%- endfor -%}
+{%- endmacro %}

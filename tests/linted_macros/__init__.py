@@ -102,6 +102,10 @@ def compared_periods():
     return "compared as (select 1 as compared_start)"
 
 
+def custom_names(_, relation=None):
+    return f",\n        {relation}.custom" if relation else "custom_names"
+
+
 def escape_single_quotes(text):
     return text
 
@@ -124,6 +128,10 @@ def funnel_steps():
 
 def kpis_side_by_side(_):
     return "select 1 as period_start"
+
+
+def latest_version(rows, *_, **__):
+    return f"select * from {rows}"
 
 
 def links_of(_):
@@ -150,9 +158,17 @@ def spread_shared(name, measured, _):
     return f"{name} as (select * from {measured})"
 
 
+def salesforce_no_custom_names(_):
+    return ",\n        leads.custom"
+
+
 def tracing_of(credits):
     return f"tracing as (select count(*) > 0 as is_traced from {credits})"
 
 
 def unlisted_ids(name, column, tables, others):
     return f"{name} as (select * from {others})"
+
+
+def without_repeats(rows, *_, **__):
+    return f"select * from {rows}"

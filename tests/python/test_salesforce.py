@@ -390,7 +390,7 @@ DLT_LACKS_ROWS = {
     "deal_stage_history": "the last stage alone is known, with the moment of the last change",
     "deal_property_history": "there is none",
     "quotes": "there is none",
-    "lifecycle_history": "the status of a lead is that of today, and no longer there once converted",
+    "lifecycle_history": "a lead has the status of today, and none once it was converted",
 }
 DLT_LACKS_COLUMNS = {
     ("pipelines", "pipeline_name"): "the id of the record type",

@@ -9,9 +9,9 @@ select
     employee_count,
     owner_id,
     parent_id as parent_company_id,
-    created_at,
     is_deleted as is_archived,
-    master_record_id as merged_into_company_id
+    master_record_id as merged_into_company_id,
+    created_at
     {{- custom_names('companies') }}
 
 from {{ ref('base_salesforce__account') }}

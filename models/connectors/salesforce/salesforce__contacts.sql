@@ -30,21 +30,27 @@ last_entries as (
             entered_at desc
     ) = 1
 
+),
+
+final as (
+
+    select
+        people.person_id as contact_id,
+        people.owner_id,
+        last_entries.lifecycle_stage,
+        people.source,
+        people.campaign_id,
+        people.country,
+        people.is_deleted as is_archived,
+        people.master_record_id as merged_into_contact_id,
+        people.created_at
+        {{- custom_names('contacts', 'people') }}
+
+    from people
+
+    left join last_entries
+        on people.person_id = last_entries.person_id
+
 )
 
-select
-    people.person_id as contact_id,
-    people.owner_id,
-    last_entries.lifecycle_stage,
-    people.source,
-    people.campaign_id,
-    people.country,
-    people.created_at,
-    people.is_deleted as is_archived,
-    people.master_record_id as merged_into_contact_id
-    {{- custom_names('contacts', 'people') }}
-
-from people
-
-left join last_entries
-    on people.person_id = last_entries.person_id
+select * from final

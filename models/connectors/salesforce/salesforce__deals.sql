@@ -28,9 +28,9 @@ select
         'Closed': 'closed',
     }) }} as forecast_category,
     lost_reason,
+    is_deleted as is_archived,
     created_at,
-    close_date,
-    is_deleted as is_archived
+    close_date
     {{- custom_names('deals') }}
 
 from {{ ref('base_salesforce__opportunity') }}

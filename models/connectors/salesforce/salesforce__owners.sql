@@ -4,7 +4,7 @@ with users as (
 
     select * from {{ ref('base_salesforce__user') }}
 
-    where is_process is distinct from true
+    where not is_process
 
 ),
 

@@ -14,7 +14,8 @@ with versions as (
         {{ flag(field('IsDeleted')) }} as is_deleted,
         {{ cell_text(field('MasterRecordId')) }} as master_record_id,
         {{ moment_of(field('SystemModstamp')) }} as changed_at,
-        {{ cell_text(field('_dlt_load_id')) }} as loaded_at
+        {{ cell_text(field('_dlt_load_id')) }}
+            as loaded_at
         {{- custom_fields('contacts') }}
 
     from {{ extract('salesforce', 'Contact') }}

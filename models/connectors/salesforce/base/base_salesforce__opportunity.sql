@@ -23,7 +23,8 @@ with versions as (
         {{ moment_of(field('LastStageChangeDate')) }} as stage_changed_at,
         {{ flag(field('IsDeleted')) }} as is_deleted,
         {{ moment_of(field('SystemModstamp')) }} as changed_at,
-        {{ cell_text(field('_dlt_load_id')) }} as loaded_at
+        {{ cell_text(field('_dlt_load_id')) }}
+            as loaded_at
         {{- custom_fields('deals') }}
 
     from {{ extract('salesforce', 'Opportunity') }}

@@ -94,9 +94,7 @@ people as (
         leads.created_at,
         leads.is_deleted,
         leads.master_record_id
-        {%- for column in custom_columns_of('contacts') %},
-        {{ empty_text() }} as {{ column.name }}
-        {%- endfor %}
+        {{- salesforce_no_custom_names('contacts') }}
 
     from leads
 

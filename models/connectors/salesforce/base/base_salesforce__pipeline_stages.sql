@@ -72,6 +72,12 @@ stages as (
 
 ),
 
+plain_pipelines as (
+
+    select distinct pipeline_id from opportunities where pipeline_id = 'opportunities'
+
+),
+
 -- Which stages a sales process has is not exported: it has those that its deals were in.
 seen as (
 
@@ -100,9 +106,7 @@ seen as (
 
     from stages
 
-    cross join (select distinct pipeline_id from opportunities) as pipelines
-
-    where pipelines.pipeline_id = 'opportunities'
+    cross join plain_pipelines as pipelines
 
 ),
 

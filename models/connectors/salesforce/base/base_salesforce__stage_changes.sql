@@ -29,7 +29,11 @@ former_stages as (
 
     select * from {{ ref('salesforce_former_stages') }}
 
-    where former_stage not in (select stage_id from opportunities where stage_id is not null)
+    where
+        former_stage not in (
+            select opportunities.stage_id from opportunities
+            where opportunities.stage_id is not null
+        )
 
 ),
 
@@ -86,7 +90,7 @@ united as (
 
     select * from of_field_history
 
-    where opportunity_id not in (select opportunity_id from of_history)
+    where opportunity_id not in (select of_history.opportunity_id from of_history)
 
     union all
 
@@ -100,15 +104,18 @@ united as (
     from opportunities
 
     where
-        id not in (select opportunity_id from of_history)
-        and id not in (select opportunity_id from of_field_history)
+        id not in (select of_history.opportunity_id from of_history)
+        and id not in (select of_field_history.opportunity_id from of_field_history)
 
 ),
 
 named as (
 
     select
-        united.* replace (coalesce(former_stages.stage, united.stage_id) as stage_id)
+        united.opportunity_id,
+        coalesce(former_stages.stage, united.stage_id) as stage_id,
+        united.changed_at,
+        united.history_id
 
     from united
 
