@@ -1,0 +1,19 @@
+{{ config(enabled=connector_is_active('salesforce')) }}
+
+with versions as (
+
+    select
+        {{ cell_text(field('Id')) }} as id,
+        {{ cell_text(field('OpportunityId')) }} as opportunity_id,
+        {{ cell_text(field('StageName')) }} as stage_id,
+        {{ money(field('Amount')) }} as amount,
+        {{ day_of(field('CloseDate')) }} as close_date,
+        {{ moment_of(field('CreatedDate')) }} as changed_at,
+        {{ flag(field('IsDeleted')) }} as is_deleted,
+        {{ cell_text(field('_dlt_load_id')) }} as loaded_at
+
+    from {{ extract('salesforce', 'OpportunityHistory') }}
+
+)
+
+{{ latest_version('versions', key='id', by=['changed_at', 'loaded_at']) }}
