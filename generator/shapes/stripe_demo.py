@@ -9,7 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from generator.shapes.company import Rows, company
-from generator.shapes.stripe.objects import (
+from generator.shapes.stripe_objects import (
     Books,
     Coupon,
     CreditNote,

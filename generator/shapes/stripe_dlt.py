@@ -62,7 +62,8 @@ def _flatten(
 def write(path: Path, schema: str, tables: Rows) -> None:
     """Write the tables into a schema of a DuckDB file."""
     with duckdb.connect(str(path)) as con, tempfile.TemporaryDirectory() as folder:
-        con.execute(f'create or replace schema "{schema}"')
+        con.execute(f'drop schema if exists "{schema}" cascade')
+        con.execute(f'create schema "{schema}"')
         for table, rows in tables.items():
             types: dict[str, str] = {}
             for row in rows:
