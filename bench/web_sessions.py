@@ -44,6 +44,7 @@ ROWS_OF = (
 )
 NODES = (
     "extract_checks",
+    "extract_headers",
     "input_web_sessions",
     "input_checks",
     "rejected_rows",

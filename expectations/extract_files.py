@@ -106,11 +106,11 @@ def check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
                 f"{_share(scan, scan.lines_too_long)} a row of {MAX_ROW_BYTES:,} bytes or more"
             ),
         ),
-        "parts_have_the_same_columns": (
+        "parts_have_the_same_types": (
             "deviating_parts",
             lambda scan: (
-                f"{len(scan.deviating_parts)} files of {scan.path} have other columns or "
-                f"types than the first: {', '.join(scan.deviating_parts[:EXAMPLES])}"
+                f"{len(scan.deviating_parts)} files of {scan.path} have another type in a column "
+                f"than the parts before: {', '.join(scan.deviating_parts[:EXAMPLES])}"
             ),
         ),
     }

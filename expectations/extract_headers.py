@@ -1,25 +1,76 @@
-"""Rules for the header of an extract: each declared column stands in it, once."""
+"""The header of an extract: which columns it has, and that each declared one stands in it, once."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
+import duckdb
 import great_expectations.expectations as gxe
 import pandas as pd
 
+from expectations.declared import Extract, extracts_of
 from expectations.rules import Rule
 from expectations.runner import EXAMPLES, Finding, Runner
-from expectations.scans import Scan, known
+from expectations.scans import Scan, header_of, known, places
 
 
-def check_header(runner: Runner, scan: Scan, declared: list[str]) -> list[Finding]:
+def find_headers(con: duckdb.DuckDBPyConnection, declared: pd.DataFrame) -> duckdb.DuckDBPyRelation:
+    """Return the columns of the extracts that are there: the rows of the model `extract_headers`.
+
+    `declared` is the model `extracts`. An extract whose header cannot be read has none: the check
+    of the files says why.
+    """
+    [(database,)] = con.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchall()
+    found = []
+    for extract in extracts_of(declared):
+        for path, files in list(places(extract.candidate_paths).items())[:1]:
+            header = header_of(path, files, extract.format)
+            place = path
+            if header and path.endswith(".csv") and extract.format.encoding != "utf-8":
+                place = _as_utf_8(extract, Path(path), Path(database).parent / "extracts")
+            found += [
+                (extract.connector, extract.name, place, position, name)
+                for position, name in enumerate(header, start=1)
+            ]
+    names = ["connector", "extract_name", "path", "column_position", "column_name"]
+    frame = con.from_df(pd.DataFrame(found, columns=names, dtype="object"))
+    columns = ", ".join(
+        f"cast({name} as {'integer' if name == 'column_position' else 'varchar'}) as {name}"
+        for name in names
+    )
+    return frame.project(columns)
+
+
+def _as_utf_8(extract: Extract, path: Path, folder: Path) -> str:
+    """Copy a CSV file to `folder` in UTF-8, which is all that DuckDB reads; return the copy's path.
+
+    Text that is not in the declared encoding is replaced: the check of the files stops the build.
+    """
+    copy = folder / extract.connector / f"{extract.name}.csv"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        path.open(encoding=extract.format.codec, errors="replace", newline="") as read,
+        copy.open("w", encoding="utf-8", newline="") as written,
+    ):
+        shutil.copyfileobj(read, written)
+    return str(copy)
+
+
+def check_header(runner: Runner, scan: Scan, extract: Extract) -> list[Finding]:
     """Return a finding per rule on the header of one readable extract.
 
     If the header is wrong, the scan's notes on rows are dropped: they follow from it.
     """
-    # Names are compared as DuckDB does, without regard to case.
-    header = [name.lower() for name in scan.header]
-    times = [header.count(column.lower()) for column in declared]
+    # An optional column that is missing is none to look for.
+    found = {column.name: extract.times_in(scan.header, column) for column in extract.columns}
+    declared = [
+        column.name for column in extract.columns if found[column.name] or not column.is_optional
+    ]
+    times = [found[name] for name in declared]
     frame = pd.DataFrame(
         {
             "column_name": declared,

@@ -8,11 +8,12 @@ import duckdb
 import great_expectations.expectations as gxe
 import pandas as pd
 
+from expectations.declared import extracts_of
 from expectations.extract_files import check_files
 from expectations.extract_headers import check_header
 from expectations.rules import Rule
 from expectations.runner import Finding, Runner, as_relation
-from expectations.scans import Scan, scan_extract
+from expectations.scans import IN_DATABASE, Scan, scan_extract
 
 
 def check_extracts(
@@ -20,19 +21,22 @@ def check_extracts(
 ) -> duckdb.DuckDBPyRelation:
     """Check the files of every declared extract.
 
-    `declared` is the model `extracts`: connector, extract_name, candidate_paths (joined by `|`),
-    column_name; one row per column. Returns findings shaped like those of `input_checks`.
+    `declared` is the model `extracts`, one row per column. An optional extract that is not there
+    is no finding. Returns findings shaped like those of `input_checks`.
     """
     runner = Runner()
     findings: list[Finding] = []
     scans = []
-    groups = declared.groupby(["connector", "extract_name", "candidate_paths"], sort=True)
-    for (connector, extract, paths), columns in groups:
-        scan = scan_extract(connector, extract, paths.split("|"))
+    for extract in extracts_of(declared):
+        scan = scan_extract(
+            extract.connector, extract.name, extract.candidate_paths, extract.format
+        )
+        if extract.is_optional and scan.has_folder and not scan.is_found:
+            continue
         scans.append(scan)
         if scan.is_readable:
             # First, since they look at the header alone: what is in the rows follows from it.
-            findings += check_header(runner, scan, columns["column_name"].tolist())
+            findings += check_header(runner, scan, extract)
     findings += _check_folders(runner, scans)
     findings += check_files(runner, scans)
     return as_relation(con, findings)
@@ -58,11 +62,12 @@ def _check_folders(runner: Runner, scans: list[Scan]) -> list[Finding]:
     for number, (connector, scan) in enumerate(folders.items()):
         finding = Finding(connector, rule, row_count=1)
         if number in row_ids:
-            folder = str(Path(scan.path).parent) if scan.path else ""
+            file, _, table = scan.path.partition(IN_DATABASE)
+            folder = file if table else str(Path(file).parent) if file else ""
             finding.row_ids, finding.sources = [number], [connector]
             finding.keys, finding.values = [folder or connector], [None]
             finding.explanation = (
-                f"there is no folder {folder}; is extracts_dir right?"
+                f"there is no {'file' if table else 'folder'} {folder}; is extracts_dir right?"
                 if folder
                 else f"extracts_dir names no folder for it; add {connector}: <folder>"
             )

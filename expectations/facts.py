@@ -37,8 +37,10 @@ def _same(reference: Reference) -> str:
             f'read_choice(cast(found."{there}" as varchar)) = read_choice({as_text(here)})'
             for here, there in pairs
         )
-    same = " and ".join(f'found."{there}" = rows."{here}"' for here, there in pairs)
-    return f"{same} and found.source_system = rows.source_system"
+    same = " and ".join(f'found."{there}" = local_id(rows."{here}")' for here, there in pairs)
+    # A source may name the records of another one (macros/identity.sql).
+    source = f'source_of_id(rows."{reference.column}", rows.source_system)'
+    return f"{same} and found.source_system = {source}"
 
 
 def _where_asked(reference: Reference, holds: str, loads: Loads) -> str:

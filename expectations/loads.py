@@ -333,6 +333,21 @@ def _advise_rejection(loads: pd.DataFrame, findings: list[Finding]) -> str:
     )
 
 
+def with_tables_of_others(expected: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return pairs of source and table whose ids a source may name: its own, and of its `id_source`.
+
+    `expected` is the model `expected_loads`.
+    """
+    supplied = set(zip(expected["source_system"], expected["table_name"], strict=True))
+    named = expected[expected["id_source"] != ""][["source_system", "id_source"]].drop_duplicates()
+    return supplied | {
+        (source, table)
+        for source, other in named.itertuples(index=False, name=None)
+        for owner, table in supplied
+        if owner == other
+    }
+
+
 def setting(load: pd.Series, variable: str, share: float) -> str:
     """Return the argument that sets a variable for the table of a load, and others as they are."""
     others = load[f"{variable}_of_others"]

@@ -15,7 +15,7 @@ import great_expectations.expectations as gxe
 import pandas as pd
 
 from expectations.causes import JOIN_RULE, REFERENCE_RULE
-from expectations.loads import setting
+from expectations.loads import setting, with_tables_of_others
 from expectations.rules import Reference, Rule, Suite
 from expectations.runner import EXAMPLES, Finding, Runner, cut
 
@@ -102,11 +102,19 @@ class Join:
         """Fill the two tables."""
         self.con, self.table, self.reference, self.source = con, table, reference, source
         self.columns = [f"id_{number}" for number, _ in enumerate(reference.columns)]
-        here = self._texts(reference.columns)
+        here = ", ".join(
+            f'cast(local_id("{column}") as varchar) as {name}'
+            for column, name in zip(reference.columns, self.columns, strict=True)
+        )
         there = self._texts(reference.of)
         given = " and ".join(f'"{column}" is not null' for column in reference.columns)
         self.parent = reference.table if reference.is_to_seed else f"inputs.input_{reference.table}"
-        of_source = "" if reference.is_to_seed else "where source_system = $source"
+        of_source = (
+            ""
+            if reference.is_to_seed
+            else f'where source_system in (select source_of_id("{reference.column}", $source) '
+            f"from inputs.input_{table} where source_system = $source)"
+        )
         parameters = {} if reference.is_to_seed else {"source": source}
         con.execute(
             f"create or replace temp table known_ids as "
@@ -239,6 +247,7 @@ def check_references(
     `findings` are those of the suites. The messages on unknown ids also say how the ids differ.
     """
     loads = {(load.source_system, load.table_name): load for _, load in expected.iterrows()}
+    known = with_tables_of_others(expected)
     joins = []
     for suite in suites:
         for reference in suite.references:
@@ -257,7 +266,7 @@ def check_references(
             sources = [source for source, table in loads if table == suite.table]
             if not reference.is_to_seed:
                 # Other sources were not checked, because they do not supply the table.
-                sources = [source for source in sources if (source, reference.table) in loads]
+                sources = [source for source in sources if (source, reference.table) in known]
             if not sources:
                 findings = [other for other in findings if other is not finding]
             joins += [

@@ -236,9 +236,9 @@ def suites(calendar: Calendar) -> list[Suite]:
                     f"{as_choice('property_name')} != 'owner_id' or rows.property_value is null "
                     "or not exists (select 1 from inputs.input_owners) "
                     "or exists (select 1 from inputs.input_owners as owners "
-                    "where owners.source_system = rows.source_system "
-                    "and owners.owner_id = "
-                    "regexp_replace(rows.property_value, '^([0-9]+)[.]0+$', '\\1'))",
+                    "where owners.source_system = source_of_id(rows.property_value, "
+                    "rows.source_system) and owners.owner_id = local_id("
+                    "regexp_replace(rows.property_value, '^([0-9]+)[.]0+$', '\\1')))",
                     "warn",
                 ),
             ),

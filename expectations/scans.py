@@ -10,13 +10,18 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.declared import Format
+
 # What DuckDB reads of one row, in bytes; the text between two quotes counts too.
 MAX_ROW_BYTES = 2_000_000
 
-# A line above the header may hold only these: people leave lines blank, and Excel writes the commas
-# of a blank row. The macro `lines_above_header` passes over the same lines.
-BLANK = ' \t\r\n,"'
+# A line above the header may hold only these and the delimiter: people leave lines blank, and Excel
+# writes the commas of a blank row. The macro `lines_above_header` passes over the same lines.
+BLANK = ' \t\r\n"'
 MAX_LINES_ABOVE_HEADER = 1000
+
+# Between a DuckDB file and the name of its table, in a path.
+IN_DATABASE = "::"
 
 # How a file that is no CSV text begins, and what its owner should hear.
 FOREIGN_FORMATS = {
@@ -69,9 +74,9 @@ class Scan:
         self.lines_of_wrong_length, self.lines_too_long = [], []
 
 
-def _lines(scan: Scan, path: Path) -> Iterator[str]:
-    """Yield the lines of a UTF-8 file, with or without mark; note those that hold a NUL."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
+def _lines(scan: Scan, path: Path, written: Format) -> Iterator[str]:
+    """Yield the lines of a file; note those that hold a NUL."""
+    with path.open(encoding=written.codec, newline="") as lines:
         for number, line in enumerate(lines, start=1):
             if "\x00" in line:
                 scan.lines_not_text.append(number)
@@ -79,17 +84,18 @@ def _lines(scan: Scan, path: Path) -> Iterator[str]:
             yield line
 
 
-def _read_rows(scan: Scan, path: Path) -> None:
-    """Note the header and each row that is not whole: RFC 4180, comma, double quotes."""
+def _read_rows(scan: Scan, path: Path, written: Format) -> None:
+    """Note the header and each row that is not whole, by RFC 4180 with the source's own signs."""
+    blank = BLANK + written.separator
     size, line_end, has_line_feed, is_above_header = 0, "", False, True
 
     def measured() -> Iterator[str]:
         nonlocal size, line_end, has_line_feed, is_above_header
-        for line in _lines(scan, path):
+        for line in _lines(scan, path, written):
             line_end = line[-1:]
             has_line_feed = has_line_feed or line_end == "\n"
             is_above_header &= scan.lines_above_header < MAX_LINES_ABOVE_HEADER
-            if is_above_header and not line.strip(BLANK):
+            if is_above_header and not line.strip(blank):
                 scan.lines_above_header += 1
                 continue
             is_above_header = False
@@ -97,7 +103,13 @@ def _read_rows(scan: Scan, path: Path) -> None:
             yield line
 
     # As DuckDB reads: blanks may stand before a quote; text after a closing quote is an error.
-    reader = csv.reader(measured(), strict=True, skipinitialspace=True)
+    reader = csv.reader(
+        measured(),
+        strict=True,
+        skipinitialspace=True,
+        delimiter=written.separator,
+        quotechar=written.quote,
+    )
     header: list[str] = []
     rows_line, size_before = 1, 0
     try:
@@ -122,23 +134,24 @@ def _read_rows(scan: Scan, path: Path) -> None:
     scan.header = header
 
 
-def _scan_csv(scan: Scan, path: Path) -> None:
+def _scan_csv(scan: Scan, path: Path, written: Format) -> None:
     """Fill in what a CSV file tells."""
     with path.open("rb") as content:
         start = content.read(4096)
     scan.is_filled = bool(start.removeprefix(b"\xef\xbb\xbf").strip())
     if not scan.is_filled:
         return
+    is_utf_16 = written.encoding == "utf-16"
     for signature, name in FOREIGN_FORMATS.items():
-        if start.startswith(signature):
+        if start.startswith(signature) and not (is_utf_16 and name == "UTF-16 text"):
             scan.foreign_format = name
             return
-    if start.count(b"\x00") > len(start) // 3:
+    if start.count(b"\x00") > len(start) // 3 and not is_utf_16:
         scan.foreign_format = "UTF-16 text, or binary"
         return
     csv.field_size_limit(MAX_ROW_BYTES * 2)
     try:
-        _read_rows(scan, path)
+        _read_rows(scan, path, written)
     except UnicodeDecodeError:
         scan.header, scan.lines_not_text = [], []
         if b"\x00" in start:
@@ -147,7 +160,7 @@ def _scan_csv(scan: Scan, path: Path) -> None:
             for number, line in enumerate(lines, start=1):
                 scan.line_count = number
                 try:
-                    line.decode("utf-8")
+                    line.decode(written.codec)
                 except UnicodeDecodeError:
                     scan.lines_not_utf8.append(number)
     if scan.lines_not_text or scan.lines_not_utf8:
@@ -158,9 +171,9 @@ def _scan_csv(scan: Scan, path: Path) -> None:
 
 
 def _scan_parquet(scan: Scan, files: list[Path]) -> None:
-    """Fill in what Parquet files tell; all parts must have the columns and types of the first."""
+    """Fill in what Parquet files tell; a column must have one type in all parts that have it."""
     scan.is_filled = True
-    first: dict[str, str] = {}
+    all_types: dict[str, str] = {}
     for file in files:
         try:
             relation = duckdb.read_parquet(glob.escape(str(file)))
@@ -168,24 +181,67 @@ def _scan_parquet(scan: Scan, files: list[Path]) -> None:
             scan.foreign_format = f"no readable Parquet ({file.name})"
             return
         types = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        first = first or types
-        if types != first:
+        if any(all_types.get(name, type_) != type_ for name, type_ in types.items()):
             scan.deviating_parts.append(file.name)
-    scan.header = list(first)
+        all_types = {**types, **all_types}
+    scan.header = list(all_types)
 
 
-def scan_extract(connector: str, extract: str, candidate_paths: list[str]) -> Scan:
+def _scan_table(scan: Scan, place: str) -> None:
+    """Fill in what a table of a DuckDB file tells."""
+    file, _, table = place.partition(IN_DATABASE)
+    try:
+        found = _tables(file, table)
+        scan.is_filled = True
+        scan.header = next(iter(found.values()), [])
+    except duckdb.Error as error:
+        scan.foreign_format = (
+            "a DuckDB file that another program is writing to"
+            if "lock" in str(error)
+            else "no readable DuckDB file"
+        )
+    else:
+        if len(found) > 1:
+            scan.rivals = [f"{file}{IN_DATABASE}{name}" for name in found]
+
+
+def _tables(file: str, table: str) -> dict[str, list[str]]:
+    """Return the tables of a DuckDB file that a name may mean, as `schema.table`, with columns.
+
+    `table` may say the schema, as `schema.table`. Raises duckdb.Error if the file cannot be read.
+    """
+    with duckdb.connect(file, read_only=True) as con:
+        columns = con.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where not internal and lower(?) in (lower(table_name), "
+            "lower(schema_name || '.' || table_name)) order by 1, column_index",
+            [table],
+        ).fetchall()
+    found: dict[str, list[str]] = {}
+    for name, column in columns:
+        found.setdefault(name, []).append(column)
+    return found
+
+
+def scan_extract(
+    connector: str, extract: str, candidate_paths: list[str], written: Format | None = None
+) -> Scan:
     """Look at the one of the candidate paths that exists, as the reader will.
 
-    `candidate_paths` are files, or `<folder>/*.parquet` for all Parquet files of a folder; whatever
-    else looks like a pattern is the name of a file or folder as it stands.
+    `candidate_paths` are files, `<folder>/*.parquet` for all Parquet files of a folder, or tables
+    of a DuckDB file as `<file>::<table>`; whatever else looks like a pattern is the name of a file
+    or folder as it stands.
     """
+    written = written or Format()
     scan = Scan(connector, extract, path=candidate_paths[0])
     # Without a path the connector has no folder at all.
-    scan.has_folder = bool(scan.path) and Path(scan.path).parent.is_dir()
+    home = Path(scan.path.partition(IN_DATABASE)[0])
+    scan.has_folder = bool(scan.path) and (
+        home.is_file() if IN_DATABASE in scan.path else home.parent.is_dir()
+    )
     if not scan.has_folder:
         return scan
-    found = {path: files for path in candidate_paths if (files := _files(Path(path)))}
+    found = places(candidate_paths)
     if not found:
         return scan
     scan.path, files = next(iter(found.items()))
@@ -195,18 +251,58 @@ def scan_extract(connector: str, extract: str, candidate_paths: list[str]) -> Sc
         scan.rivals = list(found)
     elif not scan.is_found:
         scan.foreign_format = "a folder, not a file"
+    elif IN_DATABASE in scan.path:
+        _scan_table(scan, scan.path)
     elif Path(scan.path).suffix == ".csv":
-        _scan_csv(scan, Path(scan.path))
+        _scan_csv(scan, Path(scan.path), written)
     else:
         _scan_parquet(scan, files)
     return scan
 
 
-def _files(candidate: Path) -> list[Path]:
+def places(candidate_paths: list[str]) -> dict[str, list[Path]]:
+    """Return the candidate paths at which something is, each with its files."""
+    return {path: files for path in candidate_paths if (files := _files(path))}
+
+
+def header_of(path: str, files: list[Path], written: Format) -> list[str]:
+    """Return the header of an extract without a look at its rows; none if it cannot be read."""
+    try:
+        if IN_DATABASE in path:
+            file, _, table = path.partition(IN_DATABASE)
+            return next(iter(_tables(file, table).values()), [])
+        if Path(path).suffix == ".csv":
+            blank = BLANK + written.separator
+            with Path(path).open(encoding=written.codec, newline="") as lines:
+                filled = (line for line in lines if line.strip(blank))
+                rows = csv.reader(
+                    filled,
+                    skipinitialspace=True,
+                    delimiter=written.separator,
+                    quotechar=written.quote,
+                )
+                return [name.strip() for name in next(rows, [])]
+        names: dict[str, None] = {}
+        for file in files:
+            names |= dict.fromkeys(duckdb.read_parquet(glob.escape(str(file))).columns)
+        return list(names)
+    except (OSError, UnicodeError, csv.Error, duckdb.Error):
+        return []
+
+
+def _files(candidate: str) -> list[Path]:
     """Return the files of a candidate path that are there."""
-    if candidate.name == "*.parquet":
-        return sorted(candidate.parent.glob("*.parquet"))
-    return [candidate] if candidate.exists() else []
+    file, _, table = candidate.partition(IN_DATABASE)
+    path = Path(file)
+    if path.name == "*.parquet":
+        return sorted(path.parent.glob("*.parquet"))
+    if not path.exists():
+        return []
+    try:
+        return [path] if not table or _tables(file, table) else []
+    except duckdb.Error:
+        # A file that cannot be opened may have the table: the scan says why it cannot.
+        return [path]
 
 
 def known(value: int, is_asked: bool) -> int | None:

@@ -8,32 +8,75 @@
 {%- endmacro %}
 
 
-{#-
-    The files that can hold an extract: `<name>.csv`, `<name>.parquet`, or the Parquet files of a
-    folder `<name>/`. The gate stops if there are several. None where the connector has no folder:
-    the gate says so.
--#}
-{% macro extract_candidates(connector, extract) -%}
-    {%- set folder = extracts_folder(connector) -%}
-    {%- if not folder -%}
-        {{- return([]) -}}
-    {%- endif -%}
-    {{- return([
-        folder ~ '/' ~ extract ~ '.csv',
-        folder ~ '/' ~ extract ~ '.parquet',
-        folder ~ '/' ~ extract ~ '/*.parquet',
-    ]) -}}
+{#- What `config: {meta: …}` says in the YAML of a source, of one of its tables or of a column. -#}
+{% macro declared_meta(node) -%}
+    {{- return((node.config or {}).get('meta') or node.meta or {}) -}}
+{%- endmacro %}
+
+
+{#- The declaration of an extract in the connector's YAML. -#}
+{% macro declared_extract(connector, extract) -%}
+    {%- for node in graph.sources.values()
+        if node.source_name == connector and node.name == extract -%}
+        {{- return(node) -}}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- The names under which loaders deliver an extract: its own, and those of its meta `names`. -#}
+{% macro extract_names(connector, extract) -%}
+    {%- set node = declared_extract(connector, extract) -%}
+    {{- return([extract] + (declared_meta(node).get('names') or [] if node else [])) -}}
 {%- endmacro %}
 
 
 {#-
-    A raw extract, to stand in a connector's `from`: all text if it is CSV, typed if it is Parquet.
-    It makes the connector wait for `extract_checks`, so that no file is read before it is known to
-    be readable and to have the declared columns.
+    The places that can hold an extract: `<name>.csv`, `<name>.parquet`, or the Parquet files of a
+    folder `<name>/`; in a DuckDB file a table, as `<path>::<schema>.<table>` or `<path>::<table>`.
+    The gate stops if there are several. None where the connector has no folder: the gate says so.
+-#}
+{% macro extract_candidates(connector, extract) -%}
+    {%- set folder = extracts_folder(connector) -%}
+    {%- set candidates = [] -%}
+    {%- for name in extract_names(connector, extract) if folder -%}
+        {%- if folder.endswith('.duckdb') -%}
+            {%- set schema = var('extract_schemas').get(connector) -%}
+            {%- do candidates.append(folder ~ '::' ~ (schema ~ '.' if schema else '') ~ name) -%}
+        {%- else -%}
+            {%- do candidates.extend([
+                folder ~ '/' ~ name ~ '.csv',
+                folder ~ '/' ~ name ~ '.parquet',
+                folder ~ '/' ~ name ~ '/*.parquet',
+            ]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(candidates) -}}
+{%- endmacro %}
+
+
+{#-
+    How the source of a connector writes CSV files, days and numbers: `extract_formats`, or RFC 4180
+    in UTF-8 with ISO days and a decimal point.
+-#}
+{% macro extract_format(connector) -%}
+    {%- set written = {
+        'delimiter': ',', 'quote': '"', 'encoding': 'utf-8', 'decimal_mark': '.', 'date_format': '',
+    } -%}
+    {%- do written.update(var('extract_formats').get(connector) or {}) -%}
+    {{- return(written) -}}
+{%- endmacro %}
+
+
+{#-
+    A raw extract, to stand in a connector's `from`: all text if it is CSV, typed if it is Parquet or
+    a table. It makes the connector wait for `extract_checks`, so that no file is read before it is
+    known to be readable and to have the declared columns. One that may be missing (meta `optional`)
+    is empty if it is.
 -#}
 {% macro extract(connector, name) -%}
-    {#- depends_on: extract_checks -#}
+    {#- depends_on: extract_checks, extract_headers -#}
     {%- do ref('extract_checks') -%}
+    {%- do ref('extract_headers') -%}
     {%- set relation = source(connector, name) -%}
     {%- if not execute -%}
         {{- return(relation) -}}
@@ -48,13 +91,17 @@
 {%- endmacro %}
 
 
+{#- The place is the one that the gate has looked at: `extract_headers` lists those that are there. -#}
 {% macro duckdb__read_extract(connector, name, relation) -%}
-    {%- for path in extract_candidates(connector, name) -%}
-        {%- set found = run_query("select count(*) from glob(" ~ duckdb_path(path) ~ ")") -%}
-        {%- if found.columns[0].values()[0] > 0 -%}
-            {{- return(duckdb_reader(path)) -}}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- set paths = run_query(
+        "select distinct path from " ~ ref('extract_headers') ~ " where connector = '" ~ connector
+        ~ "' and extract_name = '" ~ name ~ "'"
+    ).columns[0].values() -%}
+    {%- if paths -%}
+        {{- return(duckdb_reader(paths[0], extract_format(connector))) -}}
+    {%- elif declared_meta(declared_extract(connector, name)).get('optional') -%}
+        {{- return('(select ' ~ empty_text() ~ ' as no_such_extract where false)') -}}
+    {%- endif -%}
     {{- exceptions.raise_compiler_error('No extract ' ~ name ~ ' for the connector ' ~ connector) -}}
 {%- endmacro %}
 
@@ -75,19 +122,40 @@
     DuckDB's reader for one path. Nothing is sniffed: a sniffed file can change its meaning with its
     content (day-first dates, Yes/No as booleans, a row that begins with # dropped as a comment),
     and a folder `month=2024-01` adds no column. Text is trimmed here already, so that a connector
-    meets the values that it compares with.
+    meets the values that it compares with. A file in another encoding than UTF-8 comes as the copy
+    that `extract_headers` has made. Parquet parts are joined by the names of their columns:
+    a loader adds a column when it first has a value.
 -#}
-{% macro duckdb_reader(path) -%}
-    {%- if path.endswith('.csv') -%}
+{% macro duckdb_reader(path, format) -%}
+    {%- if '.duckdb::' in path -%}
+        {%- set file, table = path.rsplit('::', 1) -%}
+        {%- set schema, name = table.split('.', 1) if '.' in table else ['', table] -%}
+        {{- return(
+            "read_duckdb(" ~ duckdb_path(file)
+            ~ (", schema_name = '" ~ escape_single_quotes(schema) ~ "'" if schema else '')
+            ~ ", table_name = '" ~ escape_single_quotes(name) ~ "')"
+        ) -}}
+    {%- elif path.endswith('.csv') -%}
         {{- return(
             "(select " ~ trimmed('columns(*)') ~ " from "
             ~ "read_csv(" ~ duckdb_path(path) ~ ", all_varchar = true, header = true, "
-            ~ "delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = false, "
-            ~ "comment = '', hive_partitioning = false, skip = " ~ lines_above_header(path) ~ "))"
+            ~ "delim = '" ~ delimiter_of(format) ~ "', quote = '" ~ format.quote.replace("'", "''")
+            ~ "', escape = '" ~ format.quote.replace("'", "''") ~ "', nullstr = '', "
+            ~ "strict_mode = false, "
+            ~ "comment = '', hive_partitioning = false, skip = " ~ lines_above_header(path, format)
+            ~ "))"
         ) -}}
     {%- else -%}
-        {{- return("read_parquet(" ~ duckdb_path(path) ~ ", hive_partitioning = false)") -}}
+        {{- return(
+            "read_parquet(" ~ duckdb_path(path) ~ ", hive_partitioning = false, union_by_name = true)"
+        ) -}}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- The character between two cells. -#}
+{% macro delimiter_of(format) -%}
+    {{- return({'tab': '\\t'}.get(format.delimiter, format.delimiter)) -}}
 {%- endmacro %}
 
 
@@ -96,14 +164,14 @@
     blank row leaves them. DuckDB would take the first of them for the header, and the header for a
     row. Here each line is read as one text, because no line contains the separator chr(1).
 -#}
-{% macro lines_above_header(path) -%}
+{% macro lines_above_header(path, format) -%}
     {%- set above = run_query(
         "select coalesce(min(line_number), 0) from ("
         ~ "select row_number() over () - 1 as line_number, line from read_csv("
         ~ duckdb_path(path) ~ ", columns = {'line': 'varchar'}, auto_detect = false, "
         ~ "header = false, delim = '\\x01', quote = '', escape = '', comment = '', nullstr = '', "
         ~ "null_padding = false, strict_mode = false, hive_partitioning = false) limit 1000) "
-        ~ "where trim(line, ' ,\"' || chr(9)) != ''"
+        ~ "where trim(line, ' \"" ~ format.delimiter.replace('tab', '') ~ "' || chr(9)) != ''"
     ) -%}
     {{- return(above.columns[0].values()[0]) -}}
 {%- endmacro %}

@@ -37,10 +37,10 @@ with arrived as (
         {{ null_of(types_seen.get(column, [])) }} as {{ column }}
         {%- elif types[column].is_string() -%}
         {%- set text = "nullif(" ~ trimmed(column) ~ ", '')" -%}
-        {{ whole_id(text) if is_id(column) else text }} as {{ column }}
+        {{ given_by(connector, column, text) }} as {{ column }}
         {%- elif model.columns[column].data_type in ['varchar', 'text', 'string'] -%}
         {%- set text = number_as_text(column) if types[column].is_float() else as_text(column) -%}
-        {{ whole_id(text) if is_id(column) else text }} as {{ column }}
+        {{ given_by(connector, column, text) }} as {{ column }}
         {%- elif types_seen[column] | length > 1 -%}
         nullif({{ as_text(column) }}, 'nan') as {{ column }}
         {%- elif types[column].is_float() -%}
@@ -73,6 +73,14 @@ select
 
 from arrived
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- The text of a column; an id whole again, and with the name of its source if it is another one's. -#}
+{% macro given_by(connector, column, text) -%}
+    {%- set source = foreign_source(connector, column) -%}
+    {%- set text = whole_id(text) if is_id(column) else text -%}
+    {{- return("'" ~ source ~ ":' || " ~ text if source else text) -}}
 {%- endmacro %}
 
 

@@ -4,7 +4,12 @@
     there is one definition for both. They are SQL functions of the build database, made anew at the
     start of each dbt command. Typed cells (Parquet) are read through their text.
 -#}
-{% macro create_reading_functions() -%} {{ return(adapter.dispatch('create_reading_functions')()) }} {%- endmacro %}
+{% macro create_reading_functions() -%}
+    {{- return(
+        adapter.dispatch('create_reading_functions')()
+        ~ adapter.dispatch('create_identity_functions')()
+    ) -}}
+{%- endmacro %}
 
 {#- Other engines get rows that the gate has read already: plain casts do there. -#}
 {% macro default__create_reading_functions() -%} select 1 {%- endmacro %}
@@ -23,6 +28,9 @@
     `read_number`       a plain or exponential number; no blanks, signs of currency or commas
     `read_boolean`      true, t, yes, y, 1 and their opposites
     `read_choice(t)`    a name in lower case, its words joined by `_`; `cancelled` is `canceled`
+
+    Connectors write cells in the one form of `macros/fields.sql` with `…_text`: what cannot be read
+    stays as it was.
 -#}
 {% macro duckdb__create_reading_functions() -%}
 create or replace macro is_plain_moment(t) as regexp_full_match(
@@ -119,6 +127,87 @@ create or replace macro read_boolean(t) as
 
 create or replace macro read_choice(t) as
     replace(lower(regexp_replace(t, '[ _-]+', '_', 'g')), 'cancelled', 'canceled');
+
+create or replace macro text_of_moment(m) as strftime(m, '%Y-%m-%dT%H:%M:%S.%fZ');
+
+create or replace macro day_text(t, by_format, source_zone, reporting_zone) as
+    coalesce(
+        strftime(coalesce(
+            cast(by_format as date), read_day(t, source_zone, reporting_zone)
+        ), '%Y-%m-%d'),
+        t
+    );
+
+create or replace macro moment_text(t, by_format, source_zone, reporting_zone) as
+    coalesce(
+        text_of_moment(coalesce(
+            timezone('UTC', timezone(source_zone, by_format)),
+            read_moment(t, source_zone, reporting_zone)
+        )),
+        t
+    );
+
+create or replace macro epoch_text(t) as
+    case
+        when regexp_full_match(t, '[0-9]{11,16}([.]0+)?')
+            then text_of_moment(epoch_ms(cast(cast(t as double) as bigint)))
+        when regexp_full_match(t, '[0-9]{9,10}([.]0+)?')
+            then text_of_moment(epoch_ms(cast(cast(t as double) as bigint) * 1000))
+    end;
+
+create or replace macro last_day_text(t, source_zone, reporting_zone) as
+    coalesce(
+        strftime(
+            timezone(
+                reporting_zone, timezone('UTC', read_moment(t, source_zone, reporting_zone))
+            ) - interval 1 microsecond,
+            '%Y-%m-%d'
+        ),
+        t
+    );
+
+create or replace macro plain_amount(t) as
+    regexp_replace(
+        regexp_replace(regexp_replace(
+            t, '[\s\x{00a0}\x{202f}\x{2009}''\x{2019}$€£¥]|^[A-Z]{3}|[A-Z]{3}$', '', 'g'
+        ), '^\((.*)\)$', '-\1'),
+        '^([0-9.,]+)-$', '-\1'
+    );
+
+create or replace macro money_text(t, decimal_mark) as
+    case
+        when
+            decimal_mark = ','
+            and regexp_full_match(plain_amount(t), '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]*)?')
+            then replace(replace(plain_amount(t), '.', ''), ',', '.')
+        when
+            decimal_mark = '.'
+            and regexp_full_match(plain_amount(t), '[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)([.][0-9]*)?')
+            then replace(plain_amount(t), ',', '')
+        else t
+    end;
+
+create or replace macro plain_number(n) as
+    regexp_replace(regexp_replace(cast(n as varchar), '([.][0-9]*[1-9])0+$', '\1'), '[.]0+$', '');
+
+create or replace macro minor_units_text(t, decimal_places) as
+    coalesce(
+        plain_number(cast(
+            read_number(t) / power(10, coalesce(decimal_places, 2)) as decimal(28, 8)
+        )),
+        t
+    );
+
+create or replace macro share_text(t, decimal_mark) as
+    coalesce(
+        plain_number(cast(
+            read_number(money_text(replace(t, '%', ''), decimal_mark)) / 100 as decimal(28, 8)
+        )),
+        t
+    );
+
+create or replace macro flag_text(t) as
+    case read_boolean(t) when true then 'true' when false then 'false' else t end;
 {%- endmacro %}
 
 

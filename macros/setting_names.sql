@@ -12,9 +12,12 @@
         {{- return(faults) -}}
     {%- elif definition.type == 'tables' -%}
         {{- return(unknown_tables(name, value)) -}}
-    {%- elif definition.type in ['connectors', 'time_zones'] -%}
+    {%- elif definition.type in ['connectors', 'formats', 'schemas', 'sources', 'time_zones'] -%}
         {%- set tables = var('connector_tables', none) -%}
-        {{- return(unknown_names(name, value, tables if tables is mapping else [], 'connector')) -}}
+        {%- set connectors = tables if tables is mapping else [] -%}
+        {%- set named = (value | list) + (value.values() | list if definition.type == 'sources' else [])
+        -%}
+        {{- return(unknown_names(name, named | unique | list, connectors, 'connector')) -}}
     {%- endif -%}
     {{- return([]) -}}
 {%- endmacro %}

@@ -37,6 +37,11 @@
             {{- return(false) -}}
         {%- endfor -%}
         {{- return(true) -}}
+    {%- elif type == 'formats' -%}
+        {%- for format in value.values() if not is_format(format) -%}
+            {{- return(false) -}}
+        {%- endfor -%}
+        {{- return(true) -}}
     {%- elif type == 'time_zones' -%}
         {{- return(
             value.values() | reject('in', modules.pytz.all_timezones) | list | length == 0
@@ -48,6 +53,32 @@
         {{- return(true) -}}
     {%- endif -%}
     {{- return(value.values() | reject('string') | list | length == 0) -}}
+{%- endmacro %}
+
+
+{#- Whether a mapping says how a source writes CSV files, days and numbers. -#}
+{% macro is_format(format) -%}
+    {%- if format is not mapping -%}
+        {{- return(false) -}}
+    {%- endif -%}
+    {%- set allowed = {
+        'delimiter': 'tab|[^A-Za-z0-9"\r\n]', 'quote': '[^A-Za-z0-9\\s]',
+        'encoding': extract_encodings() | join('|'), 'decimal_mark': '[.,]',
+        'date_format': '(YYYY|MM|DD)([-/. ]?)(MM|DD)\\2(YYYY|MM|DD)',
+    } -%}
+    {%- for name, value in format.items() -%}
+        {%- if name not in allowed or value is not string
+            or not modules.re.fullmatch(allowed[name], value) -%}
+            {{- return(false) -}}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(true) -}}
+{%- endmacro %}
+
+
+{#- The encodings of CSV files that are read. -#}
+{% macro extract_encodings() -%}
+    {{- return(['utf-8', 'windows-1252', 'latin-1', 'utf-16']) -}}
 {%- endmacro %}
 
 

@@ -107,26 +107,24 @@ case when not has_no_{{ column }} then {{ value or column }} end
 {%- endmacro %}
 
 
-{#- An id that is unique over all sources: several connectors may use the same ids. -#}
-{% macro entity_id(column) -%} source_system || ':' || {{ column }} {%- endmacro %}
-
-
 {#-
     The CTEs that follow merges to their end (A into B, B into C: A counts under C) for a CTE
     `typed` with the columns `<thing>_id`, `merged_into_<thing>_id` and `is_archived`; the model
     starts with `with recursive`. `resolved` has all columns of `typed`, `surviving_<thing>_id` and
-    `is_counted`. A merge into a record that does not exist ends before it, so that the record is
+    `is_counted`. `merges` is a CTE with both ids of each merge, where they are not those of the
+    input. A merge into a record that does not exist ends before it, so that the record is
     not lost; one through a record that was rejected goes on behind it.
 -#}
-{% macro resolved_merges(thing) -%}
+{% macro resolved_merges(thing, merges=none) -%}
 -- All that arrived, rejected or not: `inputs` is the CTE of `accepted_inputs`.
 merge_links as (
 
     select distinct
-        {{ entity_id(thing ~ '_id') }} as {{ thing }}_id,
-        {{ entity_id('merged_into_' ~ thing ~ '_id') }} as merged_into_{{ thing }}_id
+        {{ thing ~ '_id' if merges else entity_id(thing ~ '_id') }} as {{ thing }}_id,
+        {{ 'merged_into_' ~ thing ~ '_id' if merges else entity_id('merged_into_' ~ thing ~ '_id') }}
+            as merged_into_{{ thing }}_id
 
-    from inputs
+    from {{ merges or 'inputs' }}
 
 ),
 

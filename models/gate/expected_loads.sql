@@ -26,6 +26,7 @@ select
     {{ tolerated('warn_load_drop_share', table, growing_warning) }} as warn_load_drop_share,
     {{ tolerated('max_unknown_share', table) }} as max_unknown_share,
     '{{ tolerated_of_others('max_unknown_share', table) }}' as max_unknown_share_of_others,
+    '{{ var("id_sources").get(source, "") }}' as id_source,
     '{{ var("source_time_zones").get(source, "UTC") }}' as source_time_zone,
     '{{ var("reporting_time_zone") }}' as reporting_time_zone,
     '{{ var("calendar_start") }}' as calendar_start,

@@ -59,6 +59,8 @@ def database():
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     con.execute(reading_functions())
+    # One source, whose ids are its own (macros/identity.sql).
+    con.execute("create macro source_of_id(id, source) as source; create macro local_id(id) as id")
     con.execute("create schema inputs; create schema reference")
     return con
 

@@ -517,7 +517,7 @@ def test_duckdb_finds_the_header_and_the_folder_that_the_look_found(run_dbt, tmp
         )
         (place / "feedback_submissions.csv").unlink()
     tables.append("feedback_submissions")
-    models = ["extracts", "extract_checks"]
+    models = ["extracts", "extract_checks", "extract_headers"]
     models += [layer + table for layer in ("demo__", "input_") for table in tables]
     run = run_dbt(
         ["build", "--exclude-resource-type", "test", "unit_test", "--select", *models],
@@ -549,9 +549,13 @@ def test_parquet_parts_are_compared(check, demo_extracts):
         "2": "select 'a' as contact_id, 'b' as company_id",
     }.items():
         duckdb.execute(f"copy ({query}) to '{folder}/{name}.parquet'")
+    # A loader adds a column when it first has a value.
+    assert check() == []
+    duckdb.execute(f"copy (select 'no' as is_primary) to '{folder}/3.parquet'")
     [message] = check()
-    assert "parts_have_the_same_columns: 1 files of" in message
-    assert message.endswith("than the first: 2.parquet")
+    assert "parts_have_the_same_types: 1 files of" in message
+    assert message.endswith("another type in a column than the parts before: 3.parquet")
+    (folder / "3.parquet").unlink()
     (folder / "2.parquet").write_bytes(b"PAR1 cut off")
     [message] = check()
     assert "is no readable Parquet (2.parquet)" in message

@@ -126,7 +126,7 @@ matched as (
 -- Two entries at one moment: of the deal's last moment the stage that it has now is the last entry,
 -- for it would else be shown in one that it left; of any other the later stage of the pipeline is
 -- taken to be the later one.
-numbered as (
+ordered as (
 
     select
         matched.*,
@@ -137,9 +137,37 @@ numbered as (
                 stage_now_order asc,
                 stage_order asc nulls first,
                 input_row_id asc
-        ) as entry_number
+        ) as row_order
 
     from matched
+
+),
+
+compared as (
+
+    select
+        ordered.*,
+        lag(pipeline_id) over (partition by deal_id order by row_order asc) as pipeline_id_before,
+        lag(stage_id) over (partition by deal_id order by row_order asc) as stage_id_before
+
+    from ordered
+
+),
+
+-- Some sources write a row whenever anything of a deal changes: the stage that it already had is no
+-- new entry.
+numbered as (
+
+    select
+        compared.*,
+        row_number() over (partition by deal_id order by row_order asc) as entry_number
+
+    from compared
+
+    where
+        stage_id_before is null
+        or stage_id_before != stage_id
+        or pipeline_id_before != pipeline_id
 
 ),
 

@@ -1,0 +1,281 @@
+"""The macros of connectors: columns found by loose names, cells in one canonical form.
+
+A small project reads the same three deals from a French spreadsheet, from a table that a loader has
+written to a DuckDB file, and from Parquet parts of which the second has a column more.
+"""
+
+import shutil
+
+import duckdb
+import gates
+import pytest
+import yaml
+from conftest import ROOT, dbt
+
+CON = gates.database()
+
+
+COLUMNS = [
+    {"name": "DealId", "config": {"meta": {"names": ["Record ID"]}}},
+    {"name": "Amount", "config": {"meta": {"names": ["Montant"]}}},
+    {"name": "Region__c", "config": {"meta": {"optional": True}}},
+    {"name": "CloseDate", "config": {"meta": {"names": ["Fermée le"]}}},
+    {"name": "IsWon", "config": {"meta": {"names": ["Gagnée"]}}},
+]
+DEALS = """
+select
+    {{ field('DealId') }} as deal_id,
+    {{ money(field('Amount')) }} as amount,
+    {{ field('region_c') }} as region,
+    {{ day_of(field('CloseDate')) }} as close_date,
+    {{ flag(field('IsWon')) }} as is_won
+
+from {{ extract('SOURCE', 'deals') }}
+"""
+NOTES = """
+select {{ field('Body') }} as body from {{ extract('SOURCE', 'notes') }}
+"""
+# Deal 2 closed at 23:30 UTC on 31 March, which is 1 April in Paris.
+SPREADSHEET = """\
+
+"Record ID";Montant;"Fermée le";"Gagnée"
+1;"1 234,50 €";02/03/2025;oui
+2;"1.000";01/04/2025 01:30;yes
+3;;;no
+"""
+LOADED = """
+    ('1', 1234.5, timestamptz '2025-03-02 10:00:00+00', true, 'Sud'),
+    ('2', 1000, timestamptz '2025-03-31 23:30:00+00', true, null),
+    ('3', null, null, false, null)
+"""
+EXPECTED = [
+    ("1", 1234.5, "2025-03-02", True),
+    ("2", 1000.0, "2025-04-01", True),
+    ("3", None, None, False),
+]
+
+
+def write_project(project, folder):
+    """Write a project of three connectors, the first gate and nothing else."""
+    for name in ("macros", "expectations", "publication", "tests/generic", "models/docs"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, project / name, ignore=ignored)
+    seeds = project / "seeds" / "reference"
+    seeds.mkdir(parents=True)
+    shutil.copy(ROOT / "seeds/reference/currency_units.csv", seeds)
+    shutil.copy(ROOT / "profiles.yml", project)
+    shutil.copy(ROOT / "models/groups.yml", project / "models")
+    gate = project / "models" / "gate"
+    gate.mkdir()
+    for name in ("extracts.sql", "extract_checks.py", "extract_checks.yml", "extract_headers.py"):
+        shutil.copy(ROOT / "models/gate" / name, gate)
+    for source in ("sheet", "loader", "parts"):
+        base = project / "models" / "connectors" / source / "base"
+        base.mkdir(parents=True)
+        (base / f"base_{source}__deals.sql").write_text(DEALS.replace("SOURCE", source))
+        (base / f"base_{source}__notes.sql").write_text(NOTES.replace("SOURCE", source))
+        notes = {
+            "name": "notes",
+            "config": {"meta": {"optional": True}},
+            "columns": [{"name": "Body"}],
+        }
+        deals = {
+            "name": "deals",
+            "config": {"meta": {"names": ["Opportunity"]}},
+            "columns": COLUMNS,
+        }
+        declared = {
+            "name": source,
+            "schema": "raw",
+            "config": {"meta": {"loose_names": True}},
+            "tables": [deals, notes],
+        }
+        (base.parent / f"{source}__sources.yml").write_text(
+            yaml.safe_dump({"version": 2, "sources": [declared]})
+        )
+    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
+    # Most settings are of models that are not here.
+    settings["on-run-start"] = ["{{ create_reading_functions() }}"]
+    settings["on-run-end"] = ["{{ report_gate() }}"]
+    settings["vars"] |= {
+        "connectors": ["sheet", "loader", "parts"],
+        "extracts_dir": {
+            "sheet": str(folder / "sheet"),
+            "loader": str(folder / "loaded.duckdb"),
+            "parts": str(folder / "parts"),
+        },
+        "extract_schemas": {"loader": "crm_data"},
+        "extract_formats": {
+            "sheet": {
+                "delimiter": ";",
+                "encoding": "windows-1252",
+                "decimal_mark": ",",
+                "date_format": "DD/MM/YYYY",
+            }
+        },
+        "source_time_zones": {"sheet": "Europe/Paris"},
+    }
+    (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+
+
+def write_extracts(folder):
+    (folder / "sheet").mkdir()
+    text = SPREADSHEET.replace("oui", "yes")
+    (folder / "sheet" / "Opportunity.csv").write_bytes(text.encode("cp1252"))
+    with duckdb.connect(str(folder / "loaded.duckdb")) as con:
+        con.execute("set TimeZone = 'UTC'")
+        names = "deal_id, properties_amount, close_date, is_won, region__c"
+        con.execute(f"""
+            create schema crm_data; create schema other;
+            create table crm_data.opportunity as from (values {LOADED}) as rows ({names});
+            create table other.opportunity as select 1 as deal_id;
+        """)
+        (folder / "parts" / "deals").mkdir(parents=True)
+        for part, (columns, where) in enumerate(
+            [("* exclude (region__c)", "deal_id > '1'"), ("*", "deal_id = '1'")]
+        ):
+            path = folder / "parts" / "deals" / f"part-{part}.parquet"
+            con.execute(
+                f"copy (select {columns} from crm_data.opportunity where {where}) to '{path}'"
+            )
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fields")
+    write_project(folder / "project", folder)
+    write_extracts(folder)
+    return folder
+
+
+def build(world, tmp_path, **variables):
+    return dbt(tmp_path, ["build"], project=world / "project", variables=variables or None)
+
+
+@pytest.fixture(scope="module")
+def built(world, tmp_path_factory):
+    run = dbt(tmp_path_factory.mktemp("built"), ["build"], project=world / "project")
+    assert run.returncode == 0, run.output
+    return run
+
+
+@pytest.mark.parametrize("source", ["sheet", "loader", "parts"])
+def test_the_same_rows_come_from_every_kind_of_source(built, source):
+    with duckdb.connect(str(built.build_path), read_only=True) as con:
+        con.execute("set TimeZone = 'UTC'")
+        rows = con.execute(
+            "select deal_id, cast(amount as double), close_date, cast(is_won as boolean), region "
+            f"from raw.base_{source}__deals order by deal_id"
+        ).fetchall()
+    assert [row[:-1] for row in rows] == EXPECTED
+    assert rows[0][-1] == (None if source == "sheet" else "Sud")
+
+
+def test_an_optional_extract_that_is_missing_is_empty(built):
+    with duckdb.connect(str(built.build_path), read_only=True) as con:
+        assert con.execute("select count(*) from raw.base_loader__notes").fetchone() == (0,)
+
+
+def test_a_column_that_is_missing_stops_the_build(world, tmp_path):
+    changed = tmp_path / "loaded.duckdb"
+    shutil.copy(world / "loaded.duckdb", changed)
+    with duckdb.connect(str(changed)) as con:
+        con.execute("alter table crm_data.opportunity rename column is_won to won")
+    folders = {"sheet": world / "sheet", "loader": changed, "parts": world / "parts"}
+    run = build(world, tmp_path, extracts_dir={name: str(path) for name, path in folders.items()})
+    assert run.returncode == 1
+    assert "1 of 5 columns is missing" in run.output
+    assert "loaded.duckdb::crm_data.Opportunity: IsWon" in run.output
+
+
+def test_a_table_in_two_schemas_is_named_by_the_gate(world, tmp_path):
+    run = build(world, tmp_path, extract_schemas={})
+    assert run.returncode == 1
+    assert "loaded.duckdb::crm_data.opportunity and " in run.output
+    assert "are both there; keep the one that is to be read" in run.output
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("Ammount", "the column Ammount of loader.deals is not declared in loader__sources.yml"),
+        ("Amuont", "did you mean Amount?"),
+    ],
+)
+def test_a_field_that_is_not_declared_is_a_typing_error(world, tmp_path, column, said):
+    project = tmp_path / "project"
+    shutil.copytree(world / "project", project, ignore=shutil.ignore_patterns("target"))
+    path = project / "models/connectors/loader/base/base_loader__deals.sql"
+    path.write_text(path.read_text().replace("field('Amount')", f"field('{column}')"))
+    run = dbt(tmp_path, ["build"], project=project)
+    assert run.returncode == 1
+    assert said in run.output
+
+
+# -- cells -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("money_text('$12,000.50', '.')", "12000.50"),
+        ("money_text('12 000,50', ',')", "12000.50"),
+        ("money_text('12\u202f000,50\u00a0€', ',')", "12000.50"),
+        ("money_text('1.234.567,89', ',')", "1234567.89"),
+        ("money_text('(1,200.00)', '.')", "-1200.00"),
+        ("money_text('1200-', '.')", "-1200"),
+        ("money_text('EUR 12.50', '.')", "12.50"),
+        # Not thousands: it would be a hundred times as much.
+        ("money_text('12,50', '.')", "12,50"),
+        ("money_text('a lot', '.')", "a lot"),
+        ("share_text('25 %', '.')", "0.25"),
+        ("share_text('12,5 %', ',')", "0.125"),
+        ("share_text('100', '.')", "1"),
+        ("share_text('half', '.')", "half"),
+        ("flag_text('TRUE')", "true"),
+        ("flag_text('0')", "false"),
+        ("flag_text('maybe')", "maybe"),
+        ("minor_units_text('1050', null)", "10.5"),
+        ("minor_units_text('1050', 0)", "1050"),
+        ("minor_units_text('1050', 3)", "1.05"),
+        ("minor_units_text('-1000', 2)", "-10"),
+        ("minor_units_text('none', 2)", "none"),
+        ("epoch_text('1700000000')", "2023-11-14T22:13:20.000000Z"),
+        ("epoch_text('1700000000123')", "2023-11-14T22:13:20.123000Z"),
+        ("epoch_text('1700000000.0')", "2023-11-14T22:13:20.000000Z"),
+        ("epoch_text('2023')", None),
+    ],
+)
+def test_cells_are_written_in_one_form(expression, text):
+    assert CON.execute(f"select {expression}").fetchone() == (text,)
+
+
+@pytest.mark.parametrize(
+    ("end", "day"),
+    [
+        ("2025-02-01", "2025-01-31"),
+        ("2025-02-01T00:00:00Z", "2025-02-01"),
+        # Midnight in Paris.
+        ("2025-01-31T23:00:00Z", "2025-01-31"),
+        ("2025-01-31T22:59:59Z", "2025-01-31"),
+        ("2025-07-31T22:00:00Z", "2025-07-31"),
+        ("some day", "some day"),
+    ],
+)
+def test_an_exclusive_end_is_the_last_day_before_it(end, day):
+    expression = f"last_day_text('{end}', 'UTC', 'Europe/Paris')"
+    assert CON.execute(f"select {expression}").fetchone() == (day,)
+
+
+@pytest.mark.parametrize(
+    ("cell", "zone", "moment"),
+    [
+        ("2025-01-31 12:00", "Europe/Paris", "2025-01-31T11:00:00.000000Z"),
+        ("2020-10-22T21:03:23.000+0000", "UTC", "2020-10-22T21:03:23.000000Z"),
+        ("2025-03-02", "UTC", "2025-03-01T23:00:00.000000Z"),
+        ("soon", "UTC", "soon"),
+    ],
+)
+def test_moments_are_written_in_utc(cell, zone, moment):
+    expression = f"moment_text('{cell}', cast(null as timestamp), '{zone}', 'Europe/Paris')"
+    assert CON.execute(f"select {expression}").fetchone() == (moment,)
