@@ -341,6 +341,7 @@ class Account:
                 voided_at=moment(key, issued) + 3_600 if row["status"] == "void" else None,
                 due_date=None if is_failed else moment(key, str(row["due_on"])),
                 collection="charge_automatically" if is_failed else "send_invoice",
+                attempts=3 if is_failed else 1,
                 discount=next((one for one in discounts if one), None),
                 tax=minor(row["tax_amount"]),
             )
@@ -377,6 +378,17 @@ class Account:
         )
         if term == start:
             amount = int(str(price.amount)) * quantity
+            ended = span["discount_ends_on"]
+            if ended and ended < start:
+                # The demo goes on with the lower amount after the discount: as goodwill, by hand.
+                yield InvoiceLine(
+                    f"{name}_goodwill",
+                    net - amount,
+                    price,
+                    moment(key, start),
+                    moment(key, end),
+                )
+                net = amount
             yield InvoiceLine(
                 name,
                 amount,

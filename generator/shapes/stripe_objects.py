@@ -332,6 +332,7 @@ class Invoice:
     discount: Discount | None = None
     reason: str = "subscription_cycle"
     tax: int = 0
+    attempts: int = 1
 
     @property
     def net(self) -> int:
@@ -349,7 +350,7 @@ class Invoice:
             "object": "invoice",
             "amount_due": total,
             "amount_paid": total if self.status == "paid" else 0,
-            "attempt_count": 1 if self.finalized_at else 0,
+            "attempt_count": self.attempts if self.finalized_at else 0,
             "billing_reason": self.reason,
             "collection_method": self.collection,
             "created": self.created,

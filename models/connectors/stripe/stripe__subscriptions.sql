@@ -43,9 +43,14 @@ select
     periods.valid_from,
     periods.valid_to,
     periods.trial_ends_on,
-    case when periods.is_last then subscriptions.cancel_requested_on end as cancel_requested_on,
     case
-        when periods.is_last
+        when
+            periods.is_last
+            or periods.valid_to >= subscriptions.cancel_requested_on
+            then subscriptions.cancel_requested_on
+    end as cancel_requested_on,
+    case
+        when periods.is_last or periods.valid_to >= subscriptions.cancel_requested_on
             then coalesce(
                 subscriptions.ends_on,
                 subscriptions.cancels_on,

@@ -10,6 +10,13 @@ with terms as (
         terms.*,
         subscriptions.ends_on as subscription_ends_on,
         subscriptions.trial_ends_on,
+        coalesce(
+            subscriptions.cancels_on,
+            case
+                when subscriptions.is_cancelled_at_period_end
+                    then coalesce(items.paid_until, subscriptions.paid_until)
+            end
+        ) as cancels_on,
         subscriptions.is_pause_set or subscriptions.status = 'paused' as is_paused,
         items.item_id is not null as is_current,
         coalesce(
@@ -44,7 +51,7 @@ served as (
             when next_on is not null then least(coalesce(ends_on, next_on - 1), next_on - 1)
             when subscription_ends_on is not null
                 then greatest(started_on, least(coalesce(ends_on, subscription_ends_on), subscription_ends_on))
-            when is_current and not is_paused then null
+            when is_current and not is_paused then cancels_on
             else ends_on
         end as valid_to,
         case
