@@ -13,10 +13,11 @@ LOAD = "1767222000.123"
 
 
 def write(folder: Path, shape: str) -> None:
-    """Write the demo company to the schema `stripe_data`, the others to `stripe_awkward`."""
-    for schema, books in (
-        ("stripe_data", stripe_demo.books()),
-        ("stripe_awkward", stripe_awkward.books()),
+    """Write the demo company to `stripe.duckdb`, the others to a folder `awkward` beside it."""
+    for place, books in (
+        (folder, stripe_demo.books()),
+        (folder / "awkward", stripe_awkward.books()),
     ):
+        place.mkdir(parents=True, exist_ok=True)
         answers = books.api(shape == "dlt_basil")
-        stripe_dlt.write(folder / FILE, schema, stripe_dlt.normalise(answers, LOAD))
+        stripe_dlt.write(place / FILE, "stripe_data", stripe_dlt.normalise(answers, LOAD))
