@@ -1,7 +1,7 @@
 """Awkward customers of Stripe, one for each trap.
 
-Their MRR is worked by hand in a fixture of the tests. The account was read on 31 December 2025; each
-customer `cus_<name>` has its case; moments are UTC.
+Their MRR is worked by hand in a fixture of the tests. The account was read on 31 December 2025;
+each customer `cus_<name>` has its case; moments are UTC.
 """
 
 from __future__ import annotations
