@@ -16,20 +16,23 @@ with discounts as (
 
 ),
 
+both_taxes as (
+
+    select * from {{ ref('base_stripe__line_tax_amounts') }}
+
+    union all
+
+    select * from {{ ref('base_stripe__line_taxes') }}
+
+),
+
 taxes as (
 
     select
         line_key,
         sum(minor_amount) as minor_amount
 
-    from
-        (
-            select * from {{ ref('base_stripe__line_tax_amounts') }}
-
-            union all
-
-            select * from {{ ref('base_stripe__line_taxes') }}
-        ) as all_taxes
+    from both_taxes
 
     where is_inclusive
 

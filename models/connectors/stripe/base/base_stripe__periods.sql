@@ -90,6 +90,9 @@ statuses as (
     select
         pieces.*,
         arrears.since as past_due_since,
+        concat_ws(
+            '|', pieces.price_id, pieces.quantity, pieces.unit_price, pieces.discount_share
+        ) as terms,
         case
             when pieces.is_pause then 'paused'
             when pieces.valid_from <= pieces.trial_ends_on then 'trialing'
@@ -100,8 +103,9 @@ statuses as (
     from pieces
 
     left join arrears
-        on pieces.subscription_id = arrears.subscription_id
-        and pieces.valid_from between arrears.since and arrears.until
+        on
+            pieces.subscription_id = arrears.subscription_id
+            and pieces.valid_from between arrears.since and arrears.until
 
 ),
 
@@ -111,10 +115,7 @@ compared as (
         *,
         valid_from = lag(valid_to) over in_order + 1
         and status = lag(status) over in_order
-        and price_id is not distinct from lag(price_id) over in_order
-        and quantity = lag(quantity) over in_order
-        and unit_price is not distinct from lag(unit_price) over in_order
-        and discount_share = lag(discount_share) over in_order as is_same
+        and terms = lag(terms) over in_order as is_same
 
     from statuses
 

@@ -30,24 +30,25 @@ with billed as (
 
     qualify row_number() over (
         partition by item_id, started_on
-        order by is_credit, started_at desc, invoiced_at desc, place desc
+        order by is_credit asc, started_at desc, invoiced_at desc, place desc
     ) = 1
 
 ),
 
-{#- A change that no invoice tells yet is known since the extract was read. -#}
+moments as (
+
+    select created_at as moment from {{ ref('base_stripe__invoices') }}
+
+    union all
+
+    select started_at as moment from {{ ref('base_stripe__subscriptions') }}
+
+),
+
+-- A change that no invoice tells yet is known since the extract was read.
 reading as (
 
-    select {{ reporting_day('max(moment)') }} as read_on
-
-    from
-        (
-            select created_at as moment from {{ ref('base_stripe__invoices') }}
-
-            union all
-
-            select started_at as moment from {{ ref('base_stripe__subscriptions') }}
-        ) as moments
+    select {{ reporting_day('max(moment)') }} as read_on from moments
 
 ),
 
