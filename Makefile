@@ -11,7 +11,10 @@ PYTHON ?=
 DBT_ARGS ?=
 # make boards BOARD_ARGS="--pdf executive sales"
 BOARD_ARGS ?=
-# Where `make serve` listens.
+# What `make connect` looks at, and as which connector.
+SOURCE ?=
+DIR ?=
+# Where `make serve` listens; `make superset` takes 8088 if none is given.
 PORT ?= 8000
 # Test processes; auto means one for each core.
 JOBS ?= auto
@@ -30,13 +33,17 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build boards rollback export clients mcp check test lint lint-python format docs serve seeds lock bench clean
+.PHONY: help build connect boards rollback export clients mcp superset check test test-superset lint \
+	lint-python format docs serve seeds lock bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS="..." goes to dbt)
 	@$(BIN)/python scripts/build.py $(DBT_ARGS)
+
+connect: .venv/requirements.lock ## Look at exports and say how to connect them (SOURCE=hubspot DIR=path)
+	@$(BIN)/python scripts/connect.py "$(SOURCE)" "$(DIR)"
 
 boards: .venv/requirements.lock ## Write the boards of the published file to build/site (BOARD_ARGS=--pdf prints them too)
 	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
@@ -57,6 +64,11 @@ clients: .venv-clients/requirements-clients.lock ## Try the recipes of docs/clie
 # An assistant starts the server itself: what stands on the standard output is the protocol.
 mcp: .venv/requirements-mcp.lock ## Serve the published KPIs to an assistant, over the Model Context Protocol
 	@$(BIN)/python -m assistants
+
+# An environment of its own, since Superset asks for other versions of what .venv has.
+superset: .venv/requirements.lock .venv-superset/requirements-superset.lock ## Serve a Superset with the KPIs on this machine alone, on PORT (8088)
+	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
+	@.venv-superset/bin/python scripts/serve_superset.py --port $(if $(filter file,$(origin PORT)),8088,$(PORT))
 
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 LINT_SQL = $(BIN)/python scripts/lint_sql.py lint --disable-progress-bar
@@ -79,6 +91,11 @@ test: lint-python ## Run every check: lint, and all tests of the project (JOBS=2
 	@$(LINT_SQL) $(SQL) >target/lint/said.txt 2>&1 & lint=$$!; \
 	echo "$(PYTEST)"; $(PYTEST); tests=$$?; \
 	wait $$lint; style=$$?; cat target/lint/said.txt; exit $$((tests || style))
+
+# Installing and starting it takes minutes: it is no part of `make test`.
+test-superset: .venv/requirements-dev.lock .venv-superset/requirements-superset.lock ## Start a Superset, ask all its charts, publish meanwhile
+	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
+	$(BIN)/python -m pytest --superset
 
 lint: lint-python ## Check the style of Python and SQL
 	@echo "$(BIN)/sqlfluff lint ..."
@@ -113,7 +130,7 @@ bench: .venv/requirements.lock ## Time the build against an empty project, 100x 
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/steering.py
 
-# All resolve together, so that what is tested is what users install.
+# All but Superset's resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files
 	@set -e; uv=$$(mktemp -d); trap 'rm -rf "$$uv"' EXIT; \
 	sh scripts/venv.sh "$$uv/venv" uv==$(UV_VERSION); \
@@ -124,12 +141,14 @@ lock: ## Resolve requirements*.in into the lock files
 		$$compile --custom-compile-command 'make lock' -c requirements-dev.lock $$lock.in \
 			-o $$lock.lock; \
 	done; \
-	$$compile --custom-compile-command 'make lock' requirements-clients.in -o requirements-clients.lock
+	for lock in requirements-clients requirements-superset; do \
+		$$compile --custom-compile-command 'make lock' $$lock.in -o $$lock.lock; \
+	done
 
-clean: ## Remove what builds and tests leave; .venv and the published file stay
+clean: ## Remove what builds and tests leave; .venv, .venv-superset and the published file stay
 	@rm -rf target logs build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
 		.pytest_cache .ruff_cache
-	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	@find . -name __pycache__ -not -path './.venv*/*' -prune -exec rm -rf {} +
 
 # The stamp is a copy of the lock: a lock that was only touched installs nothing.
 .venv/requirements.lock: requirements.lock
@@ -137,6 +156,9 @@ clean: ## Remove what builds and tests leave; .venv and the published file stay
 
 .venv/requirements-mcp.lock: requirements-mcp.lock requirements.lock
 	@sh scripts/venv.sh .venv requirements-mcp.lock >&2
+
+.venv-superset/requirements-superset.lock: requirements-superset.lock
+	@sh scripts/venv.sh .venv-superset requirements-superset.lock
 
 .venv/requirements-dev.lock: requirements-dev.lock requirements-mcp.lock requirements.lock
 	@sh scripts/venv.sh .venv requirements-dev.lock

@@ -94,7 +94,6 @@ class Catalogue:
     periods: list[dict[str, Any]]
     publication: dict[str, Any]
     names: dict[str, set[str]]
-    when_to_use: dict[tuple[str, str], tuple[str, str]]
 
     @classmethod
     def read(cls, con: duckdb.DuckDBPyConnection) -> Catalogue:
@@ -137,14 +136,8 @@ class Catalogue:
         for row in of_folder("other_names.csv"):
             if row["kpi"] in names:
                 names[row["kpi"]].add(folded(row["name"]))
-        when = {
-            (row["kpi"], row["variant"]): (row["when_en"], row["when_fr"])
-            for row in of_folder("when_to_use.csv")
-        }
         periods = rows("from marts.dim_periods order by period_grain, period_start")
-        return cls(
-            kpis, variants, dimensions, cuts, labels, segments, periods, publication, names, when
-        )
+        return cls(kpis, variants, dimensions, cuts, labels, segments, periods, publication, names)
 
     def kpi(self, asked: str, language: Language) -> str:
         """Return the code of a KPI; raise NotAnsweredError with the nearest ones if it is none."""
@@ -191,7 +184,6 @@ class Catalogue:
     def variant_in_short(self, kpi: str, variant: str, language: Language) -> dict[str, Any]:
         """Return what a variant is, and when it is the one to use."""
         row = self.variants[kpi][variant]
-        when = self.when_to_use.get((kpi, variant)) or self.when_to_use.get(("", variant))
         return {
             "variant": variant,
             "label": row[f"label_{language}"],
@@ -200,7 +192,7 @@ class Catalogue:
             "unit": row["unit"],
             "direction": row["direction"],
             "grains": row["grains"].split("|"),
-            "when_to_use": when[language == "fr"] if when else None,
+            "when_to_use": row[f"when_to_use_{language}"],
         }
 
     def cut(self, kpi: str, asked: str, language: Language, among: Iterable[str] = ()) -> str:

@@ -6,6 +6,7 @@ each key. A fault raises a `BoardError` that names the file and the panel.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,10 +162,22 @@ PANEL_TYPES = {
 }
 PANEL_KEYS = {
     "id", "type", "width", "height", "title", "subtitle", "unit", "controls", "sql", "rows", "note",
-    "name",
+    "name", "figures",
 }  # fmt: skip
 BOARD_KEYS = {"board", "order", "title", "question", "grain", "cuts", "cut_notes", "panels"}
 ROWS_KEYS = {"sql", "columns", "date", "day", "match", "measure"}
+FIGURE_KEYS = {
+    "marks",
+    "kpi",
+    "variant",
+    "part",
+    "period",
+    "dimension",
+    "segment",
+    "held",
+    "measure",
+}
+PARTS = ("numerator", "denominator")
 COLUMN_KEYS = {"name", "label", "unit", "bar", "link", "dimension"}
 
 
@@ -199,6 +212,27 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """Of which figure of a KPI a mark is: its rows are listed by `kpis.rows_of_<kpi>`.
+
+    A name in braces is the cell of the mark's row in that column. What is not said is the default
+    variant, both parts, and the period, dimension and segment of the row. `marks` names those that
+    it is of; one without is of the marks that no other names. `measure` keeps the rows that a
+    measure of an aggregate has too. The rows of one that is not held are left to a query.
+    """
+
+    kpi: str
+    variant: str | None = None
+    part: str | None = None
+    is_before: bool = False
+    dimension: str | None = None
+    segment: str | None = None
+    marks: tuple[str, ...] = ()
+    measure: str | None = None
+    is_held: bool = True
+
+
+@dataclass(frozen=True)
 class Panel:
     """One panel as its board declares it."""
 
@@ -215,6 +249,7 @@ class Panel:
     controls: dict[str, str]
     sql: str
     rows: Rows | None
+    figures: tuple[Figure, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -320,8 +355,11 @@ def _panel(raw: Any, file: str, place: int) -> Panel:  # noqa: ANN401 (whatever 
         controls=dict(controls),
         sql=raw["sql"],
         rows=_rows(raw["rows"], where) if raw.get("rows") else None,
+        figures=tuple(_figure(each, where) for each in raw.get("figures") or ()),
         options={key: raw[key] for key in sorted(kind.options & raw.keys())},
     )
+    if panel.rows and panel.figures:
+        raise BoardError(f"{where}: `rows` and `figures` both say what is behind a mark.")
     if panel.type == "table":
         panel.options["columns"] = _columns(raw.get("columns"), where)
     for language, pattern in (panel.title or {}).items():
@@ -402,6 +440,28 @@ def _rows(raw: Any, where: str) -> Rows:  # noqa: ANN401
         day=raw.get("day"),
         match=dict(raw.get("match") or {}),
         measure=raw.get("measure"),
+    )
+
+
+def _figure(raw: Any, where: str) -> Figure:  # noqa: ANN401
+    """Return of which figure marks are."""
+    raw = _mapping(raw, f"{where}, figures", FIGURE_KEYS, {"kpi"})
+    if raw.get("part") not in (None, *PARTS):
+        raise BoardError(f"{where}, figures: part {raw['part']!r} is none of {_list(PARTS)}.")
+    if raw.get("measure") and not re.fullmatch(r"agg_\w+\.\w+", raw["measure"]):
+        raise BoardError(f"{where}, figures: measure {raw['measure']!r} is no agg_….<measure>.")
+    if raw.get("period") not in (None, "previous"):
+        raise BoardError(f"{where}, figures: period {raw['period']!r} is not `previous`.")
+    return Figure(
+        kpi=raw["kpi"],
+        variant=raw.get("variant"),
+        part=raw.get("part"),
+        is_before="period" in raw,
+        dimension=raw.get("dimension"),
+        segment=raw.get("segment"),
+        marks=tuple(raw.get("marks") or ()),
+        measure=raw.get("measure"),
+        is_held=raw.get("held", True),
     )
 
 

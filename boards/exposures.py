@@ -1,4 +1,4 @@
-"""Tell dbt which models each board reads.
+"""Tell dbt which models each board reads, and each dataset and dashboard of Superset.
 
 `scripts/list_boards.py` writes it to `models/exposures.yml`. So dbt's pages show the boards behind
 a model, and `dbt ls --select fct_deals+` names them.
@@ -11,13 +11,14 @@ import textwrap
 from pathlib import Path
 
 from boards.declaration import FOLDER, Board
+from scripts import superset_assets
 
 # A relation of the published file; a macro `kpis.kpi_win_rate_by(…)` is of the view beside it.
 RELATION = re.compile(
     r"\b(?:from|join)\s+(?:kpis|marts|aggregates)\.(?P<name>[a-z]\w*?)(?:_by(?=\s*\()|\b(?!\())"
 )
 # The files whose SQL reads the published file for every board, and for the dictionary.
-OF_BOARDS = (FOLDER / "figures.py",)
+OF_BOARDS = (FOLDER / "figures.py", FOLDER / "behind.py")
 OF_DICTIONARY = (FOLDER / "dictionary.py", FOLDER / "figures.py")
 OWNERS = {
     "executive": "Management",
@@ -29,7 +30,7 @@ OWNERS = {
 OPENING = """\
 version: 2
 
-# Written by scripts/list_boards.py from the SQL of the boards: change that.
+# Written by scripts/list_boards.py from the SQL of the boards and of superset/: change that.
 exposures:
 """
 
@@ -46,6 +47,8 @@ def relations_of(board: Board) -> set[str]:
         read |= relations_in(panel.sql)
         if panel.rows:
             read |= relations_in(panel.rows.sql)
+        # The macros of rows are made beside `kpi_rows_of`, those of measures beside aggregates.
+        read |= {each.measure.split(".")[0] for each in panel.figures if each.measure}
     return read
 
 
@@ -73,6 +76,28 @@ def written(boards: list[Board]) -> str:
             relations_in(_texts(OF_DICTIONARY)),
         )
     )
+    parts += [
+        _exposure(
+            f"superset_dataset_{name}",
+            f"Superset dataset {dataset.title}",
+            "dashboard",
+            f"{dataset.description} In `{dataset.file}`.",
+            dataset.owner,
+            relations_in(dataset.sql),
+        )
+        for name, dataset in superset_assets.datasets().items()
+    ]
+    parts += [
+        _exposure(
+            f"superset_dashboard_{name}",
+            f"Superset dashboard {dashboard.title}",
+            "dashboard",
+            f"{dashboard.description} `make superset` serves it; it is in `{dashboard.file}`.",
+            dashboard.owner,
+            relations_in("\n".join(dataset.sql for dataset in dashboard.datasets)),
+        )
+        for name, dashboard in superset_assets.dashboards().items()
+    ]
     return OPENING + "\n".join(parts)
 
 

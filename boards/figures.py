@@ -1,19 +1,17 @@
 """Ask the published file for the figures of a board, and pack them for its page.
 
-A page holds every row that its controls can show. So rows are columns here, and a text that occurs
-twice is written once: `{"texts": [...], "places": [...]}`; numbers are `{"numbers": [...]}`.
+A page holds every row that its controls can show.
 """
 
 from __future__ import annotations
 
-import datetime
-import decimal
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from boards import behind
 from boards.declaration import (
     GRAINS,
     PANEL_TYPES,
@@ -23,10 +21,10 @@ from boards.declaration import (
     check_columns,
     check_named_facts,
 )
+from boards.packing import packed, plain
 
 # How many periods a page goes back, by their length.
 HISTORY = {"month": 36, "quarter": 16, "year": 6}
-TYPES_OF_NUMBERS = ("DECIMAL", "BIGINT", "INTEGER", "DOUBLE", "HUGEINT", "FLOAT", "SMALLINT")
 # The columns that controls pick by.
 _CONTROLLED = ("period_grain", "period_start", "dimension", "segment")
 # Most rows behind the marks of one panel that a page takes.
@@ -74,7 +72,7 @@ def of_publication(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {
         "reporting_date": str(reporting_date),
         "currency": currency,
-        "published_at": _plain(published_at),
+        "published_at": plain(published_at),
         "first_month": first_month,
     }
 
@@ -154,6 +152,8 @@ def of_panel(
     }
     if panel.rows:
         found["behind"] = _behind(con, board, panel)
+    if panel.figures:
+        found["figures"] = behind.figures_of(panel)
     return found
 
 
@@ -265,43 +265,6 @@ def labels_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], di
             "order": order
         }
     return found
-
-
-def packed(columns: dict[str, Any], types: dict[str, str]) -> dict[str, Any]:
-    """Return columns of values as JSON can hold them in little room."""
-    count = len(next(iter(columns.values()), ()))
-    return {
-        "count": count,
-        "columns": {name: _packed(values, types[name]) for name, values in columns.items()},
-    }
-
-
-def _packed(values: tuple, kind: str) -> dict[str, list]:
-    """Return one column: numbers as they are, everything else by its place in a list."""
-    if kind.startswith(TYPES_OF_NUMBERS):
-        return {"numbers": [_number(value) for value in values]}
-    texts = [None if value is None else _plain(value) for value in values]
-    known = sorted({text for text in texts if text is not None}, key=str)
-    places = {text: place for place, text in enumerate(known)}
-    return {"texts": known, "places": [-1 if text is None else places[text] for text in texts]}
-
-
-def _number(value: Any) -> int | float | None:  # noqa: ANN401
-    """Return a number of the database as the shortest one of JSON that is the same."""
-    if value is None:
-        return None
-    if isinstance(value, decimal.Decimal):
-        value = float(value)
-    return int(value) if float(value).is_integer() else value
-
-
-def _plain(value: Any) -> str | bool:  # noqa: ANN401
-    """Return a text, a day, a moment or a truth value as JSON can hold it."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, datetime.datetime):
-        return value.replace(microsecond=0).isoformat()
-    return str(value)
 
 
 def _own(segment: str) -> dict[str, Any]:

@@ -60,25 +60,31 @@ def _as_utf_8(extract: Extract, path: Path, folder: Path) -> str:
     return str(copy)
 
 
-def check_header(runner: Runner, scan: Scan, extract: Extract) -> list[Finding]:
-    """Return a finding per rule on the header of one readable extract.
+def check_headers(runner: Runner, readable: list[tuple[Scan, Extract]]) -> list[Finding]:
+    """Return a finding per rule on the header of each readable extract.
 
-    If the header is wrong, the scan's notes on rows are dropped: they follow from it.
+    If a header is wrong, the scan's notes on rows are dropped: they follow from it.
     """
-    # An optional column that is missing is none to look for.
-    found = {column.name: extract.times_in(scan.header, column) for column in extract.columns}
-    declared = [
-        column.name for column in extract.columns if found[column.name] or not column.is_optional
-    ]
-    times = [found[name] for name in declared]
-    frame = pd.DataFrame(
-        {
-            "column_name": declared,
-            "is_in_header": [count > 0 for count in times],
+    rows = []
+    declared = []
+    for number, (scan, extract) in enumerate(readable):
+        found = {column.name: extract.times_in(scan.header, column) for column in extract.columns}
+        # An optional column that is missing is none to look for.
+        columns = [
+            column.name
+            for column in extract.columns
+            if found[column.name] or not column.is_optional
+        ]
+        declared.append((scan, columns))
+        times = [found[name] for name in columns]
+        rows += [
             # A name that stands twice where another is missing is one mistake.
-            "times_in_header": [known(count, all(times)) for count in times],
-        }
-    )
+            (number, column, count > 0, known(count, all(times)))
+            for column, count in zip(columns, times, strict=True)
+        ]
+    if not rows:
+        return []
+    frame = pd.DataFrame(rows, columns=["scan", "column_name", "is_in_header", "times_in_header"])
     frame.index.name = "input_row_id"
     expect = gxe.ExpectColumnValuesToBeInSet
     rules = [
@@ -95,27 +101,37 @@ def check_header(runner: Runner, scan: Scan, extract: Extract) -> list[Finding]:
             expect(column="times_in_header", value_set=[1]),
         ),
     ]
-    shown = ", ".join(scan.header[:8]) + (", …" if len(scan.header) > 8 else "")
-    wrong = {"column_is_in_the_header": "missing", "column_is_in_the_header_once": "repeated"}
-    findings = []
-    for rule, row_ids in runner.unexpected(frame, rules):
-        columns = frame.loc[row_ids, "column_name"].tolist()
-        finding = Finding(f"{scan.connector}.{scan.extract}", rule, row_count=len(frame))
-        finding.row_ids, finding.keys = row_ids, columns
-        finding.sources = [scan.connector] * len(columns)
-        finding.values = [None] * len(columns)
-        if columns:
-            verb = "is" if len(columns) == 1 else "are"
-            finding.explanation = (
-                f"{len(columns)} of {len(frame)} columns {verb} {wrong[rule.name]} in {scan.path}: "
-                f"{', '.join(columns[:EXAMPLES])}{', …' if len(columns) > EXAMPLES else ''}; "
-                f"its header is: {_cut(shown)}{_separator_hint(scan.header)}"
-            )
-            scan.forget_rows()
-            if len(columns) == 1:
-                finding.rule = replace(rule, column=columns[0])
-        findings.append(finding)
-    return findings
+    # All headers are asked about at once: to ask takes longer than to answer.
+    broken = [
+        (rule, frame.loc[row_ids].groupby("scan")["column_name"].agg(list).to_dict())
+        for rule, row_ids in runner.unexpected(frame, rules)
+    ]
+    return [
+        _finding(scan, columns, rule, wrong.get(number, []))
+        for number, (scan, columns) in enumerate(declared)
+        for rule, wrong in broken
+    ]
+
+
+def _finding(scan: Scan, declared: list[str], rule: Rule, columns: list[str]) -> Finding:
+    """Return the finding of a rule on an extract, of whose columns some break it."""
+    finding = Finding(f"{scan.connector}.{scan.extract}", rule, row_count=len(declared))
+    finding.row_ids, finding.keys = [declared.index(column) for column in columns], columns
+    finding.sources = [scan.connector] * len(columns)
+    finding.values = [None] * len(columns)
+    if columns:
+        shown = ", ".join(scan.header[:8]) + (", …" if len(scan.header) > 8 else "")
+        verb = "is" if len(columns) == 1 else "are"
+        wrong = "missing" if rule.name == "column_is_in_the_header" else "repeated"
+        finding.explanation = (
+            f"{len(columns)} of {len(declared)} columns {verb} {wrong} in {scan.path}: "
+            f"{', '.join(columns[:EXAMPLES])}{', …' if len(columns) > EXAMPLES else ''}; "
+            f"its header is: {_cut(shown)}{_separator_hint(scan.header)}"
+        )
+        scan.forget_rows()
+        if len(columns) == 1:
+            finding.rule = replace(rule, column=columns[0])
+    return finding
 
 
 def _cut(text: str, length: int = 200) -> str:

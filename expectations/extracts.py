@@ -10,7 +10,7 @@ import pandas as pd
 
 from expectations.declared import extracts_of
 from expectations.extract_files import check_files
-from expectations.extract_headers import check_header
+from expectations.extract_headers import check_headers
 from expectations.rules import Rule
 from expectations.runner import Finding, Runner, as_relation
 from expectations.scans import IN_DATABASE, Scan, scan_extract
@@ -25,8 +25,8 @@ def check_extracts(
     is no finding. Returns findings shaped like those of `input_checks`.
     """
     runner = Runner()
-    findings: list[Finding] = []
     scans = []
+    readable = []
     for extract in extracts_of(declared):
         scan = scan_extract(
             extract.connector, extract.name, extract.candidate_paths, extract.format
@@ -35,8 +35,9 @@ def check_extracts(
             continue
         scans.append(scan)
         if scan.is_readable:
-            # First, since they look at the header alone: what is in the rows follows from it.
-            findings += check_header(runner, scan, extract)
+            readable.append((scan, extract))
+    # First, since they look at the header alone: what is in the rows follows from it.
+    findings = check_headers(runner, readable)
     findings += _check_folders(runner, scans)
     findings += check_files(runner, scans)
     return as_relation(con, findings)

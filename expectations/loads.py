@@ -334,7 +334,7 @@ def _advise_rejection(loads: pd.DataFrame, findings: list[Finding]) -> str:
 
 
 def with_tables_of_others(expected: pd.DataFrame) -> set[tuple[str, str]]:
-    """Return pairs of source and table whose ids a source may name: its own, and of its `id_source`.
+    """Return pairs of source and table whose ids the source may name: its own, its `id_source`'s.
 
     `expected` is the model `expected_loads`.
     """

@@ -202,7 +202,7 @@ case lower({{ cell_text(x) }})
 
     from {{ relation }}
 
-    qualify row_number() over history = 1 or {{ value }} is distinct from lag({{ value }}) over history
-
     window history as (partition by {{ keys | join(', ') }} order by {{ moments | join(', ') }})
+
+    qualify row_number() over history = 1 or {{ value }} is distinct from lag({{ value }}) over history
 {%- endmacro %}

@@ -66,6 +66,13 @@ create or replace macro local_id(id) as id;
 {%- endmacro %}
 
 
+{#- The sources that name companies of another one, as a list in SQL; a text that is none if there are
+    none. -#}
+{% macro billing_sources() -%}
+    {{- return("'" ~ (var('id_sources') | list or ['']) | join("', '") ~ "'") -}}
+{%- endmacro %}
+
+
 {#-
     In a connector: an id of the source that `id_sources` names for it, for
     `merged_into_company_id`, by which a billing customer counts under the company of the CRM. Null

@@ -4,9 +4,16 @@
     and NaN are null. A column that already has a type keeps it, unless another source has another
     type there, or the contract says text (ids that a Parquet file holds as numbers); an id that a
     tool took for a number (70013.0) is whole again. A column that a connector lacks is null, unless
-    the contract requires it. A table that no connector supplies is empty. `input_row_id` names a row for the gate; it has no other meaning.
+    the contract requires it. A table that no connector supplies is empty.
+
+    overruled_by  a seed of the business whose rows overrule those that arrived with the same source
+                  and `key`, cell by cell where it has one; if it `adds_rows`, they stand beside them
+                  where none arrived
+    words         column -> seed with the contract's word for a word of a source
+
+    `input_row_id` names a row for the gate; it has no other meaning.
 -#}
-{% macro input_table(table) -%}
+{% macro input_table(table, overruled_by=none, key=[], adds_rows=false, words={}) -%}
     {%- set relations = {} -%}
     {%- for connector in connectors_supplying(table) -%}
         {%- do relations.update({connector: connector_model(connector, table)}) -%}
@@ -21,6 +28,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- set columns = model.columns.keys() | reject('in', ['input_row_id', 'source_system']) | list -%}
+    {%- set columns = columns + custom_columns_of(table) | map(attribute='name') | list -%}
 
 with arrived as (
 
@@ -38,7 +46,7 @@ with arrived as (
         {%- elif types[column].is_string() -%}
         {%- set text = "nullif(" ~ trimmed(column) ~ ", '')" -%}
         {{ given_by(connector, column, text) }} as {{ column }}
-        {%- elif model.columns[column].data_type in ['varchar', 'text', 'string'] -%}
+        {%- elif column not in model.columns or model.columns[column].data_type in ['varchar', 'text', 'string'] -%}
         {%- set text = number_as_text(column) if types[column].is_float() else as_text(column) -%}
         {{ given_by(connector, column, text) }} as {{ column }}
         {%- elif types_seen[column] | length > 1 -%}
@@ -67,12 +75,106 @@ with arrived as (
 
 )
 
-select
-    {{ arrival_number() }} as input_row_id,
-    arrived.*
+{%- set last = ['numbered'] %}
+, numbered as (
 
-from arrived
+    select
+        {{ arrival_number() }} as input_row_id,
+        arrived.*
+
+    from arrived
+
+)
+{%- if overruled_by %}
+{{- overruled_rows(columns, overruled_by, key, adds_rows) }}
+{%- do last.append('overruled') -%}
+{%- endif -%}
+{%- if words %}
+{{- worded_rows(columns, last[-1], words) }}
+{%- do last.append('worded') -%}
+{%- endif %}
+
+select * from {{ last[-1] }}
+    {%- else -%}
+    {#- While dbt parses it learns what the table depends on. -#}
+    {%- for seed in [overruled_by] + (words.values() | list) if seed -%}
+    {%- do ref(seed) -%}
+    {%- endfor -%}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- The CTE `overruled`: rows with the cells that a seed of the business has in place of theirs. -#}
+{% macro overruled_rows(columns, overruled_by, key, adds_rows) -%}
+{%- set seed_columns = adapter.get_columns_in_relation(ref(overruled_by)) | map(attribute='name') | list
+%}
+, said as (
+
+    select
+        seed_rows.*,
+        row_number() over (order by source_system, {{ key | join(', ') }}) as row_order
+
+    from {{ ref(overruled_by) }} as seed_rows
+
+    where source_system in ('{{ setting("connectors") | join("', '") }}')
+
+),
+
+overruled as (
+
+    select
+        coalesce(
+            numbered.input_row_id, said.row_order + (select count(*) from numbered)
+        ) as input_row_id,
+        coalesce(numbered.source_system, said.source_system) as source_system
+        {%- for column in columns %},
+        {% if column in seed_columns -%}
+        coalesce({{ as_text('said.' ~ column) }}, {{ as_text('numbered.' ~ column) }}) as {{ column }}
+        {%- else -%}
+        numbered.{{ column }}
+        {%- endif %}
+        {%- endfor %}
+
+    from numbered
+
+    {{ 'full' if adds_rows else 'left' }} join said
+        on
+            numbered.source_system = said.source_system
+            {%- for column in key %}
+            and {{ as_text('numbered.' ~ column) }} = said.{{ column }}
+            {%- endfor %}
+
+)
+{%- endmacro %}
+
+
+{#- The CTE `worded`: rows of a CTE with the contract's words for words of a source. -#}
+{% macro worded_rows(columns, relation, words) %}
+, worded as (
+
+    select
+        {{ relation }}.input_row_id,
+        {{ relation }}.source_system
+        {%- for column in columns %},
+        {% if column in words -%}
+        coalesce({{ column }}_words.{{ column }}, {{ as_text(relation ~ '.' ~ column) }})
+            as {{ column }}
+        {%- else -%}
+        {{ relation }}.{{ column }}
+        {%- endif %}
+        {%- endfor %}
+
+    from {{ relation }}
+    {%- for column, seed in words.items() %}
+
+    left join {{ ref(seed) }} as {{ column }}_words
+        on
+            {{ relation }}.source_system = {{ column }}_words.source_system
+            and {{ as_choice(relation ~ '.' ~ column) }}
+            = {{ as_choice(column ~ '_words.source_word') }}
+    {%- endfor %}
+
+)
 {%- endmacro %}
 
 
@@ -92,7 +194,8 @@ from arrived
         if column.config.meta.required and column.name not in types -%}
         {%- do faults.append(file ~ ' lacks the column ' ~ column.name ~ ', which is required') -%}
     {%- endfor -%}
-    {%- for name in types if name not in model.columns -%}
+    {%- set custom = custom_columns_of(table) | map(attribute='name') | list -%}
+    {%- for name in types if name not in model.columns and name not in custom -%}
         {%- set lacking = model.columns | reject('in', types) | list -%}
         {%- do faults.append(
             file ~ ' has the column ' ~ name ~ ', which input_' ~ table ~ ' does not know'

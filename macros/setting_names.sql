@@ -101,6 +101,12 @@
             {%- do names.append(column.name) -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- for table, marts in marts_of_custom_columns().items() if mart in marts -%}
+        {%- for column in (var('custom_columns') or {}).get(table) or []
+            if type_of_custom(column) == 'varchar' -%}
+            {%- do names.append(column.name) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {{- return(names) -}}
 {%- endmacro %}
 

@@ -37,6 +37,14 @@
             {{- return(false) -}}
         {%- endfor -%}
         {{- return(true) -}}
+    {%- elif type == 'custom_columns' -%}
+        {%- for table, columns in value.items() -%}
+            {%- if table not in marts_of_custom_columns() or columns is string or columns is mapping
+                or columns is not sequence or not are_custom_columns(columns) -%}
+                {{- return(false) -}}
+            {%- endif -%}
+        {%- endfor -%}
+        {{- return(true) -}}
     {%- elif type == 'formats' -%}
         {%- for format in value.values() if not is_format(format) -%}
             {{- return(false) -}}
@@ -53,6 +61,22 @@
         {{- return(true) -}}
     {%- endif -%}
     {{- return(value.values() | reject('string') | list | length == 0) -}}
+{%- endmacro %}
+
+
+{#- Whether a list says which columns are carried from a source, each under a name of its own. -#}
+{% macro are_custom_columns(columns) -%}
+    {%- set names = [] -%}
+    {%- for column in columns -%}
+        {%- if column is not mapping or column | reject('in', ['name', 'from', 'type']) | list
+            or not modules.re.fullmatch('[a-z][a-z0-9_]*', column.name | string)
+            or not (column['from'] is string or column['from'] is mapping)
+            or column.type | default('text') not in ['text', 'number', 'day', 'flag'] -%}
+            {{- return(false) -}}
+        {%- endif -%}
+        {%- do names.append(column.name) -%}
+    {%- endfor -%}
+    {{- return(names | unique | list | length == names | length) -}}
 {%- endmacro %}
 
 

@@ -15,6 +15,7 @@
     'extracts_dir': {'type': 'folders'},
     'extract_schemas': {'type': 'schemas'},
     'extract_formats': {'type': 'formats'},
+    'custom_columns': {'type': 'custom_columns'},
     'id_sources': {'type': 'sources'},
     'match_companies_by_domain': {'type': 'boolean'},
     'source_time_zones': {'type': 'time_zones'},
@@ -98,6 +99,8 @@
             ~ ' like {demo: all, acme: [deals]}',
         'connectors': 'a list of connectors of connector_tables, each once, like [demo]',
         'currency': 'a currency of currency_rates',
+        'custom_columns': 'for deals, companies or contacts a list of columns with name, from and a type'
+            ~ ' (text, number, day or flag), like {deals: [{name: region, from: Region__c}]}, or {}',
         'cuts': 'names and text columns of the mart, like {owner: owner_name}',
         'day': 'a day like 2025-12-31',
         'folders': 'a folder or DuckDB file, or one for each connector, like {demo: seeds/demo}',

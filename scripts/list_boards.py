@@ -1,4 +1,4 @@
-"""Write `models/exposures.yml`: which models each board reads, from its SQL.
+"""Write `models/exposures.yml`: which models each board reads, and each dataset of Superset.
 
     .venv/bin/python scripts/list_boards.py
 

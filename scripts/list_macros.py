@@ -1,5 +1,7 @@
 """Write `macros/macros.yml`: the description of each macro, which is the comment above it.
 
+Generic tests and materializations are macros too.
+
     .venv/bin/python scripts/list_macros.py
 
 dbt's pages show them. A test fails if the file is not what this script writes, or if a macro has
@@ -14,7 +16,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "macros" / "macros.yml"
-MACRO = re.compile(r"\{%-?\s*macro\s+(?P<name>\w+)\s*\(")
+FOLDERS = (ROOT / "macros", ROOT / "tests" / "generic")
+MACRO = re.compile(
+    r"\{%-?\s*(?P<kind>macro|test|materialization)\s+(?P<name>\w+)"
+    r"(?:\s*,\s*adapter='(?P<engine>\w+)')?"
+)
 COMMENT = re.compile(r"\{#-?(?P<text>(?:(?!#\}).)*?)-?#\}\s*$", re.DOTALL)
 OF_ENGINE = re.compile(r"(?P<engine>default|duckdb|postgres|spark)__(?P<name>\w+)")
 ENGINES = {
@@ -34,7 +40,7 @@ macros:
 def described() -> dict[str, str]:
     """Return the description of each macro, by name; an empty one where it has no comment."""
     found = {}
-    for path in sorted((ROOT / "macros").glob("*.sql")):
+    for path in sorted(path for folder in FOLDERS for path in folder.glob("*.sql")):
         text = path.read_text(encoding="utf-8")
         for macro in MACRO.finditer(text):
             engine = OF_ENGINE.fullmatch(macro["name"])
@@ -43,8 +49,17 @@ def described() -> dict[str, str]:
             else:
                 comment = COMMENT.search(text[: macro.start()])
                 said = first_paragraph(comment["text"]) if comment else ""
-            found[macro["name"]] = said
+            found[_name(macro)] = said
     return found
+
+
+def _name(macro: re.Match) -> str:
+    """Return the name under which dbt knows a macro, a test or a materialization."""
+    if macro["kind"] == "test":
+        return f"test_{macro['name']}"
+    if macro["kind"] == "materialization":
+        return f"materialization_{macro['name']}_{macro['engine'] or 'default'}"
+    return macro["name"]
 
 
 def first_paragraph(comment: str) -> str:

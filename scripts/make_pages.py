@@ -213,9 +213,20 @@ def kpi_said(
             ],
         ),
         "",
+        *uses_said(variants),
         *targets_said(targets),
     ]
     return [*lines, *([] if is_planned else [*cuts, grains_said(variants)]), ""]
+
+
+def uses_said(variants: list[dict[str, str]]) -> list[str]:
+    """Return the lines that say which variant to use when, in both languages."""
+    uses = [
+        [f"`{row['variant']}`", row["when_to_use_en"], f"*{row['when_to_use_fr']}*"]
+        for row in variants
+        if row["when_to_use_en"]
+    ]
+    return [*table(["variant", "when to use it", "*quand l’utiliser*"], uses), ""] if uses else []
 
 
 def grains_said(variants: list[dict[str, str]]) -> str:

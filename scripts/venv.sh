@@ -3,12 +3,18 @@
 #
 #   [PYTHON=python3.12] sh scripts/venv.sh .venv requirements.lock
 #   sh scripts/venv.sh <folder> <requirement>      a tool of its own, e.g. uv==1.2.3
+#   sh scripts/venv.sh .venv-superset requirements-superset.lock   Superset, with its own packages
 set -eu
 
 venv=$1
 wanted=$2
 stamp=$venv/$wanted
-fits='import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
+# Superset asks for a pandas that has no wheels for Python 3.13.
+case $wanted in
+requirements-superset.lock) newest=12 fitting="Python 3.11 or 3.12" ;;
+*) newest=13 fitting="Python 3.11, 3.12 or 3.13" ;;
+esac
+fits="import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, $newest))"
 
 # `command -v` is not enough: the launchers of version managers exist for Pythons that do not.
 is_fitting() {
@@ -22,7 +28,7 @@ find_python() {
             return
         fi
     done
-    echo "Python 3.11, 3.12 or 3.13 with its venv module is needed: none found" \
+    echo "$fitting with its venv module is needed: none found" \
         "(looked for: ${PYTHON:-python3.13 python3.12 python3.11 python3 python});" \
         "name one with PYTHON=/path/to/python3.12." >&2
     return 1

@@ -49,6 +49,7 @@ const bars = (panel) => {
     items: rows.map((row) => ({
       label: labelOf(row, "category"),
       key: row,
+      rows: [row],
       lines: [
         valueLine(hasBefore ? nowName : said(words.page.value), row.value, unit, row),
         ...(hasBefore ? [[beforeName, written(before(row), unit, { exact: true })]] : []),

@@ -24,6 +24,11 @@ const cohorts = (panel) => {
   // Seven steps of one colour; what is above the first month's 100 % has the darkest.
   const shade = (value) =>
     high === low ? 6 : Math.max(0, Math.min(6, Math.floor((7 * (value - low)) / (high - low))));
+  const itemOf = (start, month, row) => ({
+    label: `${periodWritten(start, state.grain)} · ${month}`,
+    key: { period_start: start },
+    rows: [row],
+  });
   const short = (value) => formatter({ maximumFractionDigits: 0 }).format(100 * value);
   const picture = () =>
     make(
@@ -74,9 +79,13 @@ const cohorts = (panel) => {
               ...months.map((month) => {
                 const row = at(start, month);
                 if (!row || !known(row.value)) return make("td", { class: "none" }, "");
+                const item = itemOf(start, month, row);
                 return make(
                   "td",
                   {
+                    ...(opens(panel, item)
+                      ? { tabindex: -1, click: (event) => openBehind(panel, item, event.target) }
+                      : {}),
                     class: `shade-${shade(row.value)}${row.is_provisional === true ? " provisional" : ""}`,
                     "data-value": String(row.value),
                     title:
@@ -101,8 +110,15 @@ const cohorts = (panel) => {
     },
     reason: null,
     isEmpty: !kept.length,
-    items: [],
-    draw: (element) => element.append(picture()),
+    items: kept.flatMap((start) =>
+      months
+        .filter((month) => known(at(start, month)?.value))
+        .map((month) => itemOf(start, month, at(start, month))),
+    ),
+    draw: (element) => {
+      element.append(picture());
+      walkCells(element.querySelector(".cohorts"));
+    },
     table: null,
     more: found.length > kept.length ? kept.length : null,
     isProvisional: kept.some((start) =>

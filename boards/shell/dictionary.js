@@ -252,6 +252,7 @@ const variantsOf = (kpi) =>
               "td",
               { class: "formula" },
               make("span", { lang: "en" }, variant.formula),
+              variant.when ? make("p", { class: "when" }, wordIn(variant.when)) : null,
               variant.needs.join() === kpi.variants[0].needs.join()
                 ? null
                 : make(

@@ -41,6 +41,7 @@ const drivers = (panel) => {
     items: rows.map((row) => ({
       label: labelOf(row, "category"),
       key: row,
+      rows: [row],
       lines: [
         [said(words.page.change), part(row.value)],
         ...(known(row.own_part) ? [[said(words.page.own_part), part(row.own_part)]] : []),

@@ -46,6 +46,8 @@ const forecast = (panel) => {
     items: rows.map((row) => ({
       label: periodWritten(row.period_start, state.grain),
       key: row,
+      // What is only forecast has no rows.
+      rows: known(row.actual_amount) ? [row] : [],
       lines: [
         ...(known(row.actual_amount)
           ? [valueLine(said(words.page.actual), row.actual_amount, unit, row)]

@@ -29,6 +29,7 @@ const funnel = (panel) => {
     items: rows.map((row, place) => ({
       label: labelOf(row),
       key: { step: row.step },
+      rows: [row],
       lines: [
         valueLine(said(words.page.value), row.value, unit, row),
         ...(rates[place] === null

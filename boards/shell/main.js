@@ -59,4 +59,4 @@ window.matchMedia("print").addEventListener("change", (event) => turn(event.matc
 readAddress();
 showPage();
 // For tests: the state, the panels with their models, and how titles and rows are found.
-window.board = { state, content, choose, rowsBehind, titled, written };
+window.board = { state, content, choose, rowsBehind, partsBehind, titled, written };

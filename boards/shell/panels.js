@@ -196,7 +196,7 @@ const layOut = (panel) => {
           ),
         )
       : null;
-    const canOpen = Boolean(panel.behind);
+    const canOpen = Boolean(panel.behind || panel.figures);
     const chart = make("div", {
       class: "chart",
       tabindex: 0,
@@ -211,7 +211,8 @@ const layOut = (panel) => {
   }
   const notes = notesOf(panel, model);
   // Paper has no hatch and no mouse.
-  const canOpen = panel.behind && model.items.length && !panel.isTable;
+  const canOpen =
+    (panel.behind || panel.figures) && model.items.length && !model.isEmpty && !panel.isTable;
   const only = (where, word) => make("span", { class: where }, `${said(word)} `);
   const parts = [
     ...(model.isProvisional

@@ -1,8 +1,16 @@
+// Places from the steps between them.
+const running = (steps) => {
+  let at = 0;
+  return steps.map((step) => (at += step));
+};
 // Rows of a panel, kept as columns, and which of them the reader has chosen.
 class Rows {
   constructor(packed) {
     this.count = packed.count;
     this.columns = packed.columns;
+    for (const column of Object.values(this.columns)) {
+      if (column.steps) column.values = running(column.steps);
+    }
     this.indexes = new Map();
   }
 
@@ -14,6 +22,7 @@ class Rows {
     const column = this.columns[name];
     if (!column) return null;
     if (column.numbers) return column.numbers[place];
+    if (column.values) return column.values[place];
     const at = column.places[place];
     return at < 0 ? null : column.texts[at];
   }
@@ -25,10 +34,10 @@ class Rows {
     );
   }
 
-  // Returns the rows that equal `wanted`, by an index of these columns.
-  where(wanted) {
+  // Returns the places of the rows that equal `wanted`, by an index of these columns.
+  placesWhere(wanted) {
     const names = Object.keys(wanted);
-    if (!names.length) return [...Array(this.count).keys()].map((place) => this.row(place));
+    if (!names.length) return [...Array(this.count).keys()];
     const key = names.join("\n");
     if (!this.indexes.has(key)) {
       const index = new Map();
@@ -39,8 +48,12 @@ class Rows {
       }
       this.indexes.set(key, index);
     }
-    const found = this.indexes.get(key).get(names.map((name) => wanted[name]).join("\n")) ?? [];
-    return found.map((place) => this.row(place));
+    return this.indexes.get(key).get(names.map((name) => wanted[name]).join("\n")) ?? [];
+  }
+
+  // Returns the rows that equal `wanted`.
+  where(wanted) {
+    return this.placesWhere(wanted).map((place) => this.row(place));
   }
 }
 

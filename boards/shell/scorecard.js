@@ -22,6 +22,11 @@ const scorecard = (panel) => {
         ? said(words.page.no_change)
         : changeWritten(change);
   };
+  const itemOf = (row) => ({
+    label: row[`name_${state.lang}`],
+    key: { period_start: row.period_start },
+    rows: [row],
+  });
   const group = ([perspective, found]) =>
     make(
       "section",
@@ -49,7 +54,7 @@ const scorecard = (panel) => {
             make(
               "tr",
               { "data-kpi": row.kpi, class: row.is_provisional === true ? "provisional" : null },
-              make("th", { scope: "row" }, row[`name_${state.lang}`]),
+              make("th", { scope: "row" }, openerOf(panel, itemOf(row))),
               make(
                 "td",
                 { class: "number", "data-value": known(row.value) ? String(row.value) : null },
@@ -73,7 +78,7 @@ const scorecard = (panel) => {
     },
     reason: null,
     isEmpty: !rows.length,
-    items: [],
+    items: rows.map(itemOf),
     draw: (element) => element.append(make("div", { class: "scorecard" }, ...groups.map(group))),
     table: null,
     isProvisional: rows.some((row) => row.is_provisional === true),

@@ -35,14 +35,20 @@ const tiles = (panel) => {
       values: starts.map((each) => at(kpi, each.start, cut)?.value ?? null),
     };
   });
-  const tile = ({ first, row, before, unit, isCut, values }) => {
+  const itemOf = ({ first, row }) => ({
+    label: first[`name_${state.lang}`],
+    key: { period_start: state.period },
+    rows: row ? [row] : [],
+  });
+  const tile = (one) => {
+    const { first, row, before, unit, isCut, values } = one;
     const change = changeOf(row?.value, before?.value, unit);
     const isProvisional = row?.is_provisional === true;
     const hasValue = known(row?.value);
     return make(
       "li",
       { class: `tile${isProvisional ? " provisional" : ""}`, "data-kpi": first.kpi },
-      make("h3", {}, first[`name_${state.lang}`]),
+      make("h3", {}, openerOf(panel, itemOf(one))),
       make(
         "p",
         { class: "value", "data-value": hasValue ? String(row.value) : null },
@@ -103,7 +109,7 @@ const tiles = (panel) => {
     unit: null,
     reason: null,
     isEmpty: false,
-    items: [],
+    items: shown.map(itemOf),
     draw: (element) => element.append(make("ul", { class: "tiles" }, ...shown.map(tile))),
     table: {
       head: [

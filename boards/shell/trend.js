@@ -57,6 +57,7 @@ const trend = (panel) => {
     items: starts.map((start) => ({
       label: periodWritten(start, state.grain),
       key: { period_start: start },
+      rows: names.map(({ series }) => at(series, start)).filter(Boolean),
       lines: [
         ...names.map((row) => {
           const one = at(row.series, start);

@@ -42,6 +42,7 @@ const waterfall = (panel) => {
     items: bars.map(({ row }) => ({
       label: labelOf(row),
       key: { step: row.step },
+      rows: [row],
       lines: [valueLine(said(words.page.value), row.value, unit, row)],
     })),
     table: {

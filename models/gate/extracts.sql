@@ -26,7 +26,8 @@
 {%- for line in lines %}
 select
     {%- for name, value in line.items() %}
-    {{ value | lower if value is boolean else "'" ~ escape_single_quotes(value) ~ "'" }} as {{ name }}
+    {% set cell = "'" ~ escape_single_quotes(value | string) ~ "'" -%}
+    {{ value | lower if value is boolean else cell }} as {{ name }}
     {{- ',' if not loop.last }}
     {%- endfor %}
 {{ 'union all' if not loop.last }}

@@ -1,1 +1,1 @@
-{{ input_table('contacts') }}
+{{ input_table('contacts', words={'lifecycle_stage': 'lifecycle_words'}) }}

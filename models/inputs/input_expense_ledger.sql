@@ -1,1 +1,1 @@
-{{ input_table('expense_ledger') }}
+{{ input_table('expense_ledger', overruled_by='ledger_departments', key=['account_code']) }}

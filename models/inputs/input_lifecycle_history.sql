@@ -1,1 +1,1 @@
-{{ input_table('lifecycle_history') }}
+{{ input_table('lifecycle_history', words={'lifecycle_stage': 'lifecycle_words'}) }}

@@ -1,1 +1,1 @@
-{{ input_table('owners') }}
+{{ input_table('owners', overruled_by='owner_teams', key=['owner_id']) }}

@@ -21,6 +21,7 @@ def model(dbt, session):
     dbt.ref("by_month")
     dbt.ref("by_quarter")
     dbt.ref("dim_segments")
+    dbt.ref("dim_company_links")
     dbt.ref("kpi_default")
     dbt.ref("publication")
     dbt.ref("kpi_rows_of")

@@ -160,6 +160,7 @@ typed as (
         company_merges.linked_by,
         company_merges.has_contradicting_links,
         accepted.record_url
+        {{- custom_cells('companies') }}
 
     from accepted
 

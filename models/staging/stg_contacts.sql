@@ -22,6 +22,7 @@ typed as (
             as is_archived,
         {{ entity_id('merged_into_contact_id') }} as merged_into_contact_id,
         record_url
+        {{- custom_cells('contacts') }}
 
     from accepted
 

@@ -25,6 +25,7 @@ typed as (
             as is_archived,
         {{ entity_id('merged_into_deal_id') }} as merged_into_deal_id,
         record_url
+        {{- custom_cells('deals') }}
 
     from accepted
 

@@ -6,6 +6,7 @@ Nothing here is shared with the page: rows are chosen by SQL, and numbers writte
 import json
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 from boards.browser import find_browser
 
@@ -44,6 +45,18 @@ AS_TABLES = """(wanted) => {
     board.choose({});
 }"""
 
+# axe-core looks for barriers: the rules of WCAG 2, levels A and AA, that a program can judge.
+AXE = Path(__file__).parents[1] / "axe" / "axe.min.js"
+BARRIERS = """async () => {
+    const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const found = await axe.run(document, { runOnly, resultTypes: ['violations', 'passes'] });
+    return {
+        passed: found.passes.map((rule) => rule.id),
+        violated: found.violations.flatMap((rule) => rule.nodes.map(
+            (node) => `${rule.id}: ${node.target.join(' ')}: ${rule.help}`)),
+    };
+}"""
+
 
 def start(playwright):
     """Return a browser; `RuntimeError` says what to install if there is none."""
@@ -77,6 +90,12 @@ class Reader:
         """Return what the panels show, as drawings or as tables."""
         self.page.evaluate(AS_TABLES, as_tables)
         return self.page.evaluate(READ)
+
+    def barriers(self):
+        """Return the rules that the page keeps as it stands, and where it breaks others."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        return self.page.evaluate(BARRIERS)
 
     def close(self):
         self.page.close()

@@ -47,6 +47,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="one build of the demo, fewer random worlds, and no other build",
     )
+    parser.addoption(
+        "--superset",
+        action="store_true",
+        help="the tests that start a Superset, and no others; plain runs leave them out",
+    )
 
 
 def pytest_configure(config):
@@ -55,6 +60,7 @@ def pytest_configure(config):
     is_quick = config.getoption("--quick")
     config.addinivalue_line("markers", "checked: runs dbt, and is part of `make check` too")
     config.addinivalue_line("markers", "thorough: takes long, and is left out of `make check`")
+    config.addinivalue_line("markers", "superset: starts a Superset; only --superset runs it")
     if not hasattr(config, "workerinput"):
         os.environ[warm_dbt.FOLDER] = tempfile.mkdtemp(prefix="warm_dbt_")
         (Path(os.environ[warm_dbt.FOLDER]) / "owner").write_text(str(os.getpid()))
@@ -83,6 +89,10 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def pytest_collection_modifyitems(config, items):
+    wanted = config.getoption("--superset")
+    unwanted = [item for item in items if bool(item.get_closest_marker("superset")) != wanted]
+    config.hook.pytest_deselected(items=unwanted)
+    items[:] = [item for item in items if item not in unwanted]
     if is_quick:
         left_out = [item for item in items if not is_checked(item)]
         config.hook.pytest_deselected(items=left_out)

@@ -16,11 +16,16 @@ CALENDAR = ("dim_periods", "dim_period_months", "dim_period_pieces")
 LEFT_OUT_GRAINS = "('week', 'quarter', 'half_year')"
 
 
+def united(relations):
+    """Return the SQL of all rows of some relations."""
+    return " union all by name ".join(f"from {relation}" for relation in relations)
+
+
 class Warehouse:
     """A copy of a build, whose tables can be computed anew for fewer inputs.
 
-    All KPIs are tables in it: a view of views would be planned again for each of its readers. Only
-    `kpi_values`, all KPIs in one, is a view of them and not written down again.
+    All KPIs are tables in it, and so is `kpi_values`, all KPIs in one: a view of views would be
+    planned again for each of its many readers, which takes longer than to read it.
     """
 
     def __init__(self, build):
@@ -42,18 +47,18 @@ class Warehouse:
             "where column_name = 'period_grain' and duckdb_tables.database_name = 'revops'"
         ).fetchall():
             self._shorten(table)
-        kpis = []
-        for node in self.nodes.values():
+        self.kpis = {}
+        for key, node in self.nodes.items():
             relation = self._relation(node)
             if node["name"] == "kpi_values":
-                self.con.execute(f"drop table {relation}")
-                self.con.execute(f"create view {relation} as {' union all by name '.join(kpis)}")
+                together = united(self.kpis.values())
+                self.con.execute(f"create or replace table {relation} as {together}")
             elif node["fqn"][1] == "kpis" and node["config"]["materialized"] == "view":
                 self.con.execute(f"create table kpis.computed as from {relation}")
                 self.con.execute(f"drop view {relation}")
                 self.con.execute(f"alter table kpis.computed rename to {node['alias']}")
                 if node["name"].startswith("kpi_"):
-                    kpis.append(f"from {relation}")
+                    self.kpis[key] = relation
 
     @cached_property
     def nodes(self):
@@ -201,7 +206,7 @@ class Warehouse:
                 and node["fqn"][1] not in ("connectors", "inputs", "gate", "publish")
                 and (parents := differing & self._parents(node))
                 and not self._reads_other_rejections(node, parents, accepted)
-                and self._may_differ_computed_anew(node)
+                and self._may_differ_computed_anew(node, differing)
             ):
                 differing.add(key)
         return differing
@@ -214,12 +219,17 @@ class Warehouse:
             and node["name"].removeprefix("stg_") not in accepted
         )
 
-    def _may_differ_computed_anew(self, node):
+    def _may_differ_computed_anew(self, node, differing):
         """Compute a model anew and return whether its rows may differ from those of the build."""
-        is_view = node["config"]["materialized"] == "view" and node["fqn"][1] == "reports"
-        if node["name"] == "kpi_values" or is_view:
-            return True
         relation = self._relation(node)
+        if node["name"] == "kpi_values":
+            anew = {key: kpi for key, kpi in self.kpis.items() if key in differing}
+            names = [key.split(".")[2].removeprefix("kpi_") for key in anew]
+            self.con.execute(f"delete from {relation} where kpi in (select unnest($1))", [names])
+            self.con.execute(f"insert into {relation} by name {united(anew.values())}")
+            return True
+        if node["config"]["materialized"] == "view" and node["fqn"][1] == "reports":
+            return True
         is_compared = node["fqn"][1] not in ("kpis", "reports")
         if is_compared and relation not in self.prints:
             self.prints[relation] = self._print(relation)

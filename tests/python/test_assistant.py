@@ -323,20 +323,27 @@ def test_every_name_is_that_of_its_kpi(published, con):
             assert catalogue.kpi(row["name"], "fr") == row["kpi"]
 
 
-def test_every_variant_says_when_to_use_it(con):
-    """Where a KPI has several; a row without a KPI is said of all that have the variant."""
-    pairs = con.execute("select kpi, variant from kpis.kpi_variants").fetchall()
-    several = {kpi for kpi, count in Counter(kpi for kpi, _ in pairs).items() if count > 1}
-    rows = of_folder("when_to_use.csv")
-    said = {(row["kpi"], row["variant"]) for row in rows}
-    assert len(said) == len(rows)
-    asked = [pair for pair in pairs if pair[0] in several]
-    assert [(kpi, of) for kpi, of in asked if not said & {(kpi, of), ("", of)}] == []
-    assert said - {*pairs, *(("", variant) for _, variant in pairs)} == set()
-    for row in rows:
-        assert row["when_en"].endswith(".")
-        assert row["when_fr"].endswith(".")
-        assert not set(":;?!%'") & set(row["when_fr"])
+def test_every_variant_says_when_to_use_it(published, con):
+    """Where a KPI has several, in both languages; and the assistant says what the file says."""
+    rows = con.execute(
+        "select kpi, variant, when_to_use_en, when_to_use_fr from kpis.kpi_variants"
+    ).fetchall()
+    counts = Counter(kpi for kpi, *_ in rows)
+    with_words = [(kpi, of) for kpi, of, *words in rows if all(words)]
+    assert with_words == [(kpi, of) for kpi, of, *_ in rows if counts[kpi] > 1]
+    for _, _, english, french in rows:
+        assert (english or ".").endswith(".")
+        assert (french or ".").endswith(".")
+        assert not set(":;?!%'") & set(french or "")
+    with published.question("en") as asked:
+        catalogue = asked.catalogue
+        for kpi, of, *words in rows:
+            if kpi in catalogue.kpis:
+                said = [
+                    catalogue.variant_in_short(kpi, of, language)["when_to_use"]
+                    for language in ("en", "fr")
+                ]
+                assert said == words
 
 
 def test_every_code_has_words(con):

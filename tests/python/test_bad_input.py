@@ -434,7 +434,7 @@ def test_a_connector_without_a_folder_is_one_message(declared):
 )
 def test_other_broken_files(content, message, check, demo_extracts):
     (demo_extracts / "contact_companies.csv").write_bytes(content)
-    [found] = check()
+    [found] = check(extract="contact_companies")
     assert found.startswith("demo.contact_companies")
     assert re.search(message, found), found
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+import yaml
 from builds import BUILD, once
 from conftest import ROOT, dbt
 
@@ -104,11 +105,13 @@ def write_acme_extracts(folder):
     )
 
 
+def project_file():
+    return yaml.safe_load((ROOT / "dbt_project.yml").read_text())
+
+
 def connector_tables(*connectors):
     """Return the variable of the project file with acme's tables beside its own."""
-    import yaml
-
-    own = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]["connector_tables"]
+    own = project_file()["vars"]["connector_tables"]
     own["acme"] = ["pipelines", "deals"]
     return {"connectors": list(connectors), "connector_tables": own}
 
@@ -138,6 +141,10 @@ def past_build(demo_build):
                 "reporting_date": str(REPORTING_DATE),
                 "fiscal_year_start_month": 7,
                 "count_archived_records": True,
+                "custom_columns": {
+                    "deals": [{"name": "why", "from": {"demo": "closed_lost_reason"}}]
+                },
+                "deal_cuts": project_file()["vars"]["deal_cuts"] | {"why": "why"},
             },
         )
 
@@ -156,12 +163,14 @@ def test_ids_of_two_sources_are_kept_apart(past_build, demo_build):
         ).fetchall() == [("acme", "acme:3000017"), ("demo", "demo:3000017")]
         con.execute(f"attach '{demo_build.build_path}' as demo (read_only)")
         columns = "* exclude (input_row_id) replace (is_counted or is_archived as is_counted)"
+        # With a property of its own.
+        own = columns.replace("input_row_id", "input_row_id, why")
         assert (
             con.sql(
-                f"(select {columns} from staging.stg_deals where source_system = 'demo' "
+                f"(select {own} from staging.stg_deals where source_system = 'demo' "
                 f"except select {columns} from demo.staging.stg_deals) union all "
                 f"(select {columns} from demo.staging.stg_deals "
-                f"except select {columns} from staging.stg_deals)"
+                f"except select {own} from staging.stg_deals where source_system = 'demo')"
             ).fetchall()
             == []
         )
@@ -177,6 +186,26 @@ def test_figures_of_two_sources_add_up(past_build, demo_build):
         return value
 
     assert won(past_build) == 400 + won(demo_build) > 800
+
+
+def test_a_property_of_ones_own_reaches_the_mart_and_cuts_the_kpis(past_build):
+    """The reason of a lost deal a second time, under another name, as one more cut."""
+    with opened(past_build.published_path) as con:
+        [[differing, given]] = con.execute(
+            "select count(*) filter (why is distinct from lost_reason), count(why) "
+            "from marts.fct_deals where deal_id like 'demo:%'"
+        ).fetchall()
+        assert (differing, given > 100) == (0, True)
+        counted = con.execute(
+            "select segment, cast(sum(denominator) as int) from kpis.kpi_win_rate where "
+            "variant = 'count' and period_grain = 'year' and dimension = 'why' and denominator > 0 "
+            "group by segment"
+        ).fetchall()
+        expected = con.execute(
+            "select coalesce(lost_reason, '(none)'), count(*) from marts.fct_deals "
+            "where is_closed group by all"
+        ).fetchall()
+        assert sorted(counted) == sorted(expected)
 
 
 def test_loads_are_remembered_for_each_source(past_build):

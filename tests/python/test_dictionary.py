@@ -86,10 +86,17 @@ def test_the_dictionary_has_every_kpi_with_its_words(con, content):
         for each in content["kpis"]
     )
     variants = con.sql(
-        "select kpi, variant, formula, unit from kpis.kpi_variants order by kpi, place"
+        "select kpi, variant, formula, unit, when_to_use_en, when_to_use_fr "
+        "from kpis.kpi_variants order by kpi, place"
     ).fetchall()
     assert variants == [
-        (each["kpi"], variant["variant"], variant["formula"], variant["unit"])
+        (
+            each["kpi"],
+            variant["variant"],
+            variant["formula"],
+            variant["unit"],
+            *(variant["when"] or {"en": None, "fr": None}).values(),
+        )
         for each in sorted(content["kpis"], key=lambda each: each["kpi"])
         for variant in each["variants"]
     ]
@@ -210,6 +217,35 @@ def test_words_are_there_for_all_that_the_catalogue_says(content):
 # -- the pages in a browser ------------------------------------------------------------------------
 
 FOUND = "[...document.querySelectorAll('article')].map((each) => each.id)"
+
+
+def test_a_variant_says_when_to_use_it(open_page, con):
+    """In the language of the reader, where a KPI has more than one."""
+    rows = con.sql(
+        "select kpi, variant, when_to_use_en, when_to_use_fr from kpis.kpi_variants "
+        "where kpi in (select kpi from kpis.kpi_catalog)"
+    ).fetchall()
+    for lang, place in (("en", 2), ("fr", 3)):
+        shown = open_page("dictionary", address=f"lang={lang}").evaluate(
+            """() => Object.fromEntries([...document.querySelectorAll('[data-variant]')].map(
+                (row) => [`${row.closest('article, section').id} ${row.dataset.variant}`,
+                          row.querySelector('.when')?.textContent ?? null]))"""
+        )
+        assert shown == {f"{row[0]} {row[1]}": row[place] for row in rows}
+
+
+@pytest.mark.parametrize("name", ["dictionary", "entities"])
+def test_a_page_has_no_barrier(browser, site, name):
+    """By the rules of WCAG 2 AA that axe-core judges, in both themes."""
+    reader = board_pages.Reader(browser, site / f"{name}.html")
+    for theme in ("light", "dark"):
+        assert reader.page.evaluate("document.documentElement.dataset.theme") == theme
+        found = reader.barriers()
+        assert found["violated"] == [], theme
+        assert {"color-contrast", "button-name", "link-name", "html-has-lang"} <= {*found["passed"]}
+        reader.page.locator("#control-theme").click()
+    reader.close()
+    assert reader.faults == []
 
 
 def test_search_finds_names_of_both_languages(open_page):
@@ -389,6 +425,48 @@ def test_macros_are_described_by_the_comments_above_them():
     assert list_macros.FILE.read_text(encoding="utf-8") == list_macros.written(), (
         "run scripts/list_macros.py"
     )
+
+
+def test_dbt_has_words_for_every_macro_and_every_column_of_a_source(manifest):
+    """Macros, generic tests, materializations; and columns of the files that connectors read."""
+    macros = [
+        name
+        for name, macro in manifest["macros"].items()
+        if macro["package_name"] == "revops" and not macro["description"]
+    ]
+    assert macros == []
+    # Those of connectors that are not active too.
+    columns = {
+        f"{path.stem}: {table['name']}.{column['name']}": column.get("description")
+        for path in sorted((ROOT / "models/connectors").rglob("*__sources.yml"))
+        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+        for table in source["tables"]
+        for column in table["columns"]
+    }
+    assert len(columns) > 200
+    assert [name for name, said in columns.items() if not said] == []
+
+
+def test_a_column_of_a_source_has_the_words_of_the_contract_that_it_becomes(manifest):
+    """A connector that only renames a column says of it what the input says."""
+    renamed = 0
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "model" or node["fqn"][1] != "connectors":
+            continue
+        read = [name for name in node["depends_on"]["nodes"] if name in manifest["sources"]]
+        if len(read) != 1 or node["fqn"][2] != "demo":  # other files may say more of their columns
+            continue
+        source = manifest["sources"][read[0]]
+        said = manifest["nodes"][f"model.revops.input_{node['name'].split('__')[1]}"]["columns"]
+        for line in re.findall(r"(?m)^    (\w+(?: as \w+)?),?$", node["raw_code"]):
+            column, _, name = line.partition(" as ")
+            if column == "end":  # of a case
+                continue
+            wanted = said[name or column]["description"]
+            at = f"{source['name']}.{column}"
+            assert source["columns"][column]["description"] == wanted, at
+            renamed += 1
+    assert renamed > 150
 
 
 def test_the_command_says_what_is_missing(tmp_path, demo_build):

@@ -10,7 +10,8 @@ import duckdb
 import gates
 import pytest
 import yaml
-from conftest import ROOT, dbt
+from conftest import dbt
+from small_projects import write_small_project
 
 CON = gates.database()
 
@@ -55,50 +56,36 @@ EXPECTED = [
 ]
 
 
+def declared(source):
+    """Return the YAML of a source: one extract that must be there and one that may be missing."""
+    notes = {
+        "name": "notes",
+        "config": {"meta": {"optional": True}},
+        "columns": [{"name": "Body"}],
+    }
+    deals = {
+        "name": "deals",
+        "config": {"meta": {"names": ["Opportunity"]}},
+        "columns": COLUMNS,
+    }
+    loose = {"meta": {"loose_names": True}}
+    one = {"name": source, "schema": "raw", "config": loose, "tables": [deals, notes]}
+    return yaml.safe_dump({"version": 2, "sources": [one]})
+
+
 def write_project(project, folder):
     """Write a project of three connectors, the first gate and nothing else."""
-    for name in ("macros", "expectations", "publication", "tests/generic", "models/docs"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, project / name, ignore=ignored)
-    seeds = project / "seeds" / "reference"
-    seeds.mkdir(parents=True)
-    shutil.copy(ROOT / "seeds/reference/currency_units.csv", seeds)
-    shutil.copy(ROOT / "profiles.yml", project)
-    shutil.copy(ROOT / "models/groups.yml", project / "models")
-    gate = project / "models" / "gate"
-    gate.mkdir()
-    for name in ("extracts.sql", "extract_checks.py", "extract_checks.yml", "extract_headers.py"):
-        shutil.copy(ROOT / "models/gate" / name, gate)
+    written = {}
     for source in ("sheet", "loader", "parts"):
-        base = project / "models" / "connectors" / source / "base"
-        base.mkdir(parents=True)
-        (base / f"base_{source}__deals.sql").write_text(DEALS.replace("SOURCE", source))
-        (base / f"base_{source}__notes.sql").write_text(NOTES.replace("SOURCE", source))
-        notes = {
-            "name": "notes",
-            "config": {"meta": {"optional": True}},
-            "columns": [{"name": "Body"}],
+        place = f"models/connectors/{source}"
+        written |= {
+            f"{place}/base/base_{source}__deals.sql": DEALS.replace("SOURCE", source),
+            f"{place}/base/base_{source}__notes.sql": NOTES.replace("SOURCE", source),
+            f"{place}/{source}__sources.yml": declared(source),
         }
-        deals = {
-            "name": "deals",
-            "config": {"meta": {"names": ["Opportunity"]}},
-            "columns": COLUMNS,
-        }
-        declared = {
-            "name": source,
-            "schema": "raw",
-            "config": {"meta": {"loose_names": True}},
-            "tables": [deals, notes],
-        }
-        (base.parent / f"{source}__sources.yml").write_text(
-            yaml.safe_dump({"version": 2, "sources": [declared]})
-        )
-    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
-    # Most settings are of models that are not here.
-    settings["on-run-start"] = ["{{ create_reading_functions() }}"]
-    settings["on-run-end"] = ["{{ report_gate() }}"]
-    settings["vars"] |= {
+    variables = {
         "connectors": ["sheet", "loader", "parts"],
+        "connector_tables": {source: [] for source in ("sheet", "loader", "parts")},
         "extracts_dir": {
             "sheet": str(folder / "sheet"),
             "loader": str(folder / "loaded.duckdb"),
@@ -115,7 +102,7 @@ def write_project(project, folder):
         },
         "source_time_zones": {"sheet": "Europe/Paris"},
     }
-    (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+    write_small_project(project, [], ["currency_units"], variables, written=written, has_gate=True)
 
 
 def write_extracts(folder):

@@ -1,16 +1,14 @@
-"""Records of several sources that are one: a CRM, a billing system and a ledger in one build.
+"""Records of several sources that are one: a CRM and a billing system in one build.
 
-A small project stages companies, subscriptions and owners of three sources. The billing system names
-the deals of the CRM, and its customers are companies of the CRM: one says so itself, one stands in
-the seed, one has the same domain, one is contradicted, one is unknown.
+A small project stages companies and quotes of two sources. The billing system names the deals of
+the CRM, and its customers are companies of the CRM: one says so itself, one stands in the seed, one
+has the same domain, two are contradicted.
 """
-
-import shutil
 
 import duckdb
 import pytest
-import yaml
-from conftest import ROOT, dbt
+from conftest import dbt
+from small_projects import write_small_project
 
 CONNECTORS = {
     "crm": {
@@ -21,6 +19,17 @@ CONNECTORS = {
             union all select '4', 'twin.example', ''
             union all select '5', 'twin.example', ''
             union all select '6', '', ''
+        """,
+        "pipelines": """
+            select 'p' as pipeline_id, 's1' as stage_id, 'Old name' as stage_name,
+                '1' as stage_order, 'false' as is_closed, 'false' as is_won
+            union all select 'p', 's2', 'Signed', '2', 'false', 'false'
+        """,
+        "owners": "select '7' as owner_id, 'Mia' as owner_name union all select '8', 'Ben'",
+        "contacts": """
+            select 'k1' as contact_id, '9567448' as lifecycle_stage
+            union all select 'k2', 'Hot Lead'
+            union all select 'k3', 'lead'
         """,
     },
     "billing": {
@@ -49,56 +58,55 @@ billing,c5,crm,4
 billing,c7,crm,1
 billing,c7,crm,3
 """
-NO_CELL = """
-select cast(null as bigint) as input_row_id, cast(null as varchar) as table_name,
-    cast(null as varchar) as column_name
-where false
-"""
-
-
-def write_project(project):
-    """Write what is between connectors and staging, with a gate that rejects nothing."""
-    for name in ("macros", "publication", "tests/generic", "models/docs"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, project / name, ignore=ignored)
-    seeds = project / "seeds" / "reference"
-    seeds.mkdir(parents=True)
-    shutil.copy(ROOT / "seeds/reference/company_links.yml", seeds)
-    (seeds / "company_links.csv").write_text(LINKS)
-    shutil.copy(ROOT / "seeds/reference/currency_rates.csv", seeds)
-    shutil.copy(ROOT / "profiles.yml", project)
-    shutil.copy(ROOT / "models/groups.yml", project / "models")
-    for folder in ("models/inputs", "models/staging", "models/gate"):
-        (project / folder).mkdir()
-    for table in ("companies", "quotes"):
-        for kind in ("sql", "yml"):
-            shutil.copy(ROOT / f"models/inputs/input_{table}.{kind}", project / "models/inputs")
-        shutil.copy(ROOT / f"models/staging/stg_{table}.sql", project / "models/staging")
-    for name in ("rejected_rows", "blanked_cells"):
-        (project / f"models/gate/{name}.sql").write_text(NO_CELL)
-    for connector, tables in CONNECTORS.items():
-        folder = project / "models" / "connectors" / connector
-        folder.mkdir(parents=True)
-        for table, query in tables.items():
-            (folder / f"{connector}__{table}.sql").write_text(query)
-    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
-    # Most settings are of models that are not here.
-    settings["on-run-start"] = ["{{ create_reading_functions() }}"]
-    settings["on-run-end"] = []
-    settings["vars"] |= {
-        "connectors": ["crm", "billing"],
-        "connector_tables": {name: list(tables) for name, tables in CONNECTORS.items()},
-        "id_sources": {"billing": "crm"},
-    }
-    (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+SAID = {
+    # The second stage is won, whatever the tool says; the third was deleted; acme is not connected.
+    "deal_stages": """\
+source_system,pipeline_id,pipeline_name,stage_id,stage_name,stage_order,win_probability,is_closed,is_won
+crm,p,,s2,,,,true,true
+crm,p,,gone,Deleted stage,3,0.5,false,false
+acme,p,,s9,,,,true,true
+""",
+    "owner_teams": """\
+source_system,owner_id,team,role
+crm,7,North,account_executive
+crm,99,South,
+""",
+    "lifecycle_words": """\
+source_system,source_word,lifecycle_stage
+crm,9567448,mql
+crm,hot lead,sql
+billing,lead,customer
+""",
+}
+TABLES = ("companies", "quotes", "pipelines", "owners", "contacts")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("identity") / "project"
-    folder.mkdir()
-    write_project(folder)
-    return folder
+    inputs = [f"inputs/input_{table}.{kind}" for table in TABLES for kind in ("sql", "yml")]
+    return write_small_project(
+        tmp_path_factory.mktemp("identity") / "project",
+        models=[*inputs, "staging/stg_companies.sql", "staging/stg_quotes.sql"],
+        seeds={"currency_rates": None, "company_links": LINKS, **SAID},
+        variables={
+            "connectors": ["crm", "billing"],
+            "connector_tables": {name: list(tables) for name, tables in CONNECTORS.items()},
+            "id_sources": {"billing": "crm"},
+        },
+        written={
+            f"models/connectors/{connector}/{connector}__{table}.sql": query
+            for connector, tables in CONNECTORS.items()
+            for table, query in tables.items()
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def inputs(project, tmp_path_factory):
+    run = dbt(tmp_path_factory.mktemp("inputs"), ["build"], project=project)
+    assert run.returncode == 0, run.output
+    with duckdb.connect(str(run.build_path), read_only=True) as con:
+        yield con
 
 
 def staged(project, folder, columns, table, **variables):
@@ -149,3 +157,31 @@ def test_a_source_names_the_records_of_another_one(project, tmp_path):
         "billing:q1": ("crm:77",),
         "billing:q2": (None,),
     }
+
+
+# -- what the business says, in place of the tool --------------------------------------------------
+
+
+def test_stages_that_the_business_names_overrule_the_tool(inputs):
+    rows = inputs.execute(
+        "select input_row_id, source_system, stage_id, stage_name, stage_order, is_closed, is_won "
+        "from inputs.input_pipelines order by input_row_id"
+    ).fetchall()
+    assert rows == [
+        (1, "crm", "s1", "Old name", "1", "false", "false"),
+        (2, "crm", "s2", "Signed", "2", "true", "true"),
+        (3, "crm", "gone", "Deleted stage", "3", "false", "false"),
+    ]
+
+
+def test_teams_that_the_business_names_add_no_owner(inputs):
+    rows = inputs.execute("select owner_id, owner_name, team, role from inputs.input_owners")
+    assert sorted(rows.fetchall()) == [
+        ("7", "Mia", "North", "account_executive"),
+        ("8", "Ben", None, None),
+    ]
+
+
+def test_words_of_a_source_are_the_contracts(inputs):
+    rows = inputs.execute("select contact_id, lifecycle_stage from inputs.input_contacts")
+    assert sorted(rows.fetchall()) == [("k1", "mql"), ("k2", "sql"), ("k3", "lead")]

@@ -8,6 +8,9 @@ once more from the CSV, with plain Python.
 
 import csv
 import os
+import re
+import subprocess
+import sys
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -203,3 +206,21 @@ def test_opportunities_are_known_as_deals_and_not_as_contacts(published, opportu
     assert found["deals"] == dated
     assert 0 < found["new_business"] < dated
     assert (found["contacts"], found["contacts_strict"]) == (None, None)
+
+
+def test_what_make_connect_says_of_the_files_comes_true(maven_build):
+    """It names the same KPIs as having figures that the build then gives."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "connect.py", "maven", FOLDER],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(maven_build.published_path), read_only=True) as con:
+        found = con.execute(
+            "select distinct kpi from kpis.kpi_values where value is not null"
+        ).fetchall()
+    assert f"KPIs with figures: {len(found)} of " in done.stdout
+    assert not {kpi for [kpi] in found} & set(re.findall(r"\w+", done.stdout.split(" null ", 1)[1]))
+    assert f"extracts_dir: {{maven: {FOLDER}}}" in done.stdout

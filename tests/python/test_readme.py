@@ -241,9 +241,9 @@ def test_make_targets_exist():
     text = "\n".join(path.read_text(encoding="utf-8") for path in LINKING)
     shells = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     inline = re.findall(r"`(make [^`]+)`", text)
-    targets = set(re.findall(r"\bmake (\w+)", "\n".join([*shells, *inline])))
+    targets = set(re.findall(r"\bmake ([\w-]+)", "\n".join([*shells, *inline])))
     assert {"build", "test"} <= targets
-    assert targets <= set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.M))
+    assert targets <= set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.M))
 
 
 def test_pictures_show_what_there_is(demo_build, tmp_path):

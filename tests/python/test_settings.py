@@ -144,7 +144,9 @@ def test_wrong_values_are_refused_in_one_go(run):
         "count_archived_records: 0": "0 is not true or false",
         "connectors: demo":
             "'demo' is not a list of connectors of connector_tables, each once, like [demo]",
-        "extracts_dir: 5": "5 is not a folder, or one for each connector, like {demo: seeds/demo}",
+        "extracts_dir: 5":
+                "5 is not a folder or DuckDB file, or one for each connector,"
+                " like {demo: seeds/demo}",
         "rep_roles: account_executive":
             "'account_executive' is not a list of texts, like [one, two]",
         "deal_cuts: [owner_name]":

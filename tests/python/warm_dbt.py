@@ -7,9 +7,9 @@ has its own files, environment and end.
 The first command starts a server, which imports and parses the project. For each other project, and
 for each other value of the variables that parsing reads, the server forks a process that parses;
 that one forks once more for each command. Compiled templates are kept by their text: another
-project, which has most of its files in common, is parsed in half of the time. A command that is to
-read the project anew is forked from the server, too. Nothing outlives the process that asked for
-the folder.
+project, which has most of its files in common, is parsed in half of the time. The graph is linked
+once, too (`lean_dbt.py`). A command that is to read the project anew is forked from the server.
+Nothing outlives the process that asked for the folder.
 """
 
 import atexit
@@ -28,6 +28,8 @@ import sys
 import time
 import traceback
 from pathlib import Path
+
+import lean_dbt
 
 # All other variables are read when a node runs.
 READ_BY_PARSING = ("connectors", "connector_tables", "kept_generations", "kept_history_days")
@@ -159,8 +161,11 @@ def serve_projects(folder, owner, root):
     import pandas  # noqa: F401
 
     keep_templates()
+    graph_of = lean_dbt.make_lean()
     # The static parser has threads of its own, for which a fork that parses would wait in vain.
     manifest = parse({"folder": str(root), "variables": {}}, "server", "--no-static-parser")
+    for with_test_edges in (False, True):
+        graph_of(manifest, with_test_edges)
     gc.collect()
     gc.freeze()
     known = {}

@@ -11,5 +11,6 @@ select
     createdate as created_at,
     archived as is_archived,
     merged_into_id as merged_into_company_id
+    {{- custom_fields('companies') }}
 
 from {{ extract('demo', 'companies') }}

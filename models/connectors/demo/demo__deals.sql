@@ -22,5 +22,6 @@ select
     closedate as close_date,
     archived as is_archived,
     merged_into_id as merged_into_deal_id
+    {{- custom_fields('deals') }}
 
 from {{ extract('demo', 'deals') }}

@@ -59,11 +59,24 @@ crm as (
 
 ),
 
+-- The companies of a source that names those of another one are customers, and should be linked.
+billing_sources as (
+
+    select distinct source_system
+
+    from companies
+
+    where source_system in ({{ billing_sources() }})
+
+),
+
 judged as (
 
     select
         customers.customer_id,
         companies.source_system as company_source,
+        coalesce(companies.has_contradicting_links, false) as has_contradicting_links,
+        billing_sources.source_system is not null as is_not_linked,
         companies.owner_id,
         coalesce(owners.is_archived, false) as is_owner_archived,
         coalesce(sources.has_owners, false) as has_owners,
@@ -87,6 +100,9 @@ judged as (
     left join companies
         on customers.customer_id = companies.company_id
 
+    left join billing_sources
+        on companies.source_system = billing_sources.source_system
+
     left join owners
         on companies.owner_id = owners.owner_id
 
@@ -108,8 +124,20 @@ final as (
     from judged
 
     where
-        company_source is null
+        (company_source is null or is_not_linked)
         and has_companies
+        and not has_contradicting_links
+
+    union all
+
+    select
+        'company_links_contradict' as finding,
+        'company' as record_type,
+        customer_id
+
+    from judged
+
+    where has_contradicting_links
 
     union all
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_columns('companies') }}") }}
+
 with companies as (
 
     select * from {{ ref('stg_companies') }} where is_counted
@@ -62,6 +64,7 @@ final as (
         {{ reporting_day('companies.created_at') }} as created_date,
         first_wins.first_won_date,
         {{ address_of('companies', 'company_id') }} as record_url
+        {{- custom_names('companies', 'companies') }}
 
     from companies
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_columns('contacts') }}") }}
+
 with contacts as (
 
     select * from {{ ref('stg_contacts') }} where is_counted
@@ -55,6 +57,7 @@ final as (
         contacts.lead_score,
         {{ reporting_day('contacts.created_at') }} as created_date,
         {{ address_of('contacts', 'contact_id') }} as record_url
+        {{- custom_names('contacts', 'contacts') }}
 
     from contacts
 

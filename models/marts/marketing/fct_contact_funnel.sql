@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_columns('contacts') }}") }}
+
 {#- Stage -> its place in the funnel; a later stage implies the earlier ones. -#}
 {%- set stages = {'lead': 1, 'mql': 2, 'sql': 3, 'opportunity': 4, 'customer': 5} -%}
 with contacts as (
@@ -106,6 +108,7 @@ final as (
         contacts.industry,
         contacts.lifecycle_stage,
         contacts.lead_score
+        {{- custom_names('contacts', 'contacts') }}
         {%- for stage in stages %},
         pivoted.{{ stage }}_date,
         pivoted.own_{{ stage }}_date

@@ -1,3 +1,8 @@
+{{ config(pre_hook="{{ add_custom_columns('deals') }}") }}
+
+{#- Read for custom columns alone, which the settings may add: dbt learns it in any case. -#}
+{%- do ref('stg_deals') %}
+
 with deals as (
 
     select
@@ -62,6 +67,14 @@ plans as (
     select * from {{ ref('stg_plans') }}
 
 ),
+{%- if custom_columns_of('deals') %}
+
+staged_deals as (
+
+    select * from {{ ref('stg_deals') }}
+
+),
+{%- endif %}
 
 {{ links_of('deal') }},
 
@@ -115,8 +128,14 @@ joined as (
         case when not deals.is_closed then deals.close_date end as expected_close_date,
         deals.closed_date,
         {{ address_of('deals', 'deal_id') }} as record_url
+        {{- custom_names('deals', 'staged_deals') }}
 
     from deals
+    {%- if custom_columns_of('deals') %}
+
+    inner join staged_deals
+        on deals.deal_id = staged_deals.deal_id
+    {%- endif %}
 
     inner join sequenced
         on deals.deal_id = sequenced.deal_id

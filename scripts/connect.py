@@ -1,0 +1,318 @@
+"""Look at a folder of exports, or at a DuckDB file, and say how to connect it.
+
+    make connect SOURCE=hubspot DIR=path/to/exports
+
+It says which tables and columns of the source are there, which KPIs will have figures and which
+not, and why, and which variables to set in `dbt_project.yml`. Without SOURCE it says which
+connector fits best. It reads headers and at most a thousand rows of each file; it changes nothing,
+and it computes no figure. The exit code is 0 if the gate would accept the files, else 1.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from expectations.declared import Column, Extract, Format  # noqa: E402
+from expectations.scans import IN_DATABASE, header_of, places  # noqa: E402
+
+CONNECTORS = ROOT / "models" / "connectors"
+SAMPLE_ROWS = 1000
+DELIMITERS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
+
+
+@dataclass
+class Look:
+    """What was found of one connector at a place."""
+
+    connector: str
+    place: Path
+    written: dict[str, str]
+    extracts: list[Extract]
+    headers: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> list[Extract]:
+        """The extracts that must be there and are not."""
+        return [
+            extract
+            for extract in self.extracts
+            if extract.name not in self.headers and not extract.is_optional
+        ]
+
+    def missing_columns(self, extract: Extract, *, optional: bool) -> list[str]:
+        """Return the declared columns that an extract lacks, those that may or that may not be."""
+        _, header = self.headers[extract.name]
+        return [
+            column.name
+            for column in extract.columns
+            if column.is_optional is optional and not extract.times_in(header, column)
+        ]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the gate would accept the files."""
+        return bool(self.headers) and not (
+            self.missing
+            or any(
+                self.missing_columns(extract, optional=False)
+                for extract in self.extracts
+                if extract.name in self.headers
+            )
+        )
+
+
+# -- what connectors declare -----------------------------------------------------------------------
+
+
+def meta_of(node: dict) -> dict:
+    """Return the meta of a source, a table or a column in YAML."""
+    return {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}
+
+
+def connectors() -> list[str]:
+    """Return the connectors that declare extracts."""
+    return sorted(path.parent.name for path in CONNECTORS.glob("*/*__sources.yml"))
+
+
+def declared(connector: str, place: Path, written: dict[str, str]) -> list[Extract]:
+    """Return the extracts of a connector, with the paths at which `place` may have them."""
+    path = CONNECTORS / connector / f"{connector}__sources.yml"
+    [source] = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+    look_of = Format(
+        written.get("delimiter", ","), written.get("quote", '"'), written.get("encoding", "utf-8")
+    )
+    extracts = []
+    for table in source["tables"]:
+        names = [table["name"], *meta_of(table).get("names", [])]
+        if place.suffix == ".duckdb":
+            candidates = [f"{place}{IN_DATABASE}{name}" for name in names]
+        else:
+            candidates = [
+                f"{place}/{name}{end}"
+                for name in names
+                for end in (".csv", ".parquet", "/*.parquet")
+            ]
+        extracts.append(
+            Extract(
+                connector,
+                table["name"],
+                candidates,
+                meta_of(table).get("optional", False),
+                {**meta_of(source), **meta_of(table)}.get("loose_names", False),
+                look_of,
+                [
+                    Column(
+                        column["name"],
+                        tuple(meta_of(column).get("names", ())),
+                        meta_of(column).get("optional", False),
+                    )
+                    for column in table["columns"]
+                ],
+            )
+        )
+    return extracts
+
+
+def read_by(connector: str, model: str) -> set[str]:
+    """Return the extracts that a model of a connector reads, through its base models."""
+    paths = list((CONNECTORS / connector).rglob(f"{model}.sql"))
+    if not paths:
+        return set()
+    text = paths[0].read_text(encoding="utf-8")
+    found = set(re.findall(rf"extract\('{connector}',\s*'(\w+)'\)", text))
+    for base in re.findall(r"ref\('(\w+)'\)", text):
+        found |= read_by(connector, base)
+    return found
+
+
+def tables_of(connector: str) -> list[str]:
+    """Return the input tables that a connector supplies."""
+    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    tables = settings["connector_tables"].get(connector, [])
+    if tables != "all":
+        return tables
+    return sorted(
+        path.stem.removeprefix("input_") for path in (ROOT / "models" / "inputs").glob("*.sql")
+    )
+
+
+# -- what is there ---------------------------------------------------------------------------------
+
+
+def look(connector: str, place: Path) -> Look:
+    """Look at a place with the eyes of one connector."""
+    written = writing_of(place.glob("*.csv")) if place.is_dir() else {}
+    found = Look(connector, place, written, declared(connector, place, written))
+    for extract in found.extracts:
+        for path, files in places(extract.candidate_paths).items():
+            if header := header_of(path, files, extract.format):
+                found.headers[extract.name] = path, header
+                break
+    return found
+
+
+def writing_of(files: Iterable[Path]) -> dict[str, str]:
+    """Return how CSV files are written, where it is not the usual way: see `extract_formats`."""
+    found: dict[str, str] = {}
+    cells: list[str] = []
+    for file in files:
+        content = file.read_bytes()[:1_000_000]
+        try:
+            text = content.decode("utf-8", errors="strict")
+        except UnicodeDecodeError as error:
+            # A sample may end within a character.
+            if error.start < len(content) - 4:
+                found["encoding"] = "windows-1252"
+            text = content.decode("cp1252", errors="replace")
+        header = next((line for line in text.splitlines() if line.strip()), "")
+        delimiter = max(DELIMITERS, key=header.count)
+        if header.count(delimiter) and delimiter != ",":
+            found["delimiter"] = DELIMITERS[delimiter]
+        rows = csv.reader(text.splitlines()[: SAMPLE_ROWS + 1], delimiter=delimiter)
+        cells += [cell.strip() for row in rows for cell in row]
+    if any(re.fullmatch(r"-?[0-9 .\u00a0\u202f]*[0-9],[0-9]{1,2}( ?€)?", cell) for cell in cells):
+        found["decimal_mark"] = ","
+    days = [match for cell in cells if (match := re.match(r"(\d\d)/(\d\d)/\d{4}\b", cell))]
+    if any(int(day[1]) > 12 for day in days):
+        found["date_format"] = "DD/MM/YYYY"
+    elif any(int(day[2]) > 12 for day in days):
+        found["date_format"] = "MM/DD/YYYY"
+    elif days:
+        found["date_format"] = "DD/MM/YYYY or MM/DD/YYYY: the files do not tell"
+    return found
+
+
+def row_count(path: str, extract: Extract) -> int | None:
+    """Return the rows of a table or of Parquet files; None for CSV, which is not read whole."""
+    if IN_DATABASE in path:
+        file, _, table = path.partition(IN_DATABASE)
+        query = f"select count(*) from read_duckdb('{file}', table_name = '{table}')"
+    elif path.endswith(".parquet"):
+        query = f"select count(*) from read_parquet('{path}', union_by_name = true)"
+    else:
+        return None
+    try:
+        [[count]] = duckdb.execute(query).fetchall()
+    except duckdb.Error:
+        return None
+    return count
+
+
+# -- what follows ----------------------------------------------------------------------------------
+
+
+def supplied(found: Look) -> dict[str, set[str]]:
+    """Return each input table of the connector with the extracts that it lacks."""
+    return {
+        table: {
+            name
+            for name in read_by(found.connector, f"{found.connector}__{table}")
+            if name not in found.headers
+        }
+        for table in tables_of(found.connector)
+    }
+
+
+def variants() -> list[dict[str, str]]:
+    """Return the catalogue of variants, with the tables that each needs."""
+    path = ROOT / "seeds" / "reference" / "kpi_variants.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def tell(found: Look) -> None:
+    """Print what is there, what it will give, and what to set."""
+    print(f"{found.place} as {found.connector}:")
+    for extract in found.extracts:
+        if extract.name not in found.headers:
+            state = "may be missing" if extract.is_optional else "MISSING"
+            print(f"  {extract.name}: {state}; looked for {', '.join(extract.candidate_paths)}")
+            continue
+        path, header = found.headers[extract.name]
+        rows = row_count(path, extract)
+        size = f"{len(header)} columns" + ("" if rows is None else f", {rows:,} rows")
+        print(f"  {extract.name}: {path} ({size})")
+        if lacking := found.missing_columns(extract, optional=False):
+            print(f"      MISSING columns: {', '.join(lacking)}")
+        if lacking := found.missing_columns(extract, optional=True):
+            print(f"      without: {', '.join(lacking)}")
+
+    tables = supplied(found)
+    there = {
+        table
+        for table, lacking in tables.items()
+        if lacking != read_by(found.connector, f"{found.connector}__{table}") or not lacking
+    }
+    with_figures: set[str] = set()
+    reasons: dict[str, set[str]] = {}
+    for row in variants():
+        # Any one of the alternatives serves, with all its tables.
+        ways = [set(way.split("|")) for way in row["inputs"].split(" or ")]
+        lacking = min((way - there for way in ways), key=len)
+        if not lacking:
+            with_figures.add(row["kpi"])
+        elif len(lacking) < len(reasons.get(row["kpi"], lacking | {""})):
+            reasons[row["kpi"]] = lacking
+    without = {kpi: why for kpi, why in reasons.items() if kpi not in with_figures}
+    print(f"KPIs with figures: {len(with_figures)} of {len(with_figures) + len(without)}")
+    by_reason: dict[str, list[str]] = {}
+    for kpi, why in sorted(without.items()):
+        by_reason.setdefault(", ".join(sorted(why)), []).append(kpi)
+    for why, kpis in sorted(by_reason.items()):
+        said = textwrap.fill(
+            f"null without {why}: {', '.join(kpis)}",
+            width=100,
+            initial_indent="  ",
+            subsequent_indent="      ",
+            break_on_hyphens=False,
+        )
+        print(said)
+
+    print("Set in the variables of dbt_project.yml:")
+    print(f"  connectors: [{found.connector}]")
+    print(f"  extracts_dir: {{{found.connector}: {found.place}}}")
+    if found.written:
+        options = ", ".join(f"{name}: {value!r}" for name, value in found.written.items())
+        print(f"  extract_formats: {{{found.connector}: {{{options}}}}}")
+    print("then: make build")
+
+
+def main(arguments: list[str]) -> int:
+    """Look, and return the exit code."""
+    source, place = [*arguments, "", ""][:2]
+    known = connectors()
+    if not place or (source and source not in known):
+        print(f"make connect SOURCE=<{' | '.join(known)}> DIR=<folder or .duckdb file>")
+        return 1
+    path = Path(place)
+    if not path.exists():
+        print(f"There is no folder or file {place}.")
+        return 1
+    looks = [look(connector, path) for connector in ([source] if source else known)]
+    best = max(looks, key=lambda found: (found.fits, len(found.headers)))
+    if not best.headers:
+        names = sorted(extract.name for found in looks for extract in found.extracts)
+        print(
+            f"{place} has nothing that {source or 'any connector'} reads. It looks for e.g. ",
+            end="",
+        )
+        print(", ".join(dict.fromkeys(names)))
+        return 1
+    tell(best)
+    return 0 if best.fits else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

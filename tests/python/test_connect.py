@@ -1,0 +1,84 @@
+"""`make connect`: what is there, what it will give, what to set; nothing that no file says."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+DEMO = ROOT / "seeds" / "demo"
+
+
+def connect(source, place):
+    """Return the exit code and what the script says."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "connect.py", source, str(place)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.stderr
+    return done.returncode, done.stdout
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return shutil.copytree(DEMO, tmp_path / "exports")
+
+
+def test_a_complete_folder_gives_every_kpi():
+    code, said = connect("demo", DEMO)
+    assert code == 0
+    assert "KPIs with figures: 71 of 71" in said
+    assert said.rstrip().endswith("then: make build")
+
+
+def test_the_connector_is_found_by_its_files():
+    assert connect("", DEMO) == connect("demo", DEMO)
+
+
+def test_a_missing_file_and_a_missing_column_are_named(copy):
+    (copy / "quotas.csv").unlink()
+    text = (copy / "plans.csv").read_text(encoding="utf-8")
+    (copy / "plans.csv").write_text(text.replace("list_price", "price", 1), encoding="utf-8")
+    code, said = connect("demo", copy)
+    assert code == 1
+    assert "  quotas: MISSING; looked for " in said
+    assert "MISSING columns: list_price" in said
+    assert "null without quotas: pipeline_coverage" in said
+
+
+def test_how_a_french_spreadsheet_writes_is_seen(copy):
+    for path in copy.glob("*.csv"):
+        path.unlink()
+    (copy / "sales_pipeline.csv").write_bytes(
+        "opportunity_id;account;close_value;engage_date\n1;Société;12 000,50;31/01/2025\n".encode(
+            "cp1252"
+        )
+    )
+    _, said = connect("maven", copy)
+    assert (
+        "extract_formats: {maven: {encoding: 'windows-1252', delimiter: ';', decimal_mark: ',', "
+        "date_format: 'DD/MM/YYYY'}}"
+    ) in said
+
+
+def test_days_that_can_be_read_in_two_ways_are_left_to_the_user(copy):
+    (copy / "plans.csv").write_text("plan_id,started\na,01/02/2025\n", encoding="utf-8")
+    _, said = connect("demo", copy)
+    assert "DD/MM/YYYY or MM/DD/YYYY: the files do not tell" in said
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "message"),
+    [
+        ("acme", DEMO, "make connect SOURCE=<"),
+        ("demo", "/no/such/folder", "There is no folder or file /no/such/folder."),
+        ("maven", DEMO, "has nothing that maven reads"),
+    ],
+)
+def test_a_wrong_question_is_answered_in_a_line(source, place, message):
+    code, said = connect(source, place)
+    assert code == 1
+    assert message in said
