@@ -2,20 +2,21 @@
 
 {#-
     The days on which a subscription was past due: from the day on which a charge failed, or the day
-    after an invoice was due, to the day on which it was paid or given up. An invoice that is still
-    unpaid makes arrears only if Stripe says so of the subscription.
+    after an invoice was due, to the day on which it was paid or given up. An invoice that is charged
+    automatically has no day on which it is due. One that is still unpaid makes arrears only if
+    Stripe says so of the subscription.
 -#}
 with bills as (
 
     select
         invoices.subscription_id,
         case
-            when invoices.collection_method = 'send_invoice' then invoices.due_on + 1
+            when invoices.due_on is not null then invoices.due_on + 1
             else invoices.finalized_on
         end as since,
         coalesce(invoices.paid_on, invoices.uncollectible_on) as until,
         case
-            when invoices.status = 'paid' and invoices.collection_method = 'send_invoice'
+            when invoices.status = 'paid' and invoices.due_on is not null
                 then invoices.paid_on > invoices.due_on
             when invoices.status = 'paid'
                 then invoices.attempt_count > 1 and invoices.paid_on > invoices.finalized_on

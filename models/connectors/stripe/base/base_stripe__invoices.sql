@@ -6,7 +6,6 @@ select
     {{ cell_text(field('subscription', 'parent__subscription_details__subscription')) }}
         as subscription_id,
     {{ cell_text(field('status')) }} as status,
-    {{ cell_text(field('collection_method')) }} as collection_method,
     upper({{ cell_text(field('currency')) }}) as currency,
     {{ minor_units(field('total'), field('currency')) }} as total,
     {{ minor_units(field('total_excluding_tax'), field('currency')) }} as total_excluding_tax,
