@@ -2,6 +2,7 @@
 
 HubSpot's tables, Stripe's account and a FEC file of the demo company, tied by `id_sources`, by the
 metadata of customers and by domains. What all three know together is that of the demo's own files.
+The exchange rates, which none of them has, are the demo's own.
 """
 
 import shutil
@@ -16,8 +17,10 @@ from conftest import ROOT, dbt
 
 from generator.shapes import fec, hubspot, stripe
 
+SETTINGS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 VARIABLES = {
-    "connectors": ["hubspot", "stripe", "fec"],
+    "connectors": ["hubspot", "stripe", "fec", "demo"],
+    "connector_tables": SETTINGS["connector_tables"] | {"demo": ["exchange_rates"]},
     "extract_schemas": {"hubspot": "hubspot_data"},
     "extract_formats": {
         "fec": {"delimiter": "tab", "encoding": "windows-1252", "decimal_mark": ","}
@@ -51,6 +54,7 @@ def three(demo_build):
             "hubspot": hubspot_file(folder),
             "stripe": stripe_file(folder),
             "fec": folder / "fec",
+            "demo": ROOT / "seeds" / "demo",
         }
         fec.write(places["fec"])
         return dbt(
@@ -101,12 +105,18 @@ def test_billing_is_cut_by_what_the_crm_knows(three, kpi, dimension):
 
 
 def test_won_deals_are_found_in_billing(three):
+    """All but contracts that have not begun, which Stripe does not hold yet, and one of a kind."""
     columns = "split_part(deal_id, ':', 2), billing_status, signed_amount, billed_amount"
-    [[missing]] = three.execute(
-        f"select count(*) from (select {columns} from demo.marts.fct_won_to_billed "
-        f"except select {columns} from three.marts.fct_won_to_billed)"
+    missing = three.execute(
+        f"select {columns} from demo.marts.fct_won_to_billed where billing_status != 'not_started' "
+        f"except select {columns} from three.marts.fct_won_to_billed"
     ).fetchall()
-    assert missing == 0
+    # Its invoice names another deal, and a subscription of Stripe has one deal.
+    assert [row[0] for row in missing] == ["9100113"]
+    [[billed]] = three.execute(
+        "select count(*) from three.marts.fct_won_to_billed where billing_status = 'billed'"
+    ).fetchall()
+    assert billed > 200
 
 
 def test_customers_of_stripe_count_under_companies_of_hubspot(three):
