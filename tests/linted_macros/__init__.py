@@ -102,6 +102,10 @@ def compared_periods():
     return "compared as (select 1 as compared_start)"
 
 
+def custom_names(_, relation=None):
+    return f",\n        {relation}.custom" if relation else "custom_names"
+
+
 def escape_single_quotes(text):
     return text
 
@@ -152,6 +156,10 @@ def spine_of(*_):
 
 def spread_shared(name, measured, _):
     return f"{name} as (select * from {measured})"
+
+
+def salesforce_no_custom_names(_):
+    return ",\n        leads.custom"
 
 
 def tracing_of(credits):
