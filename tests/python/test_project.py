@@ -320,8 +320,16 @@ def test_input_checks_see_every_input(models, parents):
     assert seen == names_in(models, "inputs")
 
 
+def without_supplied(text):
+    """Return a text without the setting `connector_tables`."""
+    return re.sub(r"\n  connector_tables:\n(    .*\n)+", "\n", text)
+
+
 def test_input_tables_are_listed_once(models, parents):
-    """In macros/input_contract.sql; the demo's connector names its files, as any connector does."""
+    """In macros/input_contract.sql; the demo's connector names its files, as any connector does.
+
+    What each connector supplies is a list of its own in dbt_project.yml.
+    """
     tables = {name.removeprefix("input_") for name in names_in(models, "inputs")}
     assert {name for kind, name in parents["fct_input_loads"] if kind == "inputs"} == {
         f"input_{table}" for table in tables
@@ -332,7 +340,7 @@ def test_input_tables_are_listed_once(models, parents):
         for path in [*(ROOT / folder).rglob("*"), ROOT / "dbt_project.yml"]
         if path.suffix in {".py", ".sql", ".yml"}
         and path.parent.parent != ROOT / "models/connectors"
-        and len(tables & set(re.findall(r"\b[a-z_]+\b", path.read_text()))) > 20
+        and len(tables & set(re.findall(r"\b[a-z_]+\b", without_supplied(path.read_text())))) > 20
     }
     assert lists == {"macros/input_contract.sql"}
 

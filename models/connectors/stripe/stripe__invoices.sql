@@ -11,7 +11,8 @@ select
         total_excluding_tax,
         cast({{ amount_of('total') }} - coalesce({{ amount_of('tax') }}, 0) as varchar)
     ) as amount_excl_tax,
-    cast({{ amount_of('total') }} - {{ amount_of('total_excluding_tax') }} as varchar) as tax_amount,
+    cast({{ amount_of('total') }} - {{ amount_of('total_excluding_tax') }} as varchar)
+        as tax_amount,
     coalesce(effective_on, finalized_on, created_on) as issued_on,
     due_on,
     paid_on

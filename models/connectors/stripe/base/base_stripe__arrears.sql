@@ -2,9 +2,9 @@
 
 {#-
     The days on which a subscription was past due: from the day on which a charge failed, or the day
-    after an invoice was due, to the day on which it was paid or given up. An invoice that is charged
-    automatically has no day on which it is due. One that is still unpaid makes arrears only if
-    Stripe says so of the subscription.
+    after an invoice was due, to the day on which it was paid or given up. An invoice that is
+    charged automatically has no day on which it is due. One that is still unpaid makes arrears only
+    if Stripe says so of the subscription.
 -#}
 with bills as (
 

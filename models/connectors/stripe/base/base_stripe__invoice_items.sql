@@ -6,11 +6,13 @@ select
     {{ amount_of(field('_dlt_list_idx')) }} as place,
     {{ cell_text(field('subscription', 'parent__subscription_item_details__subscription')) }}
         as subscription_id,
-    {{ cell_text(field('subscription_item', 'parent__subscription_item_details__subscription_item')) }}
-        as item_id,
+    {{ cell_text(field(
+        'subscription_item', 'parent__subscription_item_details__subscription_item'
+    )) }} as item_id,
     {{ cell_text(field('price__id', 'pricing__price_details__price', 'plan__id')) }} as price_id,
     coalesce(
-        {{ flag(field('proration', 'parent__subscription_item_details__proration')) }} = 'true', false
+        {{ flag(field('proration', 'parent__subscription_item_details__proration')) }} = 'true',
+        false
     ) as is_proration,
     {{ amount_of(field('quantity')) }} as quantity,
     {{ amount_of(field('amount')) }} as minor_amount,

@@ -50,7 +50,10 @@ served as (
         case
             when next_on is not null then least(coalesce(ends_on, next_on - 1), next_on - 1)
             when subscription_ends_on is not null
-                then greatest(started_on, least(coalesce(ends_on, subscription_ends_on), subscription_ends_on))
+                then greatest(
+                    started_on,
+                    least(coalesce(ends_on, subscription_ends_on), subscription_ends_on)
+                )
             when is_current and not is_paused then cancels_on
             else ends_on
         end as valid_to,
