@@ -49,19 +49,19 @@ linked as (
         on arrived.company_id = company_links.company_id
 
 ),
-{%- if var('match_companies_by_domain') %}
 
 ranked_sources as (
-    {%- for source in var('connectors') %}
 
+    {% for source in setting('connectors') -%}
     select
         '{{ source }}' as source_system,
         {{ loop.index }} as source_order
     {%- if not loop.last %}
 
     union all
-    {%- endif %}
-    {%- endfor %}
+
+    {% endif -%}
+    {% endfor %}
 
 ),
 
@@ -81,6 +81,7 @@ unlinked as (
         linked.given_company_id is null
         and linked.linked_company_id is null
         and linked.domain is not null
+        and {{ var('match_companies_by_domain') | lower }}
 
 ),
 
@@ -103,7 +104,6 @@ domain_matches as (
     having count(distinct earlier.company_id) = 1
 
 ),
-{%- endif %}
 
 -- A link that contradicts another is none: no figure is computed on a guess.
 company_merges as (
@@ -116,27 +116,21 @@ company_merges as (
             when linked.has_contradicting_links then null
             else coalesce(
                 linked.given_company_id,
-                linked.linked_company_id
-                {%- if var('match_companies_by_domain') %},
+                linked.linked_company_id,
                 domain_matches.matched_company_id
-                {%- endif %}
             )
         end as merged_into_company_id,
         case
             when linked.has_contradicting_links then null
             when linked.given_company_id is not null then 'source'
             when linked.linked_company_id is not null then 'company_links'
-            {%- if var('match_companies_by_domain') %}
             when domain_matches.matched_company_id is not null then 'domain'
-            {%- endif %}
         end as linked_by
 
     from linked
-    {%- if var('match_companies_by_domain') %}
 
     left join domain_matches
         on linked.company_id = domain_matches.company_id
-    {%- endif %}
 
 ),
 

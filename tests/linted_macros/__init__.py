@@ -25,6 +25,7 @@ for path in (Path(__file__).resolve().parents[2] / "macros").glob("*.sql"):
 class dbt:
     """dbt's own macros."""
 
+    hash = expression("some_text")
     date_trunc = dateadd = datediff = last_day = expression("some_day")
     listagg = expression("some_list")
     split_part = expression("some_text")
@@ -102,6 +103,14 @@ def compared_periods():
     return "compared as (select 1 as compared_start)"
 
 
+def custom_fields(_):
+    return ",\n    given as custom"
+
+
+def custom_cells(_):
+    return ",\n        accepted.custom"
+
+
 def custom_names(_, relation=None):
     return f",\n        {relation}.custom" if relation else "custom_names"
 
@@ -110,7 +119,7 @@ def escape_single_quotes(text):
     return text
 
 
-def input_table(*_):
+def input_table(*_, **__):
     return "select 1 as input_row_id"
 
 
@@ -146,8 +155,8 @@ def measured_together(name, left, _, right, __):
     return f"{name} as (select * from {left} cross join {right})"
 
 
-def resolved_merges(*_):
-    return "resolved as (select * from typed cross join inputs)"
+def resolved_merges(_, merges="inputs"):
+    return f"resolved as (select * from typed cross join {merges})"
 
 
 def spine_of(*_):

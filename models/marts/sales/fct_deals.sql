@@ -1,8 +1,5 @@
 {{ config(pre_hook="{{ add_custom_columns('deals') }}") }}
 
-{#- Read for custom columns alone, which the settings may add: dbt learns it in any case. -#}
-{%- do ref('stg_deals') %}
-
 with deals as (
 
     select
@@ -67,14 +64,13 @@ plans as (
     select * from {{ ref('stg_plans') }}
 
 ),
-{%- if custom_columns_of('deals') %}
 
+-- Read for custom columns alone.
 staged_deals as (
 
     select * from {{ ref('stg_deals') }}
 
 ),
-{%- endif %}
 
 {{ links_of('deal') }},
 
@@ -131,11 +127,9 @@ joined as (
         {{- custom_names('deals', 'staged_deals') }}
 
     from deals
-    {%- if custom_columns_of('deals') %}
 
-    inner join staged_deals
+    left join staged_deals
         on deals.deal_id = staged_deals.deal_id
-    {%- endif %}
 
     inner join sequenced
         on deals.deal_id = sequenced.deal_id
