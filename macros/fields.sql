@@ -146,12 +146,15 @@ money_text({{ cell_text(x) }}, '{{ decimal_mark or extract_format(this_connector
 {%- endmacro %}
 
 
-{#- An amount in the smallest unit of a currency, in the currency itself: 1050 cents are 10.50. -#}
+{#-
+    An amount in the smallest unit of a currency, in the currency itself: 1050 cents are 10.50. The
+    seed's columns have other names here, so that `currency` means a column of the caller.
+-#}
 {% macro minor_units(x, currency) -%}
 minor_units_text({{ cell_text(x) }}, (
-        select max(units.decimal_places)
-        from {{ ref('currency_units') }} as units
-        where units.currency = upper({{ cell_text(currency) }})
+        select max(units.places)
+        from {{ ref('currency_units') }} as units (code, places)
+        where units.code = upper({{ cell_text(currency) }})
     ))
 {%- endmacro %}
 

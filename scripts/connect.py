@@ -132,6 +132,8 @@ def read_by(connector: str, model: str) -> set[str]:
         return set()
     text = paths[0].read_text(encoding="utf-8")
     found = set(re.findall(rf"extract\('{connector}',\s*'(\w+)'\)", text))
+    for united in re.findall(r"united_extracts\(\{(.*?)\}\)", text, re.DOTALL):
+        found |= set(re.findall(r"'(\w+)': (?:\{|dict\()", united))
     for base in re.findall(r"ref\('(\w+)'\)", text):
         found |= read_by(connector, base)
     return found
@@ -237,8 +239,9 @@ def tell(found: Look) -> None:
     print(f"{found.place} as {found.connector}:")
     for extract in found.extracts:
         if extract.name not in found.headers:
-            state = "may be missing" if extract.is_optional else "MISSING"
-            print(f"  {extract.name}: {state}; looked for {', '.join(extract.candidate_paths)}")
+            if not extract.is_optional:
+                looked_for = ", ".join(extract.candidate_paths)
+                print(f"  {extract.name}: MISSING; looked for {looked_for}")
             continue
         path, header = found.headers[extract.name]
         rows = row_count(path, extract)
@@ -248,6 +251,14 @@ def tell(found: Look) -> None:
             print(f"      MISSING columns: {', '.join(lacking)}")
         if lacking := found.missing_columns(extract, optional=True):
             print(f"      without: {', '.join(lacking)}")
+
+    absent = [
+        extract.name
+        for extract in found.extracts
+        if extract.is_optional and extract.name not in found.headers
+    ]
+    if absent:
+        print(_filled(f"not there, and may be missing: {', '.join(absent)}"))
 
     tables = supplied(found)
     there = {
@@ -271,14 +282,7 @@ def tell(found: Look) -> None:
     for kpi, why in sorted(without.items()):
         by_reason.setdefault(", ".join(sorted(why)), []).append(kpi)
     for why, kpis in sorted(by_reason.items()):
-        said = textwrap.fill(
-            f"null without {why}: {', '.join(kpis)}",
-            width=100,
-            initial_indent="  ",
-            subsequent_indent="      ",
-            break_on_hyphens=False,
-        )
-        print(said)
+        print(_filled(f"null without {why}: {', '.join(kpis)}"))
 
     print("Set in the variables of dbt_project.yml:")
     print(f"  connectors: [{found.connector}]")
@@ -287,6 +291,17 @@ def tell(found: Look) -> None:
         options = ", ".join(f"{name}: {value!r}" for name, value in found.written.items())
         print(f"  extract_formats: {{{found.connector}: {{{options}}}}}")
     print("then: make build")
+
+
+def _filled(text: str) -> str:
+    """Return a line of a list, cut into lines of a page."""
+    return textwrap.fill(
+        text,
+        width=100,
+        initial_indent="  ",
+        subsequent_indent="      ",
+        break_on_hyphens=False,
+    )
 
 
 def main(arguments: list[str]) -> int:

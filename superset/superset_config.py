@@ -56,7 +56,7 @@ def DB_CONNECTION_MUTATOR(
     return uri.set(database=str(own)), params
 
 
-SUPERSET_WEBSERVER_TIMEOUT = 60
+SUPERSET_WEBSERVER_TIMEOUT = 300
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 10_000
 # Plain HTTP on the loopback address has no secure cookies; another site cannot send this one.

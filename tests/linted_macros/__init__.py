@@ -166,6 +166,11 @@ def tracing_of(credits):
     return f"tracing as (select count(*) > 0 as is_traced from {credits})"
 
 
+def united_extracts(extracts):
+    columns = dict.fromkeys(column for names in extracts.values() for column in names)
+    return f"select {', '.join(f'1 as {column}' for column in columns)} from extracted"
+
+
 def unlisted_ids(name, column, tables, others):
     return f"{name} as (select * from {others})"
 

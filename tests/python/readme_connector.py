@@ -40,7 +40,8 @@ def write_project(project):
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    [switched_on] = re.findall(r"```yaml\n(  connectors: .*?)```", PAGE, re.DOTALL)
+    own = PAGE.split("\n## A connector of your own\n")[1].split("\n## ")[0]
+    [switched_on] = re.findall(r"```yaml\n(  connectors: .*?)```", own, re.DOTALL)
     settings = {k: str(v) for k, v in re.findall(r"^  (\w+): +(.+?)(?: +#.*)?$", switched_on, re.M)}
     [supplied] = re.findall(r"`(acme: \[.+?\])` to `connector_tables`", PAGE)
     text = (project / "dbt_project.yml").read_text()

@@ -340,7 +340,7 @@ def test_the_french_words_of_the_catalogue_follow_french_typography():
                     ]
     assert columns == {
         "name_fr", "description_fr", "label_fr", "means_fr", "stage_name_fr", "text_fr",
-        "word_fr", "words_fr", "to_do_fr", "money_fr",
+        "word_fr", "words_fr", "to_do_fr", "money_fr", "when_to_use_fr",
     }  # fmt: skip
     assert not faults, "\n".join(faults)
 

@@ -38,7 +38,7 @@ PAGES = make_pages.pages()
 LINKING = [
     *PAGES,
     ROOT / "CONTRIBUTING.md",
-    *(ROOT / folder / "README.md" for folder in ("generator", "boards", "assistants")),
+    *(ROOT / folder / "README.md" for folder in ("generator", "boards", "assistants", "superset")),
 ]
 EXAMPLES = [
     pytest.param(example, id=f"{path.name}: {example.code.strip()[:40]}")

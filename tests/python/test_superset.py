@@ -150,7 +150,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(server, tmp_path_factory) -> Seen:
+def seen(server) -> Seen:
     """Log in by the form, open the dashboard, and wait until each chart is drawn."""
     from playwright.sync_api import expect, sync_playwright
 
@@ -197,8 +197,6 @@ def seen(server, tmp_path_factory) -> Seen:
             text = holders.nth(index).inner_text()
             found.texts[text.splitlines()[0]] = text
         found.faults += [each.inner_text() for each in page.locator("[role=alert]").all()]
-        picture = tmp_path_factory.mktemp("pictures") / "revenue.png"
-        page.screenshot(path=picture)
         browser.close()
     return found
 

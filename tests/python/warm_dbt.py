@@ -164,6 +164,7 @@ def serve_projects(folder, owner, root):
     graph_of = lean_dbt.make_lean()
     # The static parser has threads of its own, for which a fork that parses would wait in vain.
     manifest = parse({"folder": str(root), "variables": {}}, "server", "--no-static-parser")
+    lean_dbt.compile_templates(manifest)
     for with_test_edges in (False, True):
         graph_of(manifest, with_test_edges)
     gc.collect()

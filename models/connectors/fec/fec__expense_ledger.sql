@@ -3,8 +3,8 @@
 {#- Expenses are the accounts of class 6, and those of other classes that cost_accounts names. -#}
 select
     {{ dbt.hash(
-        "concat_ws('|', lines.journal_code, lines.entry_number, lines.booked_on, lines.account_code,"
-        ~ " lines.supplier, lines.line_text, lines.amount, lines.copy_number)"
+        "concat_ws('|', lines.journal_code, lines.entry_number, lines.booked_on,"
+        ~ " lines.account_code, lines.supplier, lines.line_text, lines.amount, lines.copy_number)"
     ) }} as entry_id,
     lines.booked_on,
     lines.account_code,

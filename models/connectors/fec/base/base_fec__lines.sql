@@ -1,8 +1,8 @@
 {{ config(enabled=connector_is_active('fec')) }}
 
 {#-
-    The format allows two ways to write an amount: `Debit` and `Credit`, or `Montant` with `Sens`, which is
-    D or C.
+    The format allows two ways to write an amount: `Debit` and `Credit`, or `Montant` with `Sens`,
+    which is D or C.
 -#}
 with lines as (
 

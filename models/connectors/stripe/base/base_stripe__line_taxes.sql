@@ -1,0 +1,8 @@
+{{ config(enabled=connector_is_active('stripe')) }}
+
+select
+    {{ cell_text(field('_dlt_parent_id')) }} as line_key,
+    {{ amount_of(field('amount')) }} as minor_amount,
+    coalesce({{ cell_text(field('tax_behavior')) }} = 'inclusive', false) as is_inclusive
+
+from {{ extract('stripe', 'invoice__lines__data__taxes') }}
