@@ -286,7 +286,8 @@ def test_every_figure_that_salesforce_can_know_is_that_of_the_demo(figures):
     assert examples == []
     assert different == 0
     # A comparison of nothing would hold, too.
-    assert (compared > 1_300_000, variants) == (True, 70)
+    assert compared > 1_150_000
+    assert variants == 65
 
 
 def test_every_reason_is_needed(figures):
@@ -389,6 +390,7 @@ STAGED = {
 DLT_LACKS_ROWS = {
     "deal_stage_history": "the last stage alone is known, with the moment of the last change",
     "deal_property_history": "there is none",
+    "pipelines": "a stage that no deal is in today is in no record",
     "quotes": "there is none",
     "lifecycle_history": "a lead has the status of today, and none once it was converted",
 }
