@@ -57,8 +57,6 @@ def built(session, name, args, shape, place=""):
             "connectors": ["demo", "stripe"],
             "connector_tables": {"demo": crm_tables(), "stripe": SUPPLIED},
             "id_sources": {"stripe": "demo"},
-            # Some customers do not carry the id of the CRM.
-            "match_companies_by_domain": True,
         }
         extracts = {"demo": ROOT / "seeds" / "demo", "stripe": account / stripe.FILE}
         return dbt(session / name, args, extracts=extracts, variables=variables)
@@ -202,6 +200,9 @@ KPIS = [
     "purchase_frequency", "quick_ratio", "repeat_purchase_rate", "revenue", "revenue_churn_rate",
     "sales_growth_rate",
 ]  # fmt: skip
+# One customer in fifty does not carry the CRM's id, and the demo's companies have no domain to
+# match it by: it stands in no segment of the CRM. `test_three_sources.py` compares these cuts.
+CRM_CUTS = {"campaign", "channel", "industry", "owner", "team"}
 # Stripe has no word for a company that closed: it is among the other reasons.
 OTHER_REASONS = {"company_closed", "other"}
 # A change of plan is billed as a credit of the old plan and a charge of the new one, where the demo
@@ -235,9 +236,11 @@ def both(demo_build, stripe_build):
                 mine.numerator, theirs.numerator, mine.denominator, theirs.denominator
             from {mine} as mine
             full join {theirs} as theirs using ({cell})
-            where mine is distinct from theirs
+            where mine is distinct from theirs and dimension not in {tuple(CRM_CUTS)}
         """).fetchall()
-        [(count,)] = con.execute(f"select count(*) from {theirs}").fetchall()
+        [(count,)] = con.execute(
+            f"select count(*) from {theirs} where dimension not in {tuple(CRM_CUTS)}"
+        ).fetchall()
         return rows, count
 
     yield compare
@@ -247,7 +250,7 @@ def both(demo_build, stripe_build):
 @pytest.mark.parametrize("kpi", KPIS)
 def test_kpis_are_those_of_the_demo(both, kpi):
     rows, count = both(kpi)
-    assert count > 5000
+    assert count > 500
     left = [row for row in rows if not is_explained(kpi, *row)]
     assert left == []
     # What is explained is little.
@@ -266,10 +269,14 @@ def is_explained(kpi, variant, dimension, segment, start, upper, other_upper, lo
 
 
 def test_both_shapes_give_the_same_rows(session, stripe_build):
+    """All but the end of a discount: since 2025-03-31 a subscription names its discounts alone."""
     with inputs_of(session, "dlt_2022") as con:
         con.execute(f"attach '{stripe_build.build_path}' as basil (read_only)")
         for table in SUPPLIED:
-            rows = f"select * exclude (input_row_id) from %s.input_{table}"
+            left_out = "input_row_id"
+            if table == "subscriptions":
+                left_out += ", discount_ends_on"
+            rows = f"select * exclude ({left_out}) from %s.input_{table}"
             mine, theirs = rows % "inputs", rows % "basil.inputs"
             where = "where source_system = 'stripe'"
             for one, other in ((mine, theirs), (theirs, mine)):
