@@ -141,6 +141,49 @@ def test_mrr_of_awkward_customers(awkward, on):
     assert_equal(found, stripe_mrr.mrr(account, on, read_at))
 
 
+# Status, first and last day of each period, worked by hand; `...` while it runs.
+PERIODS = {
+    "quantity": [
+        ("active", "2025-01-05", "2025-02-17"),
+        ("active", "2025-02-18", "2025-05-19"),
+        ("active", "2025-05-20", ...),
+    ],
+    "trial_kept": [("trialing", "2025-03-01", "2025-03-14"), ("active", "2025-03-15", ...)],
+    "trial_left": [("trialing", "2025-03-01", "2025-03-14")],
+    "incomplete": [],
+    "cancel_at_end": [("active", "2025-01-10", "2025-06-09")],
+    "cancel_later": [("active", "2025-01-10", "2026-01-09")],
+    "cancel_at_once": [("active", "2025-01-10", "2025-05-19")],
+    "near_midnight": [("active", "2025-02-01", "2025-06-30")],
+    "paused_once": [
+        ("active", "2025-03-10", "2025-06-09"),
+        ("paused", "2025-06-10", "2025-08-09"),
+        ("active", "2025-08-10", ...),
+    ],
+    "paused_now": [("active", "2025-03-10", "2025-10-09"), ("paused", "2025-10-10", ...)],
+    "never_paid": [
+        ("active", "2025-01-10", "2025-04-09"),
+        ("past_due", "2025-04-10", "2025-05-09"),
+    ],
+    "paid_late": [
+        ("active", "2025-01-10", "2025-04-09"),
+        ("past_due", "2025-04-10", "2025-06-20"),
+        ("active", "2025-06-21", ...),
+    ],
+    "past_due_now": [("active", "2025-01-10", "2025-12-09"), ("past_due", "2025-12-10", ...)],
+}
+
+
+@pytest.mark.parametrize("name", PERIODS)
+def test_periods_of_awkward_customers(awkward, name):
+    rows = awkward.execute(
+        "select subscription_status, cast(valid_from as varchar), cast(valid_to as varchar) "
+        "from inputs.input_subscriptions where company_id = ? order by valid_from",
+        [f"cus_{name}"],
+    ).fetchall()
+    assert [(status, first, last or ...) for status, first, last in rows] == PERIODS[name]
+
+
 def test_invoices_of_awkward_customers(awkward):
     """A draft and a void invoice are told apart; credit notes take back, on the days they name."""
     rows = awkward.execute("""
