@@ -26,7 +26,7 @@ def normalise(answers: dict[str, list[dict[str, Any]]], load_id: str) -> Rows:
     tables: Rows = defaultdict(list)
     for table, things in answers.items():
         for thing in things:
-            key = _key(table, thing["id"])
+            key = _key(load_id, table, thing["id"])
             _add(tables, table, thing, {"_dlt_load_id": load_id}, key)
     return tables
 

@@ -21,7 +21,7 @@ from builds import UNTESTED_BUILD, once
 from conftest import ROOT, dbt
 from recurring_revenue import Terms, is_discounted, pays, prices
 
-from generator.shapes import stripe, stripe_awkward
+from generator.shapes import stripe, stripe_awkward, stripe_dlt
 
 BILLING = ["plans", "subscriptions", "invoices", "invoice_lines"]
 SUPPLIED = ["companies", *BILLING]
@@ -49,15 +49,14 @@ def built(session, name, args, shape, place=""):
 
     def build():
         account = session / "account"
-        stripe.write(session / shape, shape)
+        if shape in stripe.SHAPES:
+            stripe.write(session / shape, shape)
         account.mkdir(exist_ok=True)
         shutil.copy(session / shape / place / stripe.FILE, account / stripe.FILE)
         variables = {
             "connectors": ["demo", "stripe"],
             "connector_tables": {"demo": crm_tables(), "stripe": SUPPLIED},
             "id_sources": {"stripe": "demo"},
-            # Some customers do not carry the id of the CRM.
-            "match_companies_by_domain": True,
         }
         extracts = {"demo": ROOT / "seeds" / "demo", "stripe": account / stripe.FILE}
         return dbt(session / name, args, extracts=extracts, variables=variables)
@@ -142,6 +141,49 @@ def test_mrr_of_awkward_customers(awkward, on):
     assert_equal(found, stripe_mrr.mrr(account, on, read_at))
 
 
+# Status, first and last day of each period, worked by hand; `...` while it runs.
+PERIODS = {
+    "quantity": [
+        ("active", "2025-01-05", "2025-02-17"),
+        ("active", "2025-02-18", "2025-05-19"),
+        ("active", "2025-05-20", ...),
+    ],
+    "trial_kept": [("trialing", "2025-03-01", "2025-03-14"), ("active", "2025-03-15", ...)],
+    "trial_left": [("trialing", "2025-03-01", "2025-03-14")],
+    "incomplete": [],
+    "cancel_at_end": [("active", "2025-01-10", "2025-06-09")],
+    "cancel_later": [("active", "2025-01-10", "2026-01-09")],
+    "cancel_at_once": [("active", "2025-01-10", "2025-05-19")],
+    "near_midnight": [("active", "2025-02-01", "2025-06-30")],
+    "paused_once": [
+        ("active", "2025-03-10", "2025-06-09"),
+        ("paused", "2025-06-10", "2025-08-09"),
+        ("active", "2025-08-10", ...),
+    ],
+    "paused_now": [("active", "2025-03-10", "2025-10-09"), ("paused", "2025-10-10", ...)],
+    "never_paid": [
+        ("active", "2025-01-10", "2025-04-09"),
+        ("past_due", "2025-04-10", "2025-05-09"),
+    ],
+    "paid_late": [
+        ("active", "2025-01-10", "2025-04-09"),
+        ("past_due", "2025-04-10", "2025-06-20"),
+        ("active", "2025-06-21", ...),
+    ],
+    "past_due_now": [("active", "2025-01-10", "2025-12-09"), ("past_due", "2025-12-10", ...)],
+}
+
+
+@pytest.mark.parametrize("name", PERIODS)
+def test_periods_of_awkward_customers(awkward, name):
+    rows = awkward.execute(
+        "select subscription_status, cast(valid_from as varchar), cast(valid_to as varchar) "
+        "from inputs.input_subscriptions where company_id = ? order by valid_from",
+        [f"cus_{name}"],
+    ).fetchall()
+    assert [(status, first, last or ...) for status, first, last in rows] == PERIODS[name]
+
+
 def test_invoices_of_awkward_customers(awkward):
     """A draft and a void invoice are told apart; credit notes take back, on the days they name."""
     rows = awkward.execute("""
@@ -168,6 +210,29 @@ def test_invoices_of_awkward_customers(awkward):
     ]
 
 
+def test_an_older_load_is_left_aside(session):
+    """Where dlt appends, each object comes again with each load: the last one counts."""
+    folder = session / "appended"
+    stripe.write(folder, "dlt_basil")
+    path = folder / "awkward" / stripe.FILE
+    answers = stripe_awkward.books().api(basil=True)
+    for subscription in answers["subscription"]:
+        subscription |= {"status": "active", "ended_at": None, "pause_collection": None}
+        for item in subscription["items"]["data"]:
+            item["quantity"] = 99
+    for invoice in answers["invoice"]:
+        invoice["status"] = "draft"
+    older = stripe_dlt.normalise(answers, "1764543600.5")
+    newest = stripe_dlt.normalise(stripe_awkward.books().api(basil=True), stripe.LOAD)
+    both_loads = {table: older.get(table, []) + rows for table, rows in newest.items()}
+    stripe_dlt.write(path, "stripe_data", both_loads)
+    run = built(
+        session, "appended_build", [*UNTESTED_BUILD, "--select", *INPUTS], "appended", "awkward"
+    )
+    with duckdb.connect(str(run.build_path), read_only=True) as con:
+        assert_equal(of_inputs(con, MONTH_ENDS[-1]), by_hand(MONTH_ENDS[-1]))
+
+
 # -- the demo company ------------------------------------------------------------------------------
 
 # All KPIs of subscriptions and invoices, in every cut, but for these.
@@ -178,6 +243,9 @@ KPIS = [
     "purchase_frequency", "quick_ratio", "repeat_purchase_rate", "revenue", "revenue_churn_rate",
     "sales_growth_rate",
 ]  # fmt: skip
+# One customer in fifty does not carry the CRM's id, and the demo's companies have no domain to
+# match it by: it stands in no segment of the CRM. `test_three_sources.py` compares these cuts.
+CRM_CUTS = {"campaign", "channel", "industry", "owner", "team"}
 # Stripe has no word for a company that closed: it is among the other reasons.
 OTHER_REASONS = {"company_closed", "other"}
 # A change of plan is billed as a credit of the old plan and a charge of the new one, where the demo
@@ -211,9 +279,11 @@ def both(demo_build, stripe_build):
                 mine.numerator, theirs.numerator, mine.denominator, theirs.denominator
             from {mine} as mine
             full join {theirs} as theirs using ({cell})
-            where mine is distinct from theirs
+            where mine is distinct from theirs and dimension not in {tuple(CRM_CUTS)}
         """).fetchall()
-        [(count,)] = con.execute(f"select count(*) from {theirs}").fetchall()
+        [(count,)] = con.execute(
+            f"select count(*) from {theirs} where dimension not in {tuple(CRM_CUTS)}"
+        ).fetchall()
         return rows, count
 
     yield compare
@@ -223,7 +293,7 @@ def both(demo_build, stripe_build):
 @pytest.mark.parametrize("kpi", KPIS)
 def test_kpis_are_those_of_the_demo(both, kpi):
     rows, count = both(kpi)
-    assert count > 5000
+    assert count > 500
     left = [row for row in rows if not is_explained(kpi, *row)]
     assert left == []
     # What is explained is little.
@@ -242,10 +312,14 @@ def is_explained(kpi, variant, dimension, segment, start, upper, other_upper, lo
 
 
 def test_both_shapes_give_the_same_rows(session, stripe_build):
+    """All but the end of a discount: since 2025-03-31 a subscription names its discounts alone."""
     with inputs_of(session, "dlt_2022") as con:
         con.execute(f"attach '{stripe_build.build_path}' as basil (read_only)")
         for table in SUPPLIED:
-            rows = f"select * exclude (input_row_id) from %s.input_{table}"
+            left_out = "input_row_id"
+            if table == "subscriptions":
+                left_out += ", discount_ends_on"
+            rows = f"select * exclude ({left_out}) from %s.input_{table}"
             mine, theirs = rows % "inputs", rows % "basil.inputs"
             where = "where source_system = 'stripe'"
             for one, other in ((mine, theirs), (theirs, mine)):

@@ -11,3 +11,8 @@ select
     {{ cell_text(field('discount__id')) }} as discount_id
 
 from {{ extract('stripe', 'customer') }}
+
+qualify
+    row_number() over (
+        partition by {{ field('id') }} order by {{ field('_dlt_load_id') }} desc nulls last
+    ) = 1

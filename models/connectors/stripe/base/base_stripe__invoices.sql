@@ -22,3 +22,8 @@ select
     {{ cell_text(field('_dlt_id', 'id')) }} as row_key
 
 from {{ extract('stripe', 'invoice') }}
+
+qualify
+    row_number() over (
+        partition by {{ field('id') }} order by {{ field('_dlt_load_id') }} desc nulls last
+    ) = 1

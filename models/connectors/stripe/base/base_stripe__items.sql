@@ -10,3 +10,10 @@ select
     {{ day_of_epoch(field('current_period_end')) }} - 1 as paid_until
 
 from {{ extract('stripe', 'subscription__items__data') }}
+
+where
+    {{ cell_text(field('_dlt_parent_id', 'subscription')) }}
+    in (
+        select subscriptions.row_key
+        from {{ ref('base_stripe__subscriptions') }} as subscriptions
+    )

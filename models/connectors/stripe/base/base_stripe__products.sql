@@ -7,3 +7,8 @@ select
     {{ flag(field('active')) }} as is_active
 
 from {{ extract('stripe', 'product') }}
+
+qualify
+    row_number() over (
+        partition by {{ field('id') }} order by {{ field('_dlt_load_id') }} desc nulls last
+    ) = 1

@@ -1,6 +1,9 @@
 {{ config(enabled=connector_is_active('stripe')) }}
 
-{#- A subscription that was never paid for, and ended for it, has never begun. -#}
+{#-
+    A subscription that was never paid for, and ended for it, has never begun. Where dlt appends, each
+    load brings all objects again: the last one counts here, and in the models beside this one.
+-#}
 select
     {{ cell_text(field('id')) }} as subscription_id,
     {{ cell_text(field('customer')) }} as customer_id,
@@ -23,4 +26,8 @@ select
 
 from {{ extract('stripe', 'subscription') }}
 
-where {{ cell_text(field('status')) }} not in ('incomplete', 'incomplete_expired')
+qualify
+    row_number() over (
+        partition by {{ field('id') }} order by {{ field('_dlt_load_id') }} desc nulls last
+    ) = 1
+    and {{ cell_text(field('status')) }} not in ('incomplete', 'incomplete_expired')
