@@ -1,8 +1,8 @@
 {{ config(enabled=connector_is_active('stripe')) }}
 
 {#-
-    A subscription that was never paid for, and ended for it, has never begun. Where dlt appends, each
-    load brings all objects again: the last one counts here, and in the models beside this one.
+    A subscription that was never paid for, and ended for it, has never begun. Where dlt appends,
+    each load brings all objects again: the last one counts here, and in the models beside this one.
 -#}
 select
     {{ cell_text(field('id')) }} as subscription_id,
