@@ -40,6 +40,7 @@ class Look:
     place: Path
     written: dict[str, str]
     extracts: list[Extract]
+    schema: str = ""
     headers: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
 
     @property
@@ -86,8 +87,13 @@ def connectors() -> list[str]:
     return sorted(path.parent.name for path in CONNECTORS.glob("*/*__sources.yml"))
 
 
-def declared(connector: str, place: Path, written: dict[str, str]) -> list[Extract]:
-    """Return the extracts of a connector, with the paths at which `place` may have them."""
+def declared(
+    connector: str, place: Path, written: dict[str, str], schema: str = ""
+) -> list[Extract]:
+    """Return the extracts of a connector, with the paths at which `place` may have them.
+
+    `schema` is that of the tables of a DuckDB file, where it has to be named.
+    """
     path = CONNECTORS / connector / f"{connector}__sources.yml"
     [source] = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
     look_of = Format(
@@ -97,7 +103,8 @@ def declared(connector: str, place: Path, written: dict[str, str]) -> list[Extra
     for table in source["tables"]:
         names = [table["name"], *meta_of(table).get("names", [])]
         if place.suffix == ".duckdb":
-            candidates = [f"{place}{IN_DATABASE}{name}" for name in names]
+            prefix = f"{place}{IN_DATABASE}" + (f"{schema}." if schema else "")
+            candidates = [f"{prefix}{name}" for name in names]
         else:
             candidates = [
                 f"{place}/{name}{end}"
@@ -157,12 +164,38 @@ def look(connector: str, place: Path) -> Look:
     """Look at a place with the eyes of one connector."""
     written = writing_of(place.glob("*.csv")) if place.is_dir() else {}
     found = Look(connector, place, written, declared(connector, place, written))
+    if place.suffix == ".duckdb":
+        found.schema = schema_of(place, found.extracts)
+        found.extracts = declared(connector, place, written, found.schema)
     for extract in found.extracts:
         for path, files in places(extract.candidate_paths).items():
             if header := header_of(path, files, extract.format):
                 found.headers[extract.name] = path, header
                 break
     return found
+
+
+def schema_of(file: Path, extracts: list[Extract]) -> str:
+    """Return the schema that has most of the tables; none if all of them are in one schema.
+
+    dlt leaves a second schema beside its own, with the same tables: `<dataset>_staging`.
+    """
+    names = [
+        path.partition(IN_DATABASE)[2].lower()
+        for extract in extracts
+        for path in extract.candidate_paths
+    ]
+    try:
+        with duckdb.connect(str(file), read_only=True) as con:
+            counted = con.execute(
+                "select schema_name, count(*) from duckdb_tables() where not internal "
+                "and lower(table_name) in (select unnest($1)) group by 1 "
+                "order by schema_name like '%staging', count(*) desc, schema_name",
+                [names],
+            ).fetchall()
+    except duckdb.Error:
+        return ""
+    return counted[0][0] if len(counted) > 1 else ""
 
 
 def writing_of(files: Iterable[Path]) -> dict[str, str]:
@@ -200,7 +233,9 @@ def row_count(path: str, extract: Extract) -> int | None:
     """Return the rows of a table or of Parquet files; None for CSV, which is not read whole."""
     if IN_DATABASE in path:
         file, _, table = path.partition(IN_DATABASE)
-        query = f"select count(*) from read_duckdb('{file}', table_name = '{table}')"
+        schema, _, name = table.rpartition(".")
+        of_schema = f", schema_name = '{schema}'" if schema else ""
+        query = f"select count(*) from read_duckdb('{file}', table_name = '{name}'{of_schema})"
     elif path.endswith(".parquet"):
         query = f"select count(*) from read_parquet('{path}', union_by_name = true)"
     else:
@@ -287,6 +322,8 @@ def tell(found: Look) -> None:
     print("Set in the variables of dbt_project.yml:")
     print(f"  connectors: [{found.connector}]")
     print(f"  extracts_dir: {{{found.connector}: {found.place}}}")
+    if found.schema:
+        print(f"  extract_schemas: {{{found.connector}: {found.schema}}}")
     if found.written:
         options = ", ".join(f"{name}: {value!r}" for name, value in found.written.items())
         print(f"  extract_formats: {{{found.connector}: {{{options}}}}}")

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 
+import duckdb
 import pytest
 from conftest import ROOT
 
@@ -82,3 +83,19 @@ def test_a_wrong_question_is_answered_in_a_line(source, place, message):
     code, said = connect(source, place)
     assert code == 1
     assert message in said
+
+
+def test_the_schema_of_a_loader_is_named_where_it_leaves_two(tmp_path):
+    """As dlt does: the second one is named like the first, and has the same tables."""
+    file = tmp_path / "loaded.duckdb"
+    with duckdb.connect(str(file)) as con:
+        for schema in ("crm_data_staging", "crm_data"):
+            con.execute(f"create schema {schema}")
+            for name, columns in {
+                "sales_pipeline": "1 as opportunity_id", "accounts": "1 as account",
+            }.items():  # fmt: skip
+                con.execute(f"create table {schema}.{name} as select {columns}")
+    code, said = connect("maven", file)
+    assert code == 1
+    assert "  extract_schemas: {maven: crm_data}" in said
+    assert "sales_pipeline (1 columns, 1 rows)" in said
