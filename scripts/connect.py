@@ -304,9 +304,9 @@ def tell(found: Look) -> None:
     with_figures: set[str] = set()
     reasons: dict[str, set[str]] = {}
     for row in variants():
-        # Any one of the alternatives serves, with all its tables.
-        ways = [set(way.split("|")) for way in row["inputs"].split(" or ")]
-        lacking = min((way - there for way in ways), key=len)
+        # Each is needed; where there is an "or", one of two.
+        needs = row["inputs"].split("|")
+        lacking = {need for need in needs if not there & set(need.split(" or "))}
         if not lacking:
             with_figures.add(row["kpi"])
         elif len(lacking) < len(reasons.get(row["kpi"], lacking | {""})):
