@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 BUILDS = {
     "acme", "acme_build", "awkward_build", "broken_files", "broken_parents", "broken_rows",
     "hubspot_build", "maven_build", "odd_build", "parquet_build", "past_build", "salesforce_build",
-    "stripe_build", "tenfold", "three",
+    "tenfold", "three",
 }  # fmt: skip
 # What runs dbt beside the one demo build: tests that ask for one of these, directly or not, are
 # left out of `make check`, but for those marked `checked`. So are tests marked `thorough`.

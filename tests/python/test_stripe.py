@@ -23,6 +23,9 @@ from recurring_revenue import Terms, is_discounted, pays, prices
 
 from generator.shapes import stripe, stripe_awkward, stripe_dlt
 
+# One worker makes all builds: they read one path.
+pytestmark = pytest.mark.thorough
+
 BILLING = ["plans", "subscriptions", "invoices", "invoice_lines"]
 SUPPLIED = ["companies", *BILLING]
 INPUTS = [f"+input_{table}" for table in SUPPLIED]
