@@ -36,7 +36,7 @@ LONGEST = [
 ]  # fmt: skip
 
 # How often the tests may have the project read: for warm commands, and by commands themselves.
-BUDGET = {"projects": 10, "read": 9, "cold": 2}
+BUDGET = {"projects": 20, "read": 9, "cold": 2}
 
 
 # Whether this is `make check`.

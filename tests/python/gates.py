@@ -51,7 +51,12 @@ def reading_functions():
     [functions] = re.findall(
         r"macro duckdb__create_reading_functions\(\) -%}(.*?){%- endmacro", macros, re.DOTALL
     )
-    return functions
+    # One source, whose ids are its own (macros/identity.sql).
+    return (
+        f"{functions};"
+        "create or replace macro source_of_id(id, source) as source;"
+        "create or replace macro local_id(id) as id;"
+    )
 
 
 def database():
@@ -59,8 +64,6 @@ def database():
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     con.execute(reading_functions())
-    # One source, whose ids are its own (macros/identity.sql).
-    con.execute("create macro source_of_id(id, source) as source; create macro local_id(id) as id")
     con.execute("create schema inputs; create schema reference")
     return con
 

@@ -518,6 +518,7 @@ def test_duckdb_finds_the_header_and_the_folder_that_the_look_found(run_dbt, tmp
         (place / "feedback_submissions.csv").unlink()
     tables.append("feedback_submissions")
     models = ["extracts", "extract_checks", "extract_headers"]
+    models += ["deal_stages", "lifecycle_words", "owner_teams", "ledger_departments"]
     models += [layer + table for layer in ("demo__", "input_") for table in tables]
     run = run_dbt(
         ["build", "--exclude-resource-type", "test", "unit_test", "--select", *models],

@@ -32,6 +32,15 @@ NAMES = ("executive", "marketing", "sales", "customer_success", "finance")
 BOARDS = {board.name: board for board in declaration.read_boards()}
 
 
+def wait_until(page_, condition):
+    """Wait until a condition holds; a page of a strict policy evaluates no text by itself."""
+    for _ in range(400):
+        if page_.evaluate(condition):
+            return
+        page_.wait_for_timeout(50)
+    raise AssertionError(f"it never became true: {condition}")
+
+
 @pytest.fixture(scope="module")
 def con(demo_build):
     with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
@@ -1091,13 +1100,13 @@ def test_a_query_is_copied(open_page):
         "writeText: async (text) => { window.copied = text; }}})"
     )
     page_.locator("#behind .query button").click()
-    page_.wait_for_function("window.copied", polling=50)
+    wait_until(page_, "Boolean(window.copied)")
     assert page_.evaluate("window.copied") == query
     assert page_.locator("#behind .query button").text_content() == "Copié"
     # Where a page may not write to the clipboard, the text is at least selected.
     page_.evaluate("delete navigator.clipboard.writeText")
     page_.locator("#behind .query button").click()
-    page_.wait_for_function("String(getSelection()).startsWith('from kpis')", polling=50)
+    wait_until(page_, "String(getSelection()).startsWith('from kpis')")
     assert reader.faults == []
 
 
@@ -1265,7 +1274,7 @@ def test_the_policy_holds(open_page, site, tmp_path):
 def test_a_board_can_be_printed(open_page, tmp_path):
     reader = open_page("executive", address="lang=en&theme=dark")
     reader.page.emulate_media(media="print")
-    reader.page.wait_for_function("document.documentElement.dataset.theme === 'light'", polling=50)
+    wait_until(reader.page, "document.documentElement.dataset.theme === 'light'")
     hidden = reader.page.evaluate(
         "[...document.querySelectorAll('.controls, nav, .switch')].every((e) => !e.offsetParent)"
     )
@@ -1274,5 +1283,5 @@ def test_a_board_can_be_printed(open_page, tmp_path):
     assert printed.startswith(b"%PDF")
     assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 12
     reader.page.emulate_media(media="screen")
-    reader.page.wait_for_function("document.documentElement.dataset.theme === 'dark'", polling=50)
+    wait_until(reader.page, "document.documentElement.dataset.theme === 'dark'")
     assert reader.faults == []

@@ -457,6 +457,7 @@ SETTINGS = {
     "warn_load_drop_share": 0.05,
     "max_unknown_share": 0.9,
     "max_unknown_share_of_others": "default: 0.9",
+    "id_source": "",
 }
 GROWING = {"only_grows": True, "max_load_drop_share": 0.05, "warn_load_drop_share": 0}
 

@@ -28,6 +28,7 @@ SETTINGS = {
     "warn_load_drop_share": 0.05,
     "max_unknown_share": 0.9,
     "max_unknown_share_of_others": "default: 0.9",
+    "id_source": "",
     "source_time_zone": "UTC",
     "reporting_time_zone": "UTC",
     "calendar_start": CALENDAR.earliest,
