@@ -183,7 +183,7 @@ def test_names_that_the_project_does_not_have_are_refused(run):
     )
     nearest = {place: message.partition("; ")[2] for place, message in said.items()}
     assert nearest == {
-        "connectors": "there are demo, fec, hubspot, maven, salesforce, stripe",
+        "connectors": "there are demo, maven",
         "connector_tables.demo": "did you mean deals?",
         "source_time_zones": "did you mean demo?",
         "max_rejected_share": "did you mean invoices?",
