@@ -51,7 +51,7 @@ class Part:
 
 @dataclass
 class Found:
-    """What the published file knows of the rows behind a board."""
+    """The rows behind a board, as the published file has them."""
 
     kpis: dict[str, Any]
     # The rows of each part, each as a tuple, ordered by their figures.

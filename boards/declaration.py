@@ -213,7 +213,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Figure:
-    """Of which figure of a KPI a mark is: its rows are listed by `kpis.rows_of_<kpi>`.
+    """The KPI figure that a mark shows; `kpis.rows_of_<kpi>` lists its rows.
 
     A name in braces is the cell of the mark's row in that column. What is not said is the default
     variant, both parts, and the period, dimension and segment of the row. `marks` names those that

@@ -1,4 +1,4 @@
-"""What the connectors declare of their raw extracts, as the model `extracts` lists it."""
+"""The declared extracts of the connectors, read from the model `extracts`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-# What loaders put before the names of a vendor's properties; the macro `field` leaves it out too.
+# Loaders put these words before a vendor's names. The macro `field` removes them too.
 PREFIXES = re.compile(r"^(property|properties)(?=[a-z0-9])")
 
 

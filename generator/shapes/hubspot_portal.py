@@ -36,7 +36,7 @@ UNKNOWN_DEAL = "9199998"
 
 @dataclass
 class Portal:
-    """What the API of one HubSpot account answers, all values as text."""
+    """The answers of the API for one HubSpot account; all values are text."""
 
     owners: Rows = field(default_factory=list)
     teams: Rows = field(default_factory=list)

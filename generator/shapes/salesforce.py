@@ -89,7 +89,7 @@ COUNTRIES = {
 ROBOT, QUEUE = "0055f00000000ZZ", "00G5f0000000001"
 """The start of the ids of a user that is a process, and of a queue of leads."""
 
-# What dlt calls an object, where that is not its name in snake case.
+# dlt gives these objects a name of its own; all others have their name in snake case.
 DLT_TABLES = {"User": "sf_user"}
 # The objects that dlt's source asks for, of those written here.
 DLT_OBJECTS = (

@@ -427,7 +427,7 @@ def test_macros_are_described_by_the_comments_above_them():
     )
 
 
-def test_dbt_has_words_for_every_macro_and_every_column_of_a_source(manifest):
+def test_dbt_has_words_for_every_macro_every_source_and_our_columns_of_them(manifest):
     """Macros, generic tests, materializations; and columns of the files that connectors read."""
     macros = [
         name
