@@ -2,11 +2,11 @@
     Properties that a company made up itself, carried from a source to its mart without another file:
 
         custom_columns:
-          deals: [{name: region, from: Region__c}, {name: seats, from: seats, type: number}]
+          deals: [{name: region, from: Region__c, cut: true}, {name: seats, from: seats, type: number}]
 
     `from` is the column of the source, or {connector: column} where sources call it differently. A
-    connector without it gives null; that no connector has it is a typing error. A cut by a text one is a
-    line of `deal_cuts` or `contact_cuts`, such as region: region.
+    connector without it gives null; that no connector has it is a typing error. With `cut: true` the
+    figures of the table's records are cut by it too.
 -#}
 
 
@@ -17,6 +17,25 @@
         'companies': ['dim_companies'],
         'contacts': ['dim_contacts', 'fct_contact_funnel'],
     }) -}}
+{%- endmacro %}
+
+
+{#- Table -> the setting of the cuts that its properties are added to with `cut: true`. -#}
+{% macro cuts_of_custom_columns() -%}
+    {{- return({'deals': 'deal_cuts', 'contacts': 'contact_cuts'}) -}}
+{%- endmacro %}
+
+
+{#- The cuts of a setting, and those that properties of one's own ask for. -#}
+{% macro cuts_of(name) -%}
+    {%- set cuts = {} -%}
+    {%- do cuts.update(var(name)) -%}
+    {%- for table, setting_name in cuts_of_custom_columns().items() if setting_name == name -%}
+        {%- for column in custom_columns_of(table) if column.cut -%}
+            {%- do cuts.update({column.name: column.name}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(cuts) -}}
 {%- endmacro %}
 
 

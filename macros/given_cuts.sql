@@ -118,12 +118,12 @@ list_unique([coalesce(given_cut, '') for given_cut in {{ given_cuts() }}])
 {#- The cuts of an aggregate, taken from its text: those of a variable, or its own. -#}
 {% macro own_cuts(node) -%}
 {%- set said = modules.re.search(
-    "aggregated\\(\\s*'\\w+', (?:var\\('(\\w+)'\\)|({[^}]*}))", node.raw_code
+    "aggregated\\(\\s*'\\w+', (?:(?:var|cuts_of)\\('(\\w+)'\\)|({[^}]*}))", node.raw_code
 ) -%}
 {%- if not said -%}
     {{ exceptions.raise_compiler_error('It is not said by which cuts ' ~ node.name ~ ' is counted.') }}
 {%- elif said.group(1) -%}
-    {{- return(var(said.group(1)).keys() | list) -}}
+    {{- return(cuts_of(said.group(1)).keys() | list) -}}
 {%- else -%}
     {{- return(modules.re.findall("'(\\w+)':", said.group(2))) -}}
 {%- endif -%}

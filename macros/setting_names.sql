@@ -2,6 +2,8 @@
 {% macro faults_of_names(name, definition, value) -%}
     {%- if definition.type == 'cuts' and execute -%}
         {{- return(faults_of_cuts(name, value, definition.columns_of)) -}}
+    {%- elif definition.type == 'custom_columns' -%}
+        {{- return(faults_of_custom_cuts(name, value)) -}}
     {%- elif definition.type == 'currency' and execute -%}
         {{- return(faults_of_currency(name, value)) -}}
     {%- elif definition.type == 'connector_tables' -%}
@@ -20,6 +22,23 @@
         {{- return(unknown_names(name, named | unique | list, connectors, 'connector')) -}}
     {%- endif -%}
     {{- return([]) -}}
+{%- endmacro %}
+
+
+{#- A property cuts figures under a name that no other cut has. -#}
+{% macro faults_of_custom_cuts(name, tables) -%}
+    {%- set faults = [] -%}
+    {%- for table, columns in tables.items() -%}
+        {%- set cuts = var(cuts_of_custom_columns().get(table) or 'deal_cuts') -%}
+        {%- for column in columns if column.cut and cuts is mapping
+            and column.name in ['all'] + cuts | list -%}
+            {%- do faults.append(
+                name ~ '.' ~ table ~ ': ' ~ cuts_of_custom_columns()[table] ~ ' has a cut '
+                ~ column.name ~ ' already; give this one another name'
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(faults) -}}
 {%- endmacro %}
 
 

@@ -40,7 +40,7 @@
     {%- elif type == 'custom_columns' -%}
         {%- for table, columns in value.items() -%}
             {%- if table not in marts_of_custom_columns() or columns is string or columns is mapping
-                or columns is not sequence or not are_custom_columns(columns) -%}
+                or columns is not sequence or not are_custom_columns(table, columns) -%}
                 {{- return(false) -}}
             {%- endif -%}
         {%- endfor -%}
@@ -64,14 +64,21 @@
 {%- endmacro %}
 
 
-{#- Whether a list says which columns are carried from a source, each under a name of its own. -#}
-{% macro are_custom_columns(columns) -%}
+{#-
+    Whether a list says which columns are carried from a source, each under a name of its own. Only
+    text cuts figures, and only of tables that have cuts.
+-#}
+{% macro are_custom_columns(table, columns) -%}
     {%- set names = [] -%}
     {%- for column in columns -%}
-        {%- if column is not mapping or column | reject('in', ['name', 'from', 'type']) | list
+        {%- if column is not mapping or column | reject('in', ['name', 'from', 'type', 'cut']) | list
             or not modules.re.fullmatch('[a-z][a-z0-9_]*', column.name | string)
             or not (column['from'] is string or column['from'] is mapping)
-            or column.type | default('text') not in ['text', 'number', 'day', 'flag'] -%}
+            or column.type | default('text') not in ['text', 'number', 'day', 'flag']
+            or column.cut | default(false) is not boolean
+            or (column.cut and (
+                column.type | default('text') != 'text' or table not in cuts_of_custom_columns()
+            )) -%}
             {{- return(false) -}}
         {%- endif -%}
         {%- do names.append(column.name) -%}

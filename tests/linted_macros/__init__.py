@@ -45,6 +45,10 @@ def var(name, *_):
     return "" if name == "reporting_date" else "1"
 
 
+def cuts_of(name):
+    return var(name)
+
+
 def setting(*_):
     return ["given"]
 

@@ -39,10 +39,10 @@ READ = """() => {
     return Object.fromEntries(
         [...document.querySelectorAll('.panel')].map((each) => [each.id, panel(each)]));
 }"""
-# Draws all panels anew, as their switches do for one.
-AS_TABLES = """(wanted) => {
-    for (const panel of board.content.panels) panel.isTable = wanted;
-    board.choose({});
+# Chooses and draws all panels, as drawings or as tables: what a panel's switch does for one.
+DRAW = """([changes, asTables]) => {
+    for (const panel of board.content.panels) panel.isTable = asTables;
+    board.choose(changes);
 }"""
 
 # axe-core looks for barriers: the rules of WCAG 2, levels A and AA, that a program can judge.
@@ -82,14 +82,18 @@ class Reader:
         if not request.url.startswith(("data:", "file:")) or request.url.endswith((".js", ".css")):
             self.faults.append(f"request: {request.url}")
 
-    def choose(self, **changes):
-        """Choose as the controls do; what is shown is drawn by `read`."""
-        self.page.evaluate("(changes) => board.choose(changes)", changes)
+    def choose(self, *, as_tables=False, **changes):
+        """Choose as the controls do; all panels are drawings, or tables."""
+        self.page.evaluate(DRAW, [changes, as_tables])
+
+    def shown(self):
+        """Return what the panels show as they stand."""
+        return self.page.evaluate(READ)
 
     def read(self, *, as_tables=False):
         """Return what the panels show, as drawings or as tables."""
-        self.page.evaluate(AS_TABLES, as_tables)
-        return self.page.evaluate(READ)
+        self.choose(as_tables=as_tables)
+        return self.shown()
 
     def barriers(self):
         """Return the rules that the page keeps as it stands, and where it breaks others."""

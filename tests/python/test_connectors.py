@@ -142,9 +142,8 @@ def past_build(demo_build):
                 "fiscal_year_start_month": 7,
                 "count_archived_records": True,
                 "custom_columns": {
-                    "deals": [{"name": "why", "from": {"demo": "closed_lost_reason"}}]
+                    "deals": [{"name": "why", "from": {"demo": "closed_lost_reason"}, "cut": True}]
                 },
-                "deal_cuts": project_file()["vars"]["deal_cuts"] | {"why": "why"},
             },
         )
 

@@ -232,10 +232,33 @@ def test_names_that_the_project_does_not_have_are_refused(run):
             "2061-01-01 does not lie within calendar_start and calendar_end, "
             "1990-01-01 to 2060-01-01",
         ),
+        (
+            "{custom_columns: {deals: [{name: plan, from: Plan__c, cut: true}]}}",
+            "custom_columns.deals",
+            "deal_cuts has a cut plan already; give this one another name",
+        ),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(run, variables, place, message):
     assert refused(run(variables)) == {place: message}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "{name: seats, from: seats, type: number, cut: true}",
+        "{name: region, from: region, cut: 'yes'}",
+        "{name: region, from: region, cuts: true}",
+    ],
+)
+def test_only_text_of_ones_own_is_a_cut(run, column):
+    [[place, message]] = refused(run(f"{{custom_columns: {{contacts: [{column}]}}}}")).items()
+    assert place == "custom_columns" and "cut: true for text of deals or contacts" in message
+
+
+def test_no_figure_is_cut_by_properties_of_companies(run):
+    column = "{name: region, from: region, cut: true}"
+    assert set(refused(run(f"{{custom_columns: {{companies: [{column}]}}}}"))) == {"custom_columns"}
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ outcomes as (
 ),
 
 {{ aggregated(
-    'contacts', var('contact_cuts'), slices, has_weeks=true,
+    'contacts', cuts_of('contact_cuts'), slices, has_weeks=true,
     record=['contact', 'contact_id', 'fct_contact_funnel']
 ) }}
 

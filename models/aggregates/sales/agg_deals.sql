@@ -11,7 +11,7 @@ quotes as (
 
 ),
 
-{{ aggregated('deals', var('deal_cuts'), {
+{{ aggregated('deals', cuts_of('deal_cuts'), {
     'closed': {
         'by': 'closed_date',
         'counts': {

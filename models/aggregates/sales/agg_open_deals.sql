@@ -26,7 +26,7 @@ open_deals as (
 
 ),
 
-{{ aggregated('open_deals', var('deal_cuts'), {
+{{ aggregated('open_deals', cuts_of('deal_cuts'), {
     'pipeline': {
         'by': 'piece_start',
         'parts': 'last',
