@@ -29,6 +29,8 @@ from expectations.scans import IN_DATABASE, header_of, places  # noqa: E402
 
 CONNECTORS = ROOT / "models" / "connectors"
 SAMPLE_ROWS = 1000
+# A ledger knows the pay of all, and not that of one rep.
+OF_ONE_REP = {"rep_yield"}
 DELIMITERS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 
 
@@ -269,6 +271,13 @@ def variants() -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+def pay_is_detailed() -> bool:
+    """Return whether pay is in a payroll, so that the ledger's salaries are not counted."""
+    path = ROOT / "seeds" / "reference" / "cost_accounts.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return any(row["detailed_by"] == "payroll" for row in csv.DictReader(lines))
+
+
 def tell(found: Look) -> None:
     """Print what is there, what it will give, and what to set."""
     print(f"{found.place} as {found.connector}:")
@@ -301,12 +310,16 @@ def tell(found: Look) -> None:
         for table, lacking in tables.items()
         if lacking != read_by(found.connector, f"{found.connector}__{table}") or not lacking
     }
+    pay_is_in_ledger = "expense_ledger" in there and not pay_is_detailed()
     with_figures: set[str] = set()
     reasons: dict[str, set[str]] = {}
     for row in variants():
         # Each is needed; where there is an "or", one of two.
         needs = row["inputs"].split("|")
-        lacking = {need for need in needs if not there & set(need.split(" or "))}
+        given = there | (
+            {"payroll"} if pay_is_in_ledger and row["kpi"] not in OF_ONE_REP else set()
+        )
+        lacking = {need for need in needs if not given & set(need.split(" or "))}
         if not lacking:
             with_figures.add(row["kpi"])
         elif len(lacking) < len(reasons.get(row["kpi"], lacking | {""})):
@@ -318,6 +331,13 @@ def tell(found: Look) -> None:
         by_reason.setdefault(", ".join(sorted(why)), []).append(kpi)
     for why, kpis in sorted(by_reason.items()):
         print(_filled(f"null without {why}: {', '.join(kpis)}"))
+    if "expense_ledger" in there and "payroll" not in there and not pay_is_in_ledger:
+        print(
+            _filled(
+                "payroll may stand in the ledger: then leave detailed_by of its salary accounts "
+                "empty in seeds/reference/cost_accounts.csv"
+            )
+        )
 
     print("Set in the variables of dbt_project.yml:")
     print(f"  connectors: [{found.connector}]")

@@ -30,7 +30,7 @@ RUN_DBT = BUILDS | {"build", "plain_build", "run_dbt"}
 # the end. The first one has a build of its own to make while the other worker builds the demo.
 LONGEST = [
     "test_awkward_customers", "test_bad_input", "test_left_out", "test_connectors", "test_project",
-    "test_three_sources", "test_hubspot", "test_salesforce", "test_stripe",
+    "test_three_sources", "test_salesforce", "test_stripe", "test_hubspot",
     "test_expectations", "test_other_spellings", "test_recurring_revenue", "test_maven",
     "test_given_cuts", "test_scripts", "test_readme", "test_boards",
 ]  # fmt: skip

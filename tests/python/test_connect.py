@@ -1,5 +1,6 @@
 """`make connect`: what is there, what it will give, what to set; nothing that no file says."""
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,8 @@ import sys
 import duckdb
 import pytest
 from conftest import ROOT
+
+from generator.shapes import fec
 
 DEMO = ROOT / "seeds" / "demo"
 
@@ -99,3 +102,23 @@ def test_the_schema_of_a_loader_is_named_where_it_leaves_two(tmp_path):
     assert code == 1
     assert "  extract_schemas: {maven: crm_data}" in said
     assert "sales_pipeline (1 columns, 1 rows)" in said
+
+
+def test_pay_may_stand_in_the_ledger(tmp_path, monkeypatch, capsys):
+    """Without a payroll, operating expenses are known if the ledger's salaries count themselves."""
+    spec = importlib.util.spec_from_file_location("connect", ROOT / "scripts" / "connect.py")
+    script = importlib.util.module_from_spec(spec)
+    sys.modules["connect"] = script
+    spec.loader.exec_module(script)
+    fec.write(tmp_path)
+
+    def said():
+        assert script.main(["fec", str(tmp_path)]) == 0
+        return capsys.readouterr().out
+
+    detailed = said()
+    assert "null without payroll: " in detailed and "payroll may stand in the ledger" in detailed
+    monkeypatch.setattr(script, "pay_is_detailed", lambda: False)
+    counted = said()
+    assert "null without payroll: " not in counted and "may stand" not in counted
+    assert "deals, owners, payroll, pipelines: rep_yield" in counted

@@ -71,7 +71,9 @@ def built(session, name, args, shape, place=""):
 
 @pytest.fixture(scope="module")
 def stripe_build(session):
-    return built(session, "whole", [*UNTESTED_BUILD, "--select", "+kpi_values"], "dlt_basil")
+    """The KPIs that are compared, and no others."""
+    kpis = [f"+kpi_{kpi}" for kpi in KPIS]
+    return built(session, "whole", [*UNTESTED_BUILD, "--select", *kpis], "dlt_basil")
 
 
 def inputs_of(session, shape, place=""):
@@ -273,8 +275,8 @@ def both(demo_build, stripe_build):
 
     def compare(kpi):
         mine, theirs = (
-            f"(select {cell}, {parts} from {catalog}kpis.kpi_values where kpi = '{kpi}')"
-            for catalog in ("", "demo.")
+            f"(select {cell}, {parts} from {of})"
+            for of in (f"kpis.kpi_{kpi}", f"demo.kpis.kpi_values where kpi = '{kpi}'")
         )
         rows = con.execute(f"""
             select

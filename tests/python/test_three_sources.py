@@ -1,94 +1,41 @@
 """A CRM, a billing system and accounts of three vendors, in one build, are one company.
 
-HubSpot's tables, Stripe's account and a FEC file of the demo company, tied by `id_sources`, by the
-metadata of customers and by domains. What all three know together is that of the demo's own files.
-The exchange rates, which none of them has, are the demo's own.
+What all three know together is that of the demo's own files (`three_vendors.py`).
 """
 
-import shutil
 from collections import defaultdict
 from decimal import Decimal
 
 import duckdb
 import pytest
 import yaml
-from builds import UNTESTED_BUILD, once
-from conftest import ROOT, dbt
+from conftest import ROOT
+from three_vendors import VARIABLES, three_vendors
 
-from generator.shapes import fec, hubspot, stripe
-
-SETTINGS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
-VARIABLES = {
-    "connectors": ["hubspot", "stripe", "fec", "demo"],
-    "connector_tables": SETTINGS["connector_tables"] | {"demo": ["exchange_rates"]},
-    "extract_schemas": {"hubspot": "hubspot_data"},
-    "extract_formats": {
-        "fec": {"delimiter": "tab", "encoding": "windows-1252", "decimal_mark": ","}
-    },
-    "id_sources": {"stripe": "hubspot", "fec": "hubspot"},
-    "match_companies_by_domain": True,
-}
-
-
-def write_project(project):
-    """Write a copy of the project with the seeds that explain the accounts."""
-    for name in ("models", "macros", "seeds", "tests", "expectations", "publication", "analyses"):
-        ignored = shutil.ignore_patterns("python", "__pycache__", "demo")
-        shutil.copytree(ROOT / name, project / name, ignore=ignored)
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(ROOT / name, project / name)
-    shutil.copytree(ROOT / "models/connectors/demo", project / "models/connectors/demo")
-    reference = project / "seeds" / "reference"
-    for name, text in fec.seeds((reference / "cost_accounts.csv").read_text()).items():
-        (reference / f"{name}.csv").write_text(text, encoding="utf-8")
+from generator.shapes import fec
 
 
 @pytest.fixture(scope="module")
 def three(demo_build):
     """A connection to the build of the three sources as `three`, and the demo's as `demo`."""
-    folder = demo_build.folder.parent / "three_sources"
-
-    def made():
-        write_project(folder / "project")
-        places = {
-            "hubspot": hubspot_file(folder),
-            "stripe": stripe_file(folder),
-            "fec": folder / "fec",
-            "demo": ROOT / "seeds" / "demo",
-        }
-        fec.write(places["fec"])
-        return dbt(
-            folder,
-            [
-                *UNTESTED_BUILD,
-                "--select",
-                "+kpi_values",
-                "+dim_company_links",
-                "+fct_won_to_billed",
-            ],
-            project=folder / "project",
-            extracts=places,
-            variables=VARIABLES,
-        )
-
-    run = once(folder, made)
-    assert run.returncode == 0, run.output
     with duckdb.connect() as con:
         con.execute("set threads = 1; set TimeZone = 'UTC'")
         con.execute(f"attach '{demo_build.build_path}' as demo (read_only)")
-        con.execute(f"attach '{run.build_path}' as three (read_only)")
+        con.execute(f"attach '{three_vendors(demo_build).build_path}' as three (read_only)")
         yield con
 
 
-def hubspot_file(folder):
-    (folder / "hubspot").mkdir()
-    hubspot.write(folder / "hubspot", "dlt")
-    return folder / "hubspot" / "hubspot.duckdb"
-
-
-def stripe_file(folder):
-    stripe.write(folder / "stripe", "dlt_basil")
-    return folder / "stripe" / stripe.FILE
+def test_it_publishes(demo_build, three):
+    published = three_vendors(demo_build).published_path
+    with duckdb.connect(str(published), read_only=True) as reader:
+        assert (
+            reader.sql("select count(*) from kpis.kpi_values").fetchone()
+            == three.sql("select count(*) from three.kpis.kpi_values").fetchone()
+        )
+        [[rates]] = reader.sql(
+            "select count(*) from kpis.kpi_mrr where dimension = 'industry' and value > 0"
+        ).fetchall()
+    assert rates > 100
 
 
 @pytest.mark.parametrize("dimension", ["all", "industry", "country", "plan"])
