@@ -316,9 +316,8 @@ def tell(found: Look) -> None:
     for row in variants():
         # Each is needed; where there is an "or", one of two.
         needs = row["inputs"].split("|")
-        given = there | (
-            {"payroll"} if pay_is_in_ledger and row["kpi"] not in OF_ONE_REP else set()
-        )
+        is_paid = pay_is_in_ledger and row["kpi"] not in OF_ONE_REP
+        given = there | ({"payroll"} if is_paid else set())
         lacking = {need for need in needs if not given & set(need.split(" or "))}
         if not lacking:
             with_figures.add(row["kpi"])

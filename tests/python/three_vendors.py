@@ -1,7 +1,7 @@
 """The build of three vendors, which the tests of HubSpot and of three sources look at.
 
 HubSpot's tables, Stripe's account and a FEC file of the demo company, tied by `id_sources`, by the
-metadata of customers and by domains. The exchange rates, which none of them has, are the demo's own.
+metadata of customers and by domains. The exchange rates, which none of them has, are the demo's.
 """
 
 import shutil
