@@ -4,10 +4,12 @@ import re
 import shutil
 from pathlib import Path
 
-from builds import BUILD, once
+import yaml
+from builds import BUILD, UNTESTED_BUILD, once
 from conftest import ROOT, dbt
 
 PAGE = (ROOT / "docs" / "connect.md").read_text()
+BILLING_FILES = re.findall(r"<!-- billing file: (\S+) -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
 LEFT_OUT = (".git", ".venv", "target", "build", "published", "logs", ".*_cache", "__pycache__")
 
 
@@ -28,6 +30,29 @@ def readme_build(demo_build):
     return once(folder, build)
 
 
+def with_billing(demo_build):
+    """Return the build of the MRR of the page's two connectors, in the project of the first."""
+    project = readme_build(demo_build).folder / "project"
+    folder = demo_build.folder.parent / "billing_build"
+    tables = yaml.safe_load((project / "dbt_project.yml").read_text())["vars"]["connector_tables"]
+    [supplied] = re.findall(r"`(bills: \[.+?\])` in `connector_tables`", PAGE)
+    [connectors] = re.findall(r"`connectors: (\[acme, .+?\])`:", PAGE)
+    return once(
+        folder,
+        lambda: dbt(
+            folder,
+            [*UNTESTED_BUILD, "--select", "+kpi_mrr"],
+            project=project,
+            extracts={name: project / "extracts" / name for name in ("acme", "bills")},
+            variables={
+                "connectors": yaml.safe_load(connectors),
+                "connector_tables": tables | yaml.safe_load(supplied),
+                "reporting_date": "2025-04-30",
+            },
+        ),
+    )
+
+
 def write_project(project):
     """Copy the project and do what the page says."""
     shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*LEFT_OUT))
@@ -36,7 +61,8 @@ def write_project(project):
     shutil.rmtree(project / "seeds" / "demo")
     files = re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
     assert [Path(name).suffix for name, _ in files] == [".csv", ".yml", ".sql", ".sql"]
-    for name, content in files:
+    # The second connector is there, and not switched on.
+    for name, content in [*files, *BILLING_FILES]:
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)

@@ -1,5 +1,6 @@
 """What a connector must supply, and what it may leave out, of each input table."""
 
+import importlib.util
 import re
 import shutil
 
@@ -103,3 +104,17 @@ def test_a_column_that_is_missing_or_unknown_is_an_error(project):
         assert f"{file} lacks the column {first}, which is required" in said
         assert f"{file} has the column {first}x, {unknown}; did you mean {first}?" in said
         assert f"{file} has the column colour, {unknown}" in said
+
+
+def test_the_page_of_the_contract_is_the_contract():
+    spec = importlib.util.spec_from_file_location("pages", ROOT / "scripts" / "list_inputs.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    written = (ROOT / "docs" / "inputs.md").read_text(encoding="utf-8")
+    assert written == script.page(), "run scripts/list_inputs.py"
+    for table, columns in CONTRACT.items():
+        [section] = re.findall(rf"^## {table}\n(.*?)(?=^## |\Z)", written, re.M | re.S)
+        assert re.findall(r"^\| `(\w+)` \|", section, re.M) == list(columns)
+    assert "`trialing`, `active`, `past_due`, `paused`, `canceled`, else the row is set aside" in (
+        written
+    )

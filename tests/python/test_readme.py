@@ -15,7 +15,7 @@ import duckdb
 import pytest
 import yaml
 from kpi_catalogue import catalogue, rows
-from readme_connector import readme_build
+from readme_connector import readme_build, with_billing
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -318,6 +318,16 @@ def test_connector_of_the_page_works(acme, acme_build):
     [output] = blocks("acme output", page("connect"))
     assert str(acme.sql(query)).rstrip() + "\n" == output
     assert "REJECT" not in acme_build.output
+
+
+def test_subscriptions_of_the_page_work(acme_build, demo_build):
+    """January 200 + 100, February 200 + 100, from March on 240 + 100."""
+    run = with_billing(demo_build)
+    assert run.returncode == 0, run.output
+    [query] = blocks("billing", page("connect"))
+    [output] = blocks("billing output", page("connect"))
+    with duckdb.connect(str(run.build_path), read_only=True) as con:
+        assert str(con.sql(query)).rstrip() + "\n" == output
 
 
 def test_a_company_with_nothing_but_deals_gets_its_deal_kpis(acme):
