@@ -237,6 +237,23 @@ def test_every_column_of_a_kpi_is_explained(demo_build):
     assert re.findall(r"`(\w+)`", " ".join(named)) == columns
 
 
+def test_the_row_that_is_read_is_published(demo_build):
+    lines = re.findall(r"^\| (`.+?) \| (.+?) \|", section("Read one row", README), re.M)
+    shown = {}
+    for names, values in lines:
+        of = [None if value == "null" else value.strip("`") for value in values.split(", ")]
+        shown |= dict(zip(re.findall(r"`(\w+)`", names), of, strict=True))
+    asked = "kpi variant period_grain period_start dimension segment".split()
+    with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
+        found = con.execute(
+            "select columns(*)::varchar from kpis.kpi_values where "
+            + " and ".join(f"{name} = ?" for name in asked),
+            [shown[name] for name in asked],
+        )
+        names = [column[0] for column in found.description]
+        assert [dict(zip(names, row, strict=True)) for row in found.fetchall()] == [shown]
+
+
 def test_make_targets_exist():
     text = "\n".join(path.read_text(encoding="utf-8") for path in LINKING)
     shells = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
