@@ -4,16 +4,17 @@
     are others under which it may come, besides those of its meta `names`; the first that exists is
     taken. It is null where none exists and it may be missing: by `optional=true`, or by the meta
     `optional` of the column or of the extract. A column that the YAML does not declare is a typing
-    error.
+    error, unless `declared_as` says which one it stands for.
 -#}
 {% macro field(name) -%}
     {%- if not execute -%}
         {{- return(adapter.quote(name)) -}}
     {%- endif -%}
     {%- set header = header_of_extract() -%}
-    {%- set declared = declared_column(name) -%}
+    {%- set declared = declared_column(kwargs.get('declared_as') or name) -%}
     {%- set meta = declared_meta(declared) -%}
-    {%- for candidate in [name] + (varargs | list) + (meta.get('names') or []) -%}
+    {%- set others = [] if kwargs.get('declared_as') else meta.get('names') or [] -%}
+    {%- for candidate in [name] + (varargs | list) + others -%}
         {%- for column in header if column | lower == candidate | lower -%}
             {{- return(adapter.quote(column)) -}}
         {%- endfor -%}

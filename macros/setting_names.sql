@@ -14,7 +14,7 @@
         {{- return(faults) -}}
     {%- elif definition.type == 'tables' -%}
         {{- return(unknown_tables(name, value)) -}}
-    {%- elif definition.type in ['connectors', 'formats', 'schemas', 'sources', 'time_zones'] -%}
+    {%- elif definition.type in ['connectors', 'formats', 'metadata_keys', 'schemas', 'sources', 'time_zones'] -%}
         {%- set tables = var('connector_tables', none) -%}
         {%- set connectors = tables if tables is mapping else [] -%}
         {%- set named = (value | list) + (value.values() | list if definition.type == 'sources' else [])

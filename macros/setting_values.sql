@@ -50,6 +50,14 @@
             {{- return(false) -}}
         {%- endfor -%}
         {{- return(true) -}}
+    {%- elif type == 'metadata_keys' -%}
+        {%- for keys in value.values() if keys is not mapping
+            or keys | reject('in', known_metadata_keys()) | list
+            or keys.values() | reject('string') | list
+            or modules.re.search('["\'\\\\]', keys.values() | join) -%}
+            {{- return(false) -}}
+        {%- endfor -%}
+        {{- return(true) -}}
     {%- elif type == 'time_zones' -%}
         {{- return(
             value.values() | reject('in', modules.pytz.all_timezones) | list | length == 0

@@ -17,6 +17,7 @@
     'extract_formats': {'type': 'formats'},
     'custom_columns': {'type': 'custom_columns'},
     'id_sources': {'type': 'sources'},
+    'metadata_keys': {'type': 'metadata_keys'},
     'match_companies_by_domain': {'type': 'boolean'},
     'source_time_zones': {'type': 'time_zones'},
     'reporting_date': {'type': 'day', 'may_be_empty': true},
@@ -108,6 +109,8 @@
         'formats': 'for each connector some of delimiter (one character or tab), quote (one character),'
             ~ ' encoding (' ~ extract_encodings() | join(', ') ~ '), decimal_mark (. or ,) and'
             ~ ' date_format (such as DD/MM/YYYY), like {acme: {delimiter: ";"}}',
+        'metadata_keys': 'for each connector some of ' ~ known_metadata_keys() | join(', ')
+            ~ ', like {stripe: {crm_company_id: hubspot_id}}, or {}',
         'number': 'a number ' ~ range,
         'one_of': (definition.choices or []) | join(' or '),
         'schemas': 'a schema for each connector, like {hubspot: hubspot_data}, or {}',

@@ -16,3 +16,40 @@ coalesce(
     hour: the day of an end is the first one that is no longer in the span.
 -#}
 {% macro day_of_epoch(x) -%} {{ reporting_day(utc_of(x)) }} {%- endmacro %}
+
+
+{#- What an invoice comes to without tax, in minor units; Fivetran gives total and tax. -#}
+{% macro total_without_tax() -%}
+coalesce(
+        {{ cell_text(field('total_excluding_tax')) }},
+        cast(
+            {{ amount_of(field('total')) }} - coalesce({{ amount_of(field('tax')) }}, 0) as varchar
+        )
+    )
+{%- endmacro %}
+
+
+{#-
+    What a company wrote into the metadata of an object: a column for each key by dlt, JSON in one
+    column by Fivetran. The key is the end of the column's name, or the one that `metadata_keys`
+    gives in its place.
+-#}
+{% macro metadata_of(column) -%}
+    {%- set key = column.removeprefix('metadata__') -%}
+    {%- set own = (setting('metadata_keys').get(this_connector()) or {}).get(key) -%}
+    {%- set found = field('metadata__' ~ own, declared_as=column) if own else field(column) -%}
+    {%- set json = cell_text(field('metadata')) -%}
+coalesce(
+        {{ cell_text(found) }},
+        case
+            when json_valid({{ json }})
+                then json_extract_string({{ json }}, '$."{{ own or key }}"')
+        end
+    )
+{%- endmacro %}
+
+
+{#- What `metadata_keys` may rename: the keys that the connector reads. -#}
+{% macro known_metadata_keys() -%}
+    {{- return(['crm_company_id', 'deal_id', 'product_family']) -}}
+{%- endmacro %}

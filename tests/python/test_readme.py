@@ -243,7 +243,7 @@ def test_the_row_that_is_read_is_published(demo_build):
     for names, values in lines:
         of = [None if value == "null" else value.strip("`") for value in values.split(", ")]
         shown |= dict(zip(re.findall(r"`(\w+)`", names), of, strict=True))
-    asked = "kpi variant period_grain period_start dimension segment".split()
+    asked = ["kpi", "variant", "period_grain", "period_start", "dimension", "segment"]
     with duckdb.connect(str(demo_build.published_path), read_only=True) as con:
         found = con.execute(
             "select columns(*)::varchar from kpis.kpi_values where "

@@ -151,6 +151,10 @@ def test_wrong_values_are_refused_in_one_go(run):
             "'account_executive' is not a list of texts, like [one, two]",
         "deal_cuts: [owner_name]":
             "['owner_name'] is not names and text columns of the mart, like {owner: owner_name}",
+        "metadata_keys: {stripe: {company: hubspot_id}}":
+            "{'stripe': {'company': 'hubspot_id'}} is not for each connector some of"
+            " crm_company_id, deal_id, product_family, like"
+            " {stripe: {crm_company_id: hubspot_id}}, or {}",
         "source_time_zones: {demo: Mars}":
             "{'demo': 'Mars'} is not a time zone for each connector, like {demo: Europe/Paris},"
             " or {}",

@@ -7,10 +7,7 @@ select
     'invoice' as invoice_type,
     status as invoice_status,
     currency,
-    coalesce(
-        total_excluding_tax,
-        cast({{ amount_of('total') }} - coalesce({{ amount_of('tax') }}, 0) as varchar)
-    ) as amount_excl_tax,
+    total_excluding_tax as amount_excl_tax,
     cast({{ amount_of('total') }} - {{ amount_of('total_excluding_tax') }} as varchar)
         as tax_amount,
     coalesce(effective_on, finalized_on, created_on) as issued_on,
@@ -31,7 +28,8 @@ select
     cast(-1 * {{ amount_of('coalesce(notes.total_excluding_tax, notes.subtotal)') }} as varchar)
         as amount_excl_tax,
     cast(
-        {{ amount_of('notes.total_excluding_tax') }} - {{ amount_of('notes.total') }} as varchar
+        {{ amount_of('coalesce(notes.total_excluding_tax, notes.subtotal)') }}
+        - {{ amount_of('notes.total') }} as varchar
     ) as tax_amount,
     coalesce(notes.effective_on, notes.created_on) as issued_on,
     cast(null as date) as due_on,

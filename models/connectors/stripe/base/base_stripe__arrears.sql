@@ -27,7 +27,10 @@ with bills as (
                     subscriptions.status in ('past_due', 'unpaid')
                     or (
                         subscriptions.status = 'canceled'
-                        and subscriptions.ended_by = 'payment_failed'
+                        and (
+                            subscriptions.ended_by = 'payment_failed'
+                            or subscriptions.was_past_due
+                        )
                     )
         end as is_late
 

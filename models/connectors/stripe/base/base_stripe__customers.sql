@@ -7,7 +7,7 @@ select
     upper({{ cell_text(field('address__country')) }}) as country,
     {{ utc_of(field('created')) }} as created_at,
     coalesce({{ flag(field('is_deleted')) }}, 'false') as is_deleted,
-    {{ cell_text(field('metadata__crm_company_id')) }} as crm_company_id,
+    {{ metadata_of('metadata__crm_company_id') }} as crm_company_id,
     {{ cell_text(field('discount__id')) }} as discount_id
 
 from {{ extract('stripe', 'customer') }}

@@ -2,14 +2,15 @@
 
 select
     {{ cell_text(field('id')) }} as invoice_id,
-    {{ cell_text(field('customer')) }} as customer_id,
-    {{ cell_text(field('subscription', 'parent__subscription_details__subscription')) }}
-        as subscription_id,
+    {{ cell_text(field('customer', 'customer_id')) }} as customer_id,
+    {{ cell_text(field(
+        'subscription', 'parent__subscription_details__subscription', 'subscription_id'
+    )) }} as subscription_id,
     {{ cell_text(field('status')) }} as status,
     upper({{ cell_text(field('currency')) }}) as currency,
     {{ minor_units(field('total'), field('currency')) }} as total,
-    {{ minor_units(field('total_excluding_tax'), field('currency')) }} as total_excluding_tax,
-    {{ minor_units(field('tax'), field('currency')) }} as tax,
+    {{ minor_units(total_without_tax(), field('currency')) }} as total_excluding_tax,
+    {{ minor_units(field('subtotal'), field('currency')) }} as subtotal,
     {{ amount_of(field('attempt_count')) }} as attempt_count,
     {{ utc_of(field('created')) }} as created_at,
     {{ day_of_epoch(field('created')) }} as created_on,
@@ -22,6 +23,8 @@ select
     {{ cell_text(field('_dlt_id', 'id')) }} as row_key
 
 from {{ extract('stripe', 'invoice') }}
+
+where coalesce({{ flag(field('is_deleted')) }}, 'false') != 'true'
 
 qualify
     row_number() over (

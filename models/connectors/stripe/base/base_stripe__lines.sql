@@ -40,6 +40,35 @@ taxes as (
 
 ),
 
+-- Where no line says what was taken off it, the invoice says what was taken off all: the lines that
+-- discounts apply to share it.
+unsaid as (
+
+    select
+        items.invoice_key,
+        (
+            1
+            - {{ amount_of('max(coalesce(invoices.total_excluding_tax, invoices.total))') }}
+            / nullif({{ amount_of('max(invoices.subtotal)') }}, 0)
+        )
+        * sum(items.minor_amount)
+        / nullif(sum(case when items.is_discountable then items.minor_amount end), 0) as share
+
+    from {{ ref('base_stripe__invoice_items') }} as items
+
+    inner join {{ ref('base_stripe__invoices') }} as invoices
+        on items.invoice_key = invoices.row_key
+
+    left join discounts on items.row_key = discounts.line_key
+
+    left join taxes on items.row_key = taxes.line_key
+
+    group by items.invoice_key
+
+    having count(discounts.line_key) = 0 and count(taxes.line_key) = 0
+
+),
+
 lines as (
 
     select
@@ -50,7 +79,11 @@ lines as (
         invoices.uncollectible_on is not null
         and invoices.uncollectible_on = invoices.finalized_on as is_given_up,
         invoices.discount_share as coupon_share,
-        coalesce(discounts.minor_amount, 0) as minor_discount,
+        coalesce(
+            discounts.minor_amount,
+            case when items.is_discountable then round(items.minor_amount * unsaid.share) end,
+            0
+        ) as minor_discount,
         coalesce(taxes.minor_amount, 0) as minor_tax,
         coalesce(items.is_proration and items.minor_amount < 0, false) as is_credit,
         prices.unit_price as price,
@@ -70,6 +103,8 @@ lines as (
     left join discounts on items.row_key = discounts.line_key
 
     left join taxes on items.row_key = taxes.line_key
+
+    left join unsaid on items.invoice_key = unsaid.invoice_key
 
     left join {{ ref('base_stripe__prices') }} as prices on items.price_id = prices.price_id
 

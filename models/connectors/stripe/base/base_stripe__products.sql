@@ -3,7 +3,7 @@
 select
     {{ cell_text(field('id')) }} as product_id,
     {{ cell_text(field('name')) }} as product_name,
-    {{ cell_text(field('metadata__product_family')) }} as product_family,
+    {{ metadata_of('metadata__product_family') }} as product_family,
     {{ flag(field('active')) }} as is_active
 
 from {{ extract('stripe', 'product') }}

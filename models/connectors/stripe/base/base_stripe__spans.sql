@@ -24,7 +24,7 @@ with terms as (
             discounts.subscription_key,
             customers.discount_id
         ) is not null as is_discounted,
-        subscriptions.discount_ends_on as known_discount_ends_on
+        coalesce(subscriptions.discount_ends_on, discounts.ends_on) as known_discount_ends_on
 
     from {{ ref('base_stripe__terms') }} as terms
 

@@ -3,12 +3,18 @@
 {#-
     A subscription that was never paid for, and ended for it, has never begun. Where dlt appends,
     each load brings all objects again: the last one counts here, and in the models beside this one.
+    Fivetran keeps the versions of a subscription, and says which is the present one.
 -#}
 select
     {{ cell_text(field('id')) }} as subscription_id,
-    {{ cell_text(field('customer')) }} as customer_id,
-    {{ cell_text(field('metadata__deal_id')) }} as deal_id,
+    {{ cell_text(field('customer', 'customer_id')) }} as customer_id,
+    {{ metadata_of('metadata__deal_id') }} as deal_id,
     {{ cell_text(field('status')) }} as status,
+    coalesce(
+        bool_or({{ cell_text(field('status')) }} in ('past_due', 'unpaid'))
+            over (partition by {{ field('id') }}),
+        false
+    ) as was_past_due,
     {{ cell_text(field('pause_collection__behavior')) }} is not null as is_pause_set,
     {{ utc_of(field('start_date')) }} as started_at,
     {{ day_of_epoch(field('start_date')) }} as started_on,
@@ -28,6 +34,9 @@ from {{ extract('stripe', 'subscription') }}
 
 qualify
     row_number() over (
-        partition by {{ field('id') }} order by {{ field('_dlt_load_id') }} desc nulls last
+        partition by {{ field('id') }}
+        order by
+            {{ flag(field('_fivetran_active')) }} desc nulls last,
+            {{ field('_dlt_load_id', '_fivetran_start') }} desc nulls last
     ) = 1
     and {{ cell_text(field('status')) }} not in ('incomplete', 'incomplete_expired')
