@@ -2,7 +2,7 @@
 
 select
     {{ cell_text(field('id')) }} as credit_note_line_id,
-    {{ cell_text(field('_dlt_parent_id', 'credit_note_id')) }} as credit_note_key,
+    {{ cell_text(field('_dlt_parent_id')) }} as credit_note_key,
     {{ cell_text(field('invoice_line_item')) }} as invoice_line_id,
     {{ amount_of(field('quantity')) }} as quantity,
     {{ amount_of(field('amount')) }} - coalesce({{ amount_of(field('discount_amount')) }}, 0)

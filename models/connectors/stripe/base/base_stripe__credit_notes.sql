@@ -3,7 +3,7 @@
 select
     {{ cell_text(field('id')) }} as credit_note_id,
     {{ cell_text(field('customer')) }} as customer_id,
-    {{ cell_text(field('invoice', 'invoice_id')) }} as invoice_id,
+    {{ cell_text(field('invoice')) }} as invoice_id,
     {{ cell_text(field('status')) }} as status,
     upper({{ cell_text(field('currency')) }}) as currency,
     {{ minor_units(field('total'), field('currency')) }} as total,

@@ -3,22 +3,13 @@
 select
     coalesce({{ cell_text(field('unique_id')) }}, {{ cell_text(field('id')) }})
         as invoice_line_id,
-    {{ cell_text(field('_dlt_parent_id', 'invoice_id')) }} as invoice_key,
+    {{ cell_text(field('_dlt_parent_id')) }} as invoice_key,
     {{ amount_of(field('_dlt_list_idx')) }} as place,
-    {{ cell_text(field(
-        'subscription', 'parent__subscription_item_details__subscription', 'subscription_id'
-    )) }} as subscription_id,
-    {{ cell_text(field(
-        'subscription_item',
-        'parent__subscription_item_details__subscription_item',
-        'subscription_item_id'
-    )) }} as item_id,
+    {{ cell_text(field('subscription')) }} as subscription_id,
+    {{ cell_text(field('subscription_item')) }} as item_id,
+    coalesce({{ cell_text(field('price__id')) }}, {{ cell_text(field('plan_id')) }}) as price_id,
     coalesce(
-        {{ cell_text(field('price__id', 'pricing__price_details__price', 'price_id')) }},
-        {{ cell_text(field('plan_id')) }}
-    ) as price_id,
-    coalesce(
-        {{ flag(field('proration', 'parent__subscription_item_details__proration')) }} = 'true',
+        {{ flag(field('proration')) }} = 'true',
         false
     ) as is_proration,
     coalesce({{ flag(field('discountable')) }}, 'true') != 'false' as is_discountable,

@@ -2,10 +2,8 @@
 
 select
     {{ cell_text(field('id')) }} as invoice_id,
-    {{ cell_text(field('customer', 'customer_id')) }} as customer_id,
-    {{ cell_text(field(
-        'subscription', 'parent__subscription_details__subscription', 'subscription_id'
-    )) }} as subscription_id,
+    {{ cell_text(field('customer')) }} as customer_id,
+    {{ cell_text(field('subscription')) }} as subscription_id,
     {{ cell_text(field('status')) }} as status,
     upper({{ cell_text(field('currency')) }}) as currency,
     {{ minor_units(field('total'), field('currency')) }} as total,

@@ -2,8 +2,8 @@
 
 select
     {{ cell_text(field('id')) }} as item_id,
-    {{ cell_text(field('subscription', 'subscription_id')) }} as subscription_id,
-    {{ cell_text(field('price__id', 'plan_id')) }} as price_id,
+    {{ cell_text(field('subscription')) }} as subscription_id,
+    {{ cell_text(field('price__id')) }} as price_id,
     {{ amount_of(field('quantity')) }} as quantity,
     {{ utc_of(field('created')) }} as created_at,
     {{ day_of_epoch(field('created')) }} as created_on,

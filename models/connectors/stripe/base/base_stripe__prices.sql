@@ -2,7 +2,7 @@
 
 select
     {{ cell_text(field('id')) }} as price_id,
-    {{ cell_text(field('product', 'product_id')) }} as product_id,
+    {{ cell_text(field('product')) }} as product_id,
     upper({{ cell_text(field('currency')) }}) as currency,
     {{ amount_of(
         minor_units(

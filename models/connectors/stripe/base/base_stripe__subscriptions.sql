@@ -7,7 +7,7 @@
 -#}
 select
     {{ cell_text(field('id')) }} as subscription_id,
-    {{ cell_text(field('customer', 'customer_id')) }} as customer_id,
+    {{ cell_text(field('customer')) }} as customer_id,
     {{ metadata_of('metadata__deal_id') }} as deal_id,
     {{ cell_text(field('status')) }} as status,
     coalesce(
@@ -37,6 +37,6 @@ qualify
         partition by {{ field('id') }}
         order by
             {{ flag(field('_fivetran_active')) }} desc nulls last,
-            {{ field('_dlt_load_id', '_fivetran_start') }} desc nulls last
+            {{ field('_dlt_load_id') }} desc nulls last
     ) = 1
     and {{ cell_text(field('status')) }} not in ('incomplete', 'incomplete_expired')
