@@ -86,14 +86,14 @@ def test_the_dictionary_has_every_kpi_with_its_words(con, content):
         for each in content["kpis"]
     )
     variants = con.sql(
-        "select kpi, variant, formula, unit, when_to_use_en, when_to_use_fr "
+        "select kpi, variant, formula_en, formula_fr, unit, when_to_use_en, when_to_use_fr "
         "from kpis.kpi_variants order by kpi, place"
     ).fetchall()
     assert variants == [
         (
             each["kpi"],
             variant["variant"],
-            variant["formula"],
+            *variant["formula"].values(),
             variant["unit"],
             *(variant["when"] or {"en": None, "fr": None}).values(),
         )
@@ -232,6 +232,26 @@ def test_a_variant_says_when_to_use_it(open_page, con):
                           row.querySelector('.when')?.textContent ?? null]))"""
         )
         assert shown == {f"{row[0]} {row[1]}": row[place] for row in rows}
+
+
+def test_a_formula_is_in_the_language_of_the_reader(open_page, con):
+    rows = con.sql(
+        "select kpi, variant, formula_en, formula_fr from kpis.kpi_variants "
+        "where kpi in (select kpi from kpis.kpi_catalog)"
+    ).fetchall()
+    for lang, place in (("en", 2), ("fr", 3)):
+        opened = open_page("dictionary", address=f"lang={lang}")
+        shown = opened.evaluate(
+            """() => Object.fromEntries([...document.querySelectorAll('[data-variant]')].map(
+                (row) => [`${row.closest('article, section').id} ${row.dataset.variant}`,
+                          row.querySelector('.formula').firstChild.textContent]))"""
+        )
+        assert shown == {f"{row[0]} {row[1]}": row[place] for row in rows}
+        assert opened.locator("article [lang]").count() == 0
+    # In either language, whatever the page is in.
+    for words in ("médiane du nombre de jours", "days from first interaction to signature"):
+        opened.fill("#control-q", words)
+        assert opened.evaluate(FOUND) == ["sales_cycle_length"]
 
 
 @pytest.mark.parametrize("name", ["dictionary", "entities"])
