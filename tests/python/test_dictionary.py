@@ -320,6 +320,22 @@ def test_no_page_is_wider_than_its_screen(open_page, name, width):
     assert opened.evaluate("document.documentElement.lang") == "fr"
 
 
+def test_french_days_and_lists_are_written_as_the_french_do(open_page):
+    """The first of a month is an ordinal, and no article is left out before names of tables."""
+    opened = open_page("dictionary", width=390, address="lang=fr")
+    text = opened.text_content("#kpis")
+    assert "à partir du 1er janvier 2025" in text
+    months = "janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
+    assert re.findall(rf"(?<![\d\s])\s1 (?:{months})", text) == []
+    assert "a besoin de\u00a0: invoices, subscriptions" in text
+    # What marks the default variant stands on one line, however narrow the page.
+    lines = opened.locator(".chip").evaluate_all(
+        "(chips) => chips.map((each) => each.getClientRects().length)"
+    )
+    assert len(lines) > 40
+    assert set(lines) == {1}
+
+
 def test_the_start_page_leads_to_what_is_there(open_page, site):
     opened = open_page("index")
     links = opened.eval_on_selector_all(
