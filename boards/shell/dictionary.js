@@ -258,7 +258,11 @@ const variantsOf = (kpi) =>
                 : make(
                     "p",
                     { class: "muted" },
-                    said(words.dictionary.needs_of, { tables: variant.needs.join(", ") }),
+                    said(words.dictionary.needs_of, {
+                      tables: variant.needs
+                        .map((each) => each.replace(" or ", ` ${said(words.dictionary.or)} `))
+                        .join(", "),
+                    }),
                   ),
             ),
             make(

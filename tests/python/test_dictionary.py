@@ -328,6 +328,8 @@ def test_french_days_and_lists_are_written_as_the_french_do(open_page):
     months = "janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
     assert re.findall(rf"(?<![\d\s])\s1 (?:{months})", text) == []
     assert "a besoin de\u00a0: invoices, subscriptions" in text
+    assert "a besoin de\u00a0: contacts, campaign_spend ou expense_ledger" in text
+    assert " or " not in text
     # What marks the default variant stands on one line, however narrow the page.
     lines = opened.locator(".chip").evaluate_all(
         "(chips) => chips.map((each) => each.getClientRects().length)"
