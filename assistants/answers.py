@@ -122,7 +122,7 @@ def about(asked: Queries, code: str, variant: str) -> dict[str, Any]:
         "variant": variant,
         "variant_label": row[f"label_{language}"],
         "variant_is_default": row["is_default"],
-        "formula": row["formula"],
+        "formula": row[f"formula_{language}"],
         "unit": row["unit"],
         "unit_means": said(UNITS[row["unit"]], language),
         "currency": catalogue.publication["reporting_currency"] if is_amount else None,

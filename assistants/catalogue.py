@@ -188,7 +188,7 @@ class Catalogue:
             "variant": variant,
             "label": row[f"label_{language}"],
             "is_default": row["is_default"],
-            "formula": row["formula"],
+            "formula": row[f"formula_{language}"],
             "unit": row["unit"],
             "direction": row["direction"],
             "grains": row["grains"].split("|"),

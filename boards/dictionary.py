@@ -121,7 +121,7 @@ def of_variants(
             {
                 "variant": row["variant"],
                 "label": _both(row, "label"),
-                "formula": row["formula"],
+                "formula": _both(row, "formula"),
                 "when": _both(row, "when_to_use") if row["when_to_use_en"] else None,
                 "unit": row["unit"],
                 "value_type": row["value_type"],

@@ -106,7 +106,7 @@ WORDS = {
         "is_provisional": "Provisoire",
         "null_reason": "Pourquoi aucune valeur",
         "description": "Signification",
-        "formula": "Formule (en anglais)",
+        "formula": "Formule",
     },
 }
 
@@ -250,7 +250,8 @@ def catalogue_table(con: duckdb.DuckDBPyConnection, language: str) -> Table:
         for row in records(
             con,
             f"select kpi, name_{language} as name, variants.label_{language} as variant, "
-            f"catalog.unit, description_{language} as description, catalog.formula "
+            f"catalog.unit, description_{language} as description, "
+            f"catalog.formula_{language} as formula "
             "from kpis.kpi_catalog as catalog join kpis.kpi_variants as variants using (kpi) "
             "where catalog.status = 'available' and variants.is_default order by name_en",
         )

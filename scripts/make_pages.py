@@ -200,12 +200,13 @@ def kpi_said(
         f"*{kpi['description_fr']}*",
         "",
         *table(
-            ["variant", "name", "formula", "unit", "direction"],
+            ["variant", "name", "formula", "*formule*", "unit", "direction"],
             [
                 [
                     f"`{row['variant']}`",
                     f"{row['label_en']} / *{row['label_fr']}*",
-                    row["formula"],
+                    row["formula_en"],
+                    row["formula_fr"],
                     row["unit"],
                     row["direction"].replace("_", " "),
                 ]

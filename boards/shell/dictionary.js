@@ -21,7 +21,7 @@ for (const kpi of content.kpis) {
   const said_ = [
     kpi.description.en,
     kpi.description.fr,
-    ...kpi.variants.map((each) => each.formula),
+    ...kpi.variants.flatMap((each) => [each.formula.en, each.formula.fr]),
     ...Object.keys(partsOf(kpi.kpi)),
     ...kpi.inputs.filter((each) => each.is_needed).map((each) => each.table_name),
   ];
@@ -251,14 +251,18 @@ const variantsOf = (kpi) =>
             make(
               "td",
               { class: "formula" },
-              make("span", { lang: "en" }, variant.formula),
+              wordIn(variant.formula),
               variant.when ? make("p", { class: "when" }, wordIn(variant.when)) : null,
               variant.needs.join() === kpi.variants[0].needs.join()
                 ? null
                 : make(
                     "p",
                     { class: "muted" },
-                    said(words.dictionary.needs_of, { tables: variant.needs.join(", ") }),
+                    said(words.dictionary.needs_of, {
+                      tables: variant.needs
+                        .map((each) => each.replace(" or ", ` ${said(words.dictionary.or)} `))
+                        .join(", "),
+                    }),
                   ),
             ),
             make(
@@ -641,12 +645,7 @@ const showPage = () => {
   document.getElementById("skip").textContent = said(words.dictionary.skip);
   document.getElementById("title").textContent = wordIn(content.title);
   document.getElementById("question").textContent = wordIn(words.dictionary.question);
-  document.getElementById("as-of").textContent = [
-    ...asOf(),
-    said(words.dictionary.formulas_in_english),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  document.getElementById("as-of").textContent = asOf().join(" · ");
   showPages(document.getElementById("pages"), "dictionary");
   showControls();
   showFound();

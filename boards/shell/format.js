@@ -101,8 +101,12 @@ const changeIsZero = (change) =>
 
 // Days are read as days: a time zone must not move them.
 const dayOf = (text) => new Date(`${text.slice(0, 10)}T00:00:00Z`);
-const dates = (text, options) =>
-  new Intl.DateTimeFormat(LOCALES[state.lang], { ...options, timeZone: "UTC" }).format(dayOf(text));
+const dates = (text, options) => {
+  const utc = { ...options, timeZone: "UTC" };
+  const written = new Intl.DateTimeFormat(LOCALES[state.lang], utc).format(dayOf(text));
+  // The first of a month is an ordinal in French: Intl does not know that.
+  return options.day && state.lang === "fr" ? written.replace(/^1(?= )/, "1er") : written;
+};
 const day = (text) => dates(text, { day: "numeric", month: "long", year: "numeric" });
 const monthOf = (text) => dates(text, { month: "long", year: "numeric" });
 const quarterOf = (text) => Math.ceil(Number(text.slice(5, 7)) / 3);

@@ -346,6 +346,20 @@ def test_every_variant_says_when_to_use_it(published, con):
                 assert said == words
 
 
+def test_a_formula_is_in_the_language_of_the_question(published, con):
+    """Beside a figure as in a definition, for each variant as the file has it."""
+    for language in ("en", "fr"):
+        formulas = con.execute(
+            f"select kpi, variant, formula_{language} from kpis.kpi_variants "
+            "where kpi in (select kpi from kpis.kpi_catalog)"
+        ).fetchall()
+        with published.question(language) as asked:
+            for kpi, variant, formula in formulas:
+                short = asked.catalogue.variant_in_short(kpi, variant, language)
+                assert short["formula"] == formula
+                assert answers.about(asked, kpi, variant)["formula"] == formula
+
+
 def test_every_code_has_words(con):
     reasons = con.execute(
         "select distinct null_reason from kpis.kpi_values where null_reason is not null"

@@ -1248,7 +1248,7 @@ def test_a_year_may_begin_in_another_month(open_page, site, tmp_path):
     path.write_text(before + text + behind, encoding="utf-8")
     for lang, words in (
         ("en", "from 1 October 2025"),
-        ("fr", "à partir du 1 octobre 2025"),
+        ("fr", "à partir du 1er octobre 2025"),
     ):
         reader = open_page("finance", path=path, address=f"lang={lang}")
         assert words in reader.page.locator("#mrr_bridge .subtitle").text_content()

@@ -155,6 +155,22 @@ def test_segments_have_words_and_the_figures_of_kpi_default(con, exported, langu
     } == {key: Decimal(value) if value else None for key, value in found.items()}
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_definitions_are_in_the_language_of_the_file(con, exported, language):
+    separator, mark = MARKS[language]
+    with (exported / language / "kpis.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=separator))
+    words = export.WORDS[language]
+    expected = con.execute(
+        f"select kpi, description_{language}, formula_{language} from kpis.kpi_catalog "
+        "where status = 'available'"
+    ).fetchall()
+    assert len(expected) > 60
+    assert sorted(
+        (row[words["kpi"]], row[words["description"]], row[words["formula"]]) for row in rows
+    ) == sorted((kpi, *(export.csv_text(text, mark) for text in texts)) for kpi, *texts in expected)
+
+
 def test_a_text_never_becomes_a_formula(tmp_path):
     texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "https://example.com", "plain"]
     table = export.Table(

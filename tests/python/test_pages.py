@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -340,9 +341,30 @@ def test_the_french_words_of_the_catalogue_follow_french_typography():
                     ]
     assert columns == {
         "name_fr", "description_fr", "label_fr", "means_fr", "stage_name_fr", "text_fr",
-        "word_fr", "words_fr", "to_do_fr", "money_fr", "when_to_use_fr",
+        "word_fr", "words_fr", "to_do_fr", "money_fr", "when_to_use_fr", "formula_fr",
     }  # fmt: skip
     assert not faults, "\n".join(faults)
+
+
+def test_every_formula_is_in_french_too():
+    """Each has words of its own, and computes with the signs and numbers of the English one."""
+
+    def computed(formula):
+        return Counter(re.findall(r"(?<= )[/*+=-](?= )|[|]|\b[1-9]\d*\b", formula))
+
+    formulas = {
+        (kpi, variant): (row["formula_en"], row["formula_fr"])
+        for kpi, each in catalogue().items()
+        for variant, row in each["variants"].items()
+    }
+    assert len(formulas) > 190
+    assert [at for at, (_, french) in formulas.items() if not french.strip()] == []
+    assert [at for at, (english, french) in formulas.items() if french == english] == []
+    assert {
+        at: (english, french)
+        for at, (english, french) in formulas.items()
+        if computed(english) != computed(french)
+    } == {}
 
 
 def test_both_pages_show_the_same_figures():

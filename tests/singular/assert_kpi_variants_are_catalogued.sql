@@ -117,7 +117,8 @@ where
     or value_type is null
     or additive_parts is null
     or direction is null
-    or formula is null
+    or formula_en is null
+    or formula_fr is null
 
 union all
 
