@@ -261,8 +261,19 @@ def scan_extract(
 
 
 def places(candidate_paths: list[str]) -> dict[str, list[Path]]:
-    """Return the candidate paths at which something is, each with its files."""
-    return {path: files for path in candidate_paths if (files := _files(path))}
+    """Return the candidate paths at which something is, each with its files.
+
+    Two paths may be one thing: names of tables, and of files on some systems, have no case.
+    """
+    found: dict[str, list[Path]] = {}
+    seen = set()
+    for path in candidate_paths:
+        files = _files(path)
+        things = (*(file.stat().st_ino for file in files), *_tables_of(path))
+        if files and things not in seen:
+            seen.add(things)
+            found[path] = files
+    return found
 
 
 def header_of(path: str, files: list[Path], written: Format) -> list[str]:
@@ -303,6 +314,15 @@ def _files(candidate: str) -> list[Path]:
     except duckdb.Error:
         # A file that cannot be opened may have the table: the scan says why it cannot.
         return [path]
+
+
+def _tables_of(candidate: str) -> list[str]:
+    """Return the tables that a candidate path may mean; none of a file that cannot be opened."""
+    file, _, table = candidate.partition(IN_DATABASE)
+    try:
+        return list(_tables(file, table)) if table and Path(file).is_file() else []
+    except duckdb.Error:
+        return []
 
 
 def known(value: int, is_asked: bool) -> int | None:

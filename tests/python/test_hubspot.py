@@ -6,6 +6,8 @@ build of dlt's tables, beside Stripe and accounts, with those of the demo, row b
 cannot tell is listed here with its reason, and a reason that nothing needs is a fault, too.
 """
 
+import shutil
+
 import duckdb
 import pytest
 from builds import UNTESTED_BUILD, once
@@ -260,6 +262,37 @@ def test_inputs_are_those_of_the_demo(demo_build, hubspot_build, shape):
     with opened_beside(demo_build, hubspot_build(shape)) as con:
         set_words(con, shape)
         assert [line for table in KEYS for line in differences(con, shape, table)] == []
+
+
+def test_an_account_of_one_currency_and_two_stages_at_one_moment(hubspot_build, tmp_path):
+    """dlt makes no column of a property without values; both stages of a moment are kept."""
+    whole = hubspot_build("dlt")
+    extracts = tmp_path / "extracts"
+    extracts.mkdir()
+    path = extracts / "hubspot.duckdb"
+    shutil.copy(whole.folder / "hubspot" / "hubspot.duckdb", path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("use hubspot_data; alter table deals drop deal_currency_code")
+        con.execute(
+            "insert into deals_property_history by name (select * replace ('9567448' as value) "
+            "from deals_property_history where property_name = 'dealstage' and object_id in "
+            "(select id from deals) and value != '9567448' order by timestamp limit 1)"
+        )
+    run = dbt(
+        tmp_path,
+        [*UNTESTED_BUILD, "--select", "+input_deals", "+input_deal_stage_history"],
+        extracts={"hubspot": path},
+        variables={"connectors": ["hubspot"], "extract_schemas": {"hubspot": "hubspot_data"}},
+    )
+    assert run.returncode == 0, run.output
+    with duckdb.connect(str(run.build_path), read_only=True) as con:
+        con.execute(f"attach '{whole.build_path}' as whole (read_only)")
+        for table, left_out, beyond in (("deals", ", currency", 0), ("deal_stage_history", "", 1)):
+            rows = "(select * exclude (input_row_id{}) from {}inputs.input_{})"
+            one, other = (rows.format(left_out, of, table) for of in ("", "whole."))
+            assert len(con.sql(f"{one} except all {other}").fetchall()) == beyond
+            assert con.sql(f"{other} except all {one}").fetchall() == []
+        assert con.sql("select count(currency) from inputs.input_deals").fetchone() == (0,)
 
 
 # -- figures ---------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ both parts, the reason of a missing value. What Salesforce cannot know is listed
 reason, and nothing else may differ. What dlt loads is compared as it is staged.
 """
 
+import csv
 import datetime
+import shutil
 from dataclasses import dataclass
 
 import duckdb
@@ -367,6 +369,76 @@ def test_ids_that_differ_only_in_case_are_two(org):
 
 def test_an_id_has_the_three_letters_that_salesforce_adds():
     assert salesforce.full_id("001A0000006Vm9r") == "001A0000006Vm9rIAC"
+
+
+# -- what a spreadsheet and an org of one currency make of it --------------------------------------
+
+
+def test_days_of_a_spreadsheet_and_an_org_of_one_currency(demo_build, salesforce_build, tmp_path):
+    """The deals were saved by a spreadsheet, day first; an org of one currency does not name it."""
+    source = salesforce_build.folder / "extracts"
+    extracts = tmp_path / "extracts"
+    shutil.copytree(source, extracts)
+    with (source / "Opportunity.csv").open(encoding="utf-8", newline="") as lines:
+        deals = list(csv.DictReader(lines))
+    for deal in deals:
+        del deal["CurrencyIsoCode"]
+        deal["CloseDate"] = "/".join(reversed(deal["CloseDate"].split("-")))
+        day, clock = deal["CreatedDate"][:10], deal["CreatedDate"][11:19]
+        deal["CreatedDate"] = f"{'/'.join(reversed(day.split('-')))} {clock}"
+    with (extracts / "Opportunity.csv").open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, deals[0])
+        writer.writeheader()
+        writer.writerows(deals)
+    run = dbt(
+        tmp_path,
+        [*UNTESTED_BUILD, "--select", "+input_deals"],
+        extracts={"salesforce": extracts},
+        variables={
+            "connectors": ["salesforce"],
+            "extract_formats": {"salesforce": {"date_format": "DD/MM/YYYY"}},
+        },
+    )
+    assert run.returncode == 0, run.output
+    rows = "select * exclude (input_row_id, currency) from {}inputs.input_deals"
+    with duckdb.connect(str(run.build_path), read_only=True) as con:
+        con.execute(f"attach '{salesforce_build.build_path}' as export (read_only)")
+        assert con.sql("select count(currency) from inputs.input_deals").fetchone() == (0,)
+        one, other = rows.format(""), rows.format("export.")
+        assert con.sql(f"({one}) except all ({other})").fetchmany(3) == []
+        assert con.sql(f"({other}) except all ({one})").fetchmany(3) == []
+        assert count_of(con, "inputs.input_deals where close_date like '2025-%'") > 100
+
+
+# -- what Airbyte loads ----------------------------------------------------------------------------
+
+
+def test_typed_tables_under_the_names_of_the_api_are_the_export(salesforce_build, tmp_path):
+    """As Airbyte writes them: streams are tables, fields keep their names, values have types."""
+    path = tmp_path / "salesforce.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute("set TimeZone = 'UTC'")
+        for file in (salesforce_build.folder / "extracts").glob("*.csv"):
+            con.execute(
+                f'create table "{file.stem}" as select uuid() as _airbyte_raw_id, '
+                f"now() as _airbyte_extracted_at, '{{}}'::json as _airbyte_meta, * "
+                f"from read_csv('{file}', sample_size = -1)"
+            )
+        assert con.execute('select typeof("CloseDate") from "Opportunity"').fetchone() == ("DATE",)
+    run = dbt(
+        tmp_path,
+        [*UNTESTED_BUILD, "--select", *(f"+input_{table}" for table in TABLES)],
+        extracts={"salesforce": path},
+        variables={"connectors": ["salesforce"]},
+    )
+    assert run.returncode == 0, run.output
+    with duckdb.connect(str(run.build_path), read_only=True) as con:
+        con.execute(f"attach '{salesforce_build.build_path}' as export (read_only)")
+        for table in TABLES:
+            rows = "(select * exclude (input_row_id) from {}inputs.input_{})"
+            one, other = rows.format("", table), rows.format("export.", table)
+            assert con.sql(f"{one} except all {other}").fetchmany(2) == [], table
+            assert con.sql(f"{other} except all {one}").fetchmany(2) == [], table
 
 
 # -- what dlt loads --------------------------------------------------------------------------------
