@@ -6,11 +6,11 @@
 
     `from` is the column of the source, or {connector: column} where sources call it differently. A
     connector without it gives null; that no connector has it is a typing error. With `cut: true` the
-    figures of the table's records are cut by it too.
+    figures are cut by it too: those of a company are carried wherever its industry is.
 -#}
 
 
-{#- Table -> the mart that has its custom columns. `contacts` has them in two. -#}
+{#- Table -> the marts that have its custom columns, and those that have its cuts alone. -#}
 {% macro marts_of_custom_columns() -%}
     {{- return({
         'deals': ['fct_deals'],
@@ -20,9 +20,31 @@
 {%- endmacro %}
 
 
-{#- Table -> the setting of the cuts that its properties are added to with `cut: true`. -#}
+{% macro marts_of_custom_cuts() -%}
+    {{- return({
+        'deals': ['fct_pipeline_balances', 'fct_pipeline_months'],
+        'companies': [
+            'dim_contacts', 'dim_customers', 'fct_contact_funnel', 'fct_customer_invoice_periods',
+            'fct_customer_periods', 'fct_customer_revenue_months', 'fct_deals', 'fct_feedback',
+            'fct_intra_month_churn', 'fct_invoice_line_months', 'fct_invoice_lines', 'fct_invoices',
+            'fct_mrr_months', 'fct_mrr_movements', 'fct_pipeline_balances', 'fct_pipeline_months',
+            'fct_subscription_months',
+        ],
+        'contacts': [],
+    }) -}}
+{%- endmacro %}
+
+
+{#- Table -> the settings of the cuts that its properties are added to with `cut: true`. -#}
 {% macro cuts_of_custom_columns() -%}
-    {{- return({'deals': 'deal_cuts', 'contacts': 'contact_cuts'}) -}}
+    {{- return({
+        'deals': ['deal_cuts', 'pipeline_cuts'],
+        'companies': [
+            'contact_cuts', 'customer_cuts', 'deal_cuts', 'feedback_cuts', 'gain_and_loss_cuts',
+            'invoice_cuts', 'pipeline_cuts',
+        ],
+        'contacts': ['contact_cuts'],
+    }) -}}
 {%- endmacro %}
 
 
@@ -30,7 +52,7 @@
 {% macro cuts_of(name) -%}
     {%- set cuts = {} -%}
     {%- do cuts.update(var(name)) -%}
-    {%- for table, setting_name in cuts_of_custom_columns().items() if setting_name == name -%}
+    {%- for table, settings in cuts_of_custom_columns().items() if name in settings -%}
         {%- for column in custom_columns_of(table) if column.cut -%}
             {%- do cuts.update({column.name: column.name}) -%}
         {%- endfor -%}
@@ -94,6 +116,15 @@
 {%- endmacro %}
 
 
+{#- Those of them that are cuts; `function` is what an aggregating query makes of each. -#}
+{% macro custom_cuts(table, relation=none, function=none) -%}
+    {%- for column in custom_columns_of(table) if column.cut %},
+        {% set name = (relation ~ '.' if relation else '') ~ column.name -%}
+        {{ function ~ '(' ~ name ~ ') as ' ~ column.name if function else name }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
 {#- The custom columns in staging, read by their types; what cannot be read is null. -#}
 {% macro custom_cells(table) -%}
     {%- for column in custom_columns_of(table) %},
@@ -113,9 +144,23 @@
 {#- Runs before a mart is made: its contract has the custom columns too. -#}
 {% macro add_custom_columns(table) -%}
     {%- for column in custom_columns_of(table) if execute -%}
-        {%- do model.columns.update({column.name: {
-            'name': column.name, 'data_type': type_of_custom(column), 'constraints': [],
-            'description': '', 'quote': none, 'config': {}, 'meta': {}, 'tags': [],
-        }}) -%}
+        {%- do add_to_contract(column) -%}
     {%- endfor -%}
+{%- endmacro %}
+
+
+{#- The same for a mart that has the cuts alone. -#}
+{% macro add_custom_cuts(table) -%}
+    {%- for column in custom_columns_of(table) if execute and column.cut -%}
+        {%- do add_to_contract(column) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- Adds a column of one's own to the contract of the model that is about to be made. -#}
+{% macro add_to_contract(column) -%}
+    {%- do model.columns.update({column.name: {
+        'name': column.name, 'data_type': type_of_custom(column), 'constraints': [],
+        'description': '', 'quote': none, 'config': {}, 'meta': {}, 'tags': [],
+    }}) -%}
 {%- endmacro %}

@@ -3,7 +3,7 @@
     {%- if definition.type == 'cuts' and execute -%}
         {{- return(faults_of_cuts(name, value, definition.columns_of)) -}}
     {%- elif definition.type == 'custom_columns' -%}
-        {{- return(faults_of_custom_cuts(name, value)) -}}
+        {{- return(faults_of_custom_columns(name, value)) -}}
     {%- elif definition.type == 'currency' and execute -%}
         {{- return(faults_of_currency(name, value)) -}}
     {%- elif definition.type == 'connector_tables' -%}
@@ -25,20 +25,54 @@
 {%- endmacro %}
 
 
-{#- A property cuts figures under a name that no other cut has. -#}
-{% macro faults_of_custom_cuts(name, tables) -%}
-    {%- set faults = [] -%}
+{#-
+    A property has a name that none of its marts has, and a cut one that no other cut has: two tables
+    may not give a cut the same name, since a deal has those of its company.
+-#}
+{% macro faults_of_custom_columns(name, tables) -%}
+    {%- set faults, cuts = [], [] -%}
     {%- for table, columns in tables.items() -%}
-        {%- set cuts = var(cuts_of_custom_columns().get(table) or 'deal_cuts') -%}
-        {%- for column in columns if column.cut and cuts is mapping
-            and column.name in ['all'] + cuts | list -%}
-            {%- do faults.append(
-                name ~ '.' ~ table ~ ': ' ~ cuts_of_custom_columns()[table] ~ ' has a cut '
-                ~ column.name ~ ' already; give this one another name'
-            ) -%}
+        {%- set place = name ~ '.' ~ table ~ ': ' -%}
+        {%- for column in columns -%}
+            {%- set settings = [] -%}
+            {%- for setting_name in cuts_of_custom_columns()[table]
+                if column.cut and var(setting_name) is mapping
+                and column.name in ['all'] + var(setting_name) | list -%}
+                {%- do settings.append(setting_name) -%}
+            {%- endfor -%}
+            {%- set marts = marts_of_custom_columns()[table]
+                + (marts_of_custom_cuts()[table] if column.cut else []) -%}
+            {%- if settings -%}
+                {%- do faults.append(
+                    place ~ settings[0] ~ ' has a cut ' ~ column.name
+                    ~ ' already; give this one another name'
+                ) -%}
+            {%- elif column.cut and column.name in cuts -%}
+                {%- do faults.append(
+                    place ~ 'another table has a cut ' ~ column.name ~ '; give one another name'
+                ) -%}
+            {%- elif marts_with_column(marts, column.name) -%}
+                {%- do faults.append(
+                    place ~ marts_with_column(marts, column.name)[0] ~ ' has a column '
+                    ~ column.name ~ ' already; give this one another name'
+                ) -%}
+            {%- endif -%}
+            {%- do cuts.append(column.name) if column.cut -%}
         {%- endfor -%}
     {%- endfor -%}
     {{- return(faults) -}}
+{%- endmacro %}
+
+
+{#- Those of the marts whose contract has a column; none while dbt parses. -#}
+{% macro marts_with_column(marts, column) -%}
+    {%- set found = [] -%}
+    {%- for node in graph.nodes.values()
+        if execute and node.resource_type == 'model' and node.name in marts
+        and column in node.columns -%}
+        {%- do found.append(node.name) -%}
+    {%- endfor -%}
+    {{- return(found | sort) -}}
 {%- endmacro %}
 
 

@@ -40,7 +40,7 @@
     {%- elif type == 'custom_columns' -%}
         {%- for table, columns in value.items() -%}
             {%- if table not in marts_of_custom_columns() or columns is string or columns is mapping
-                or columns is not sequence or not are_custom_columns(table, columns) -%}
+                or columns is not sequence or not are_custom_columns(columns) -%}
                 {{- return(false) -}}
             {%- endif -%}
         {%- endfor -%}
@@ -74,9 +74,9 @@
 
 {#-
     Whether a list says which columns are carried from a source, each under a name of its own. Only
-    text cuts figures, and only of tables that have cuts.
+    text cuts figures.
 -#}
-{% macro are_custom_columns(table, columns) -%}
+{% macro are_custom_columns(columns) -%}
     {%- set names = [] -%}
     {%- for column in columns -%}
         {%- if column is not mapping or column | reject('in', ['name', 'from', 'type', 'cut']) | list
@@ -84,9 +84,7 @@
             or not (column['from'] is string or column['from'] is mapping)
             or column.type | default('text') not in ['text', 'number', 'day', 'flag']
             or column.cut | default(false) is not boolean
-            or (column.cut and (
-                column.type | default('text') != 'text' or table not in cuts_of_custom_columns()
-            )) -%}
+            or (column.cut and column.type | default('text') != 'text') -%}
             {{- return(false) -}}
         {%- endif -%}
         {%- do names.append(column.name) -%}

@@ -101,7 +101,7 @@
         'connectors': 'a list of connectors of connector_tables, each once, like [demo]',
         'currency': 'a currency of currency_rates',
         'custom_columns': 'for deals, companies or contacts a list of columns with name, from, a type (text,'
-            ~ ' number, day or flag) and cut: true for text of deals or contacts that figures are cut by,'
+            ~ ' number, day or flag) and cut: true for text that figures are cut by,'
             ~ ' like {deals: [{name: region, from: Region__c}]}, or {}',
         'cuts': 'names and text columns of the mart, like {owner: owner_name}',
         'day': 'a day like 2025-12-31',

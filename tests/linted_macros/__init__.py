@@ -49,6 +49,12 @@ def cuts_of(name):
     return var(name)
 
 
+def custom_cuts(table, relation=None, function=None):
+    if function:
+        return f",\n        {function}({relation}.own_{table}) as own_{table}"
+    return f",\n        {relation}.own_{table}" if relation else f",\n    own_{table}"
+
+
 def setting(*_):
     return ["given"]
 

@@ -142,7 +142,8 @@ def past_build(demo_build):
                 "fiscal_year_start_month": 7,
                 "count_archived_records": True,
                 "custom_columns": {
-                    "deals": [{"name": "why", "from": {"demo": "closed_lost_reason"}, "cut": True}]
+                    "deals": [{"name": "why", "from": {"demo": "closed_lost_reason"}, "cut": True}],
+                    "companies": [{"name": "sector", "from": {"demo": "industry"}, "cut": True}],
                 },
             },
         )
@@ -205,6 +206,33 @@ def test_a_property_of_ones_own_reaches_the_mart_and_cuts_the_kpis(past_build):
             "where is_closed group by all"
         ).fetchall()
         assert sorted(counted) == sorted(expected)
+
+
+def test_a_property_of_companies_cuts_whatever_their_industry_cuts(past_build):
+    """The industry a second time, under another name: in each mart, and in each KPI."""
+    with opened(past_build.published_path) as con:
+        marts = con.sql(
+            "select table_name from duckdb_columns() where schema_name = 'marts' "
+            "and column_name = 'sector'"
+        ).fetchall()
+        for [mart] in marts:
+            assert con.sql(
+                f"select count(*) from marts.{mart} where sector is distinct from industry"
+            ).fetchone() == (0,), mart
+        rows = "(select * exclude (dimension) from kpis.kpi_values where dimension = '{}')"
+        one, other = rows.format("sector"), rows.format("industry")
+        assert con.sql(f"{one} except all {other}").fetchmany(3) == []
+        assert con.sql(f"{other} except all {one}").fetchmany(3) == []
+        [[kpis, values]] = con.sql(
+            f"select count(distinct kpi), count(value) from {one}"
+        ).fetchall()
+        assert len(marts) >= 17 and kpis > 40 and values > 10_000
+        assert (
+            con.sql(
+                "select count(*) from kpis.kpi_mrr_by(['sector', 'plan']) where value > 0"
+            ).fetchone()[0]
+            > 100
+        )
 
 
 def test_loads_are_remembered_for_each_source(past_build):

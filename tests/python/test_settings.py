@@ -241,6 +241,22 @@ def test_names_that_the_project_does_not_have_are_refused(run):
             "custom_columns.deals",
             "deal_cuts has a cut plan already; give this one another name",
         ),
+        (
+            "{custom_columns: {deals: [{name: tier, from: a, cut: true}], "
+            "companies: [{name: tier, from: b, cut: true}]}}",
+            "custom_columns.companies",
+            "another table has a cut tier; give one another name",
+        ),
+        (
+            "{custom_columns: {companies: [{name: currency, from: x, cut: true}]}}",
+            "custom_columns.companies",
+            "fct_mrr_movements has a column currency already; give this one another name",
+        ),
+        (
+            "{custom_columns: {deals: [{name: deal_amount, from: x}]}}",
+            "custom_columns.deals",
+            "fct_deals has a column deal_amount already; give this one another name",
+        ),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(run, variables, place, message):
@@ -257,12 +273,7 @@ def test_settings_that_contradict_each_other_are_refused(run, variables, place, 
 )
 def test_only_text_of_ones_own_is_a_cut(run, column):
     [[place, message]] = refused(run(f"{{custom_columns: {{contacts: [{column}]}}}}")).items()
-    assert place == "custom_columns" and "cut: true for text of deals or contacts" in message
-
-
-def test_no_figure_is_cut_by_properties_of_companies(run):
-    column = "{name: region, from: region, cut: true}"
-    assert set(refused(run(f"{{custom_columns: {{companies: [{column}]}}}}"))) == {"custom_columns"}
+    assert place == "custom_columns" and "cut: true for text that figures are cut by" in message
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ with customer_periods as (
 
 ),
 
-{{ aggregated('customer_periods', var('customer_cuts'), {
+{{ aggregated('customer_periods', cuts_of('customer_cuts'), {
     'counted': {
         'parts': 'given',
         'counts': {

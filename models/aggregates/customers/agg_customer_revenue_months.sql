@@ -4,7 +4,7 @@ with revenue_months as (
 
 ),
 
-{{ aggregated('revenue_months', var('customer_cuts'), {
+{{ aggregated('revenue_months', cuts_of('customer_cuts'), {
     'balances': {
         'by': 'month_start',
         'parts': 'last',

@@ -6,7 +6,7 @@ with a_year_ago as (
         period_start,
         customer_id,
         plan_12_months_ago as plan,
-        {{ columns_of_cuts(var('customer_cuts'), without=['plan']) }}
+        {{ columns_of_cuts(cuts_of('customer_cuts'), without=['plan']) }}
         mrr_12_months_ago_amount as start_mrr_amount,
         end_mrr_amount,
         constant_mrr_12_months_ago_amount as start_constant_mrr_amount,
@@ -19,7 +19,7 @@ with a_year_ago as (
 
 ),
 
-{{ aggregated('a_year_ago', var('customer_cuts'), {
+{{ aggregated('a_year_ago', cuts_of('customer_cuts'), {
     'counted': {
         'parts': 'given',
         'counts': {

@@ -6,7 +6,7 @@ with at_start as (
         period_start,
         customer_id,
         start_plan as plan,
-        {{ columns_of_cuts(var('customer_cuts'), without=['plan']) }}
+        {{ columns_of_cuts(cuts_of('customer_cuts'), without=['plan']) }}
         start_mrr_amount,
         end_mrr_amount,
         start_constant_mrr_amount,
@@ -19,7 +19,7 @@ with at_start as (
 
 ),
 
-{{ aggregated('at_start', var('customer_cuts'), {
+{{ aggregated('at_start', cuts_of('customer_cuts'), {
     'counted': {
         'parts': 'given',
         'counts': {

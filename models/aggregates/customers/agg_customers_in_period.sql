@@ -4,7 +4,7 @@ with in_period as (
 
 ),
 
-{{ aggregated('in_period', var('customer_cuts'), {
+{{ aggregated('in_period', cuts_of('customer_cuts'), {
     'counted': {
         'parts': 'given',
         'counts': {

@@ -4,7 +4,7 @@ with mrr_months as (
 
 ),
 
-{{ aggregated('mrr_months', var('customer_cuts'), {
+{{ aggregated('mrr_months', cuts_of('customer_cuts'), {
     'balances': {
         'by': 'month_start',
         'parts': 'last',

@@ -4,7 +4,7 @@ with answers as (
 
 ),
 
-{{ aggregated('answers', var('feedback_cuts'), {
+{{ aggregated('answers', cuts_of('feedback_cuts'), {
     'submitted': {
         'by': 'submitted_date',
         'counts': {

@@ -37,7 +37,7 @@ latest_answers as (
 
 ),
 
-{{ aggregated('latest_answers', var('feedback_cuts'), {
+{{ aggregated('latest_answers', cuts_of('feedback_cuts'), {
     'latest': {
         'parts': 'given',
         'counts': {

@@ -5,7 +5,7 @@ with line_months as (
 
 ),
 
-{{ aggregated('line_months', var('customer_cuts'), {
+{{ aggregated('line_months', cuts_of('customer_cuts'), {
     'served': {
         'by': 'month_start',
         'sums': {

@@ -6,7 +6,7 @@ with invoice_lines as (
 
 ),
 
-{{ aggregated('invoice_lines', var('customer_cuts'), {
+{{ aggregated('invoice_lines', cuts_of('customer_cuts'), {
     'invoiced': {
         'by': 'issued_date',
         'counts': {

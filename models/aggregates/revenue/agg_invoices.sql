@@ -5,7 +5,7 @@ with invoice_periods as (
 
 ),
 
-{{ aggregated('invoice_periods', var('invoice_cuts'), {
+{{ aggregated('invoice_periods', cuts_of('invoice_cuts'), {
     'invoiced': {
         'parts': 'given',
         'counts': {

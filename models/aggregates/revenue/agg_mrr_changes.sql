@@ -16,7 +16,7 @@ changes as (
         customer_id,
         month_start,
         movement,
-        {{ columns_of_cuts(var('customer_cuts')) }}
+        {{ columns_of_cuts(cuts_of('customer_cuts')) }}
         movement_amount
 
     from movements
@@ -27,14 +27,14 @@ changes as (
         customer_id,
         month_start,
         'intra_month_churn' as movement,
-        {{ columns_of_cuts(var('customer_cuts')) }}
+        {{ columns_of_cuts(cuts_of('customer_cuts')) }}
         churned_mrr_amount as movement_amount
 
     from intra_month_churn
 
 ),
 
-{{ aggregated('changes', var('customer_cuts'), {
+{{ aggregated('changes', cuts_of('customer_cuts'), {
     'changed': {
         'by': 'month_start',
         'sums': {

@@ -5,7 +5,7 @@ with movements as (
 
 ),
 
-{{ aggregated('movements', var('gain_and_loss_cuts'), {
+{{ aggregated('movements', cuts_of('gain_and_loss_cuts'), {
     'moved': {
         'by': 'month_start',
         'sums': {

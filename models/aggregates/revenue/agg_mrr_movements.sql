@@ -4,7 +4,7 @@ with movements as (
 
 ),
 
-{{ aggregated('movements', var('customer_cuts'), {
+{{ aggregated('movements', cuts_of('customer_cuts'), {
     'moved': {
         'by': 'month_start',
         'sums': {

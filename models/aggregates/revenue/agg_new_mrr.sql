@@ -5,7 +5,7 @@ with arrivals as (
 
 ),
 
-{{ aggregated('arrivals', var('customer_cuts'), {
+{{ aggregated('arrivals', cuts_of('customer_cuts'), {
     'arrived': {
         'by': 'month_start',
         'counts': {

@@ -4,7 +4,7 @@ with buyers as (
 
 ),
 
-{{ aggregated('buyers', var('invoice_cuts'), {
+{{ aggregated('buyers', cuts_of('invoice_cuts'), {
     'purchased': {
         'parts': 'given',
         'counts': {

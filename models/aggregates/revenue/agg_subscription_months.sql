@@ -4,7 +4,7 @@ with subscription_months as (
 
 ),
 
-{{ aggregated('subscription_months', var('customer_cuts'), {
+{{ aggregated('subscription_months', cuts_of('customer_cuts'), {
     'balances': {
         'by': 'month_start',
         'parts': 'last',

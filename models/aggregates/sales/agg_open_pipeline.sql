@@ -17,7 +17,7 @@ seen_balances as (
 
 ),
 
-{{ aggregated('pipeline_balances', var('pipeline_cuts'), {
+{{ aggregated('pipeline_balances', cuts_of('pipeline_cuts'), {
     'open_deals': {
         'by': 'piece_start',
         'parts': 'last',

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with customers as (
 
     select * from {{ ref('int_customers_dated') }}
@@ -61,6 +63,7 @@ final as (
         customers.first_paid_date,
         customers.last_paid_date,
         customers.first_purchase_date
+        {{- custom_cuts('companies', 'companies') }}
 
     from customers
 

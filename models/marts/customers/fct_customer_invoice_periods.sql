@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with invoices as (
 
     select
@@ -53,6 +55,7 @@ summed as (
         min(invoices.first_purchase_date) as first_purchase_date,
         sum(invoices.invoice_amount) as revenue_amount,
         count(case when invoices.is_purchase then invoices.invoice_id end) as purchase_count
+        {{- custom_cuts('companies', 'invoices', 'max') }}
 
     from invoices
 
@@ -82,6 +85,7 @@ final as (
         cast(summed.revenue_amount as decimal(28, 8)) as revenue_amount,
         summed.purchase_count,
         coalesce(summed.first_purchase_date < summed.period_start, false) as has_purchased_before
+        {{- custom_cuts('companies', 'summed') }}
 
     from summed
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with mrr_months as (
 
     select * from {{ ref('fct_mrr_months') }}
@@ -66,6 +68,7 @@ by_period as (
             end
         ) as active_in_12_months_order,
         max(mrr_months.month_start) as last_month
+        {{- custom_cuts('companies', 'mrr_months', 'max') }}
 
     from mrr_months
 
@@ -109,6 +112,7 @@ final as (
         -- Twelve balances are a year: a yearly churn needs all of them.
         cast({{ dbt.dateadd('month', 11, 'first_balance.first_balance_month') }} as date)
         <= by_period.last_month as has_12_months
+        {{- custom_cuts('companies', 'by_period') }}
 
     from by_period
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 {%- set in_trailing_year -%}
 cast({{ dbt.dateadd('month', -11, 'spine.month_start') }} as date) <= amounts.month_start
 {%- endset -%}
@@ -156,6 +158,7 @@ final as (
         cast(coalesce(summed.recognised_12_months_amount, 0) as decimal(28, 8))
             as recognised_12_months_amount,
         cast(summed.recognised_to_date_amount as decimal(28, 8)) as recognised_to_date_amount
+        {{- custom_cuts('companies', 'customers') }}
 
     from summed
 

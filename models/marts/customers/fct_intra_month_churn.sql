@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with periods as (
 
     select * from {{ ref('int_subscription_periods_priced') }}
@@ -186,6 +188,7 @@ final as (
         ranked.first_paid_date,
         ranked.candidate_date as last_paid_date,
         cast(ranked.day_amount as decimal(28, 8)) as churned_mrr_amount
+        {{- custom_cuts('companies', 'customers') }}
 
     from ranked
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with balances as (
 
     select * from {{ ref('int_customer_balances_filled') }}
@@ -20,6 +22,7 @@ joined as (
         customers.campaign_name,
         customers.owner_name,
         customers.team
+        {{- custom_cuts('companies', 'customers') }}
 
     from balances
 
@@ -81,6 +84,7 @@ final as (
             order by month_start asc
             rows between 12 preceding and current row
         ) = 1 as was_active_in_12_months
+        {{- custom_cuts('companies', 'joined') }}
 
     from joined
 

@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ add_custom_columns('contacts') }}") }}
+{{ config(pre_hook="{{ add_custom_columns('contacts') }}{{ add_custom_cuts('companies') }}") }}
 
 with contacts as (
 
@@ -58,6 +58,7 @@ final as (
         {{ reporting_day('contacts.created_at') }} as created_date,
         {{ address_of('contacts', 'contact_id') }} as record_url
         {{- custom_names('contacts', 'contacts') }}
+        {{- custom_cuts('companies', 'companies') }}
 
     from contacts
 

@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ add_custom_columns('contacts') }}") }}
+{{ config(pre_hook="{{ add_custom_columns('contacts') }}{{ add_custom_cuts('companies') }}") }}
 
 {#- Stage -> its place in the funnel; a later stage implies the earlier ones. -#}
 {%- set stages = {'lead': 1, 'mql': 2, 'sql': 3, 'opportunity': 4, 'customer': 5} -%}
@@ -109,6 +109,7 @@ final as (
         contacts.lifecycle_stage,
         contacts.lead_score
         {{- custom_names('contacts', 'contacts') }}
+        {{- custom_cuts('companies', 'contacts') }}
         {%- for stage in stages %},
         pivoted.{{ stage }}_date,
         pivoted.own_{{ stage }}_date

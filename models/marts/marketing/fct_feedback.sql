@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with answers as (
 
     select
@@ -47,6 +49,7 @@ answered as (
         answers.submitted_at,
         answers.submitted_date,
         cast({{ dbt.date_trunc('month', 'answers.submitted_date') }} as date) as submitted_month
+        {{- custom_cuts('companies', 'contacts') }}
 
     from answers
 
@@ -85,7 +88,7 @@ final as (
         mrr_months.plan,
         answered.submitted_at,
         answered.submitted_date
-
+        {{- custom_cuts('companies', 'answered') }}
     from answered
 
     left join mrr_months

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with recognised as (
 
     select * from {{ ref('int_invoice_lines_recognised') }}
@@ -29,6 +31,7 @@ final as (
         recognised.invoiced_amount,
         recognised.recognised_amount,
         recognised.deferred_amount
+        {{- custom_cuts('companies', 'lines') }}
 
     from recognised
 

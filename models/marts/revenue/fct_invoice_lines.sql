@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with lines as (
 
     select * from {{ ref('int_invoice_lines_signed') }}
@@ -41,6 +43,7 @@ final as (
         lines.service_start_date,
         lines.service_end_date,
         invoices.first_purchase_date
+        {{- custom_cuts('companies', 'invoices') }}
 
     from lines
 

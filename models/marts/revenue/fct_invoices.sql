@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with invoices as (
 
     select * from {{ ref('int_invoices_counted') }}
@@ -31,6 +33,7 @@ final as (
         invoices.due_date,
         invoices.paid_date,
         invoices.first_purchase_date
+        {{- custom_cuts('companies', 'customers') }}
 
     from invoices
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with movements as (
 
     select * from {{ ref('int_mrr_movements_classified') }}
@@ -58,6 +60,7 @@ final as (
         amounts.movement_amount,
         case when amounts.movement = 'churn' then mrr_months.churn_reason end as churn_reason,
         case when amounts.movement = 'reactivation' then mrr_months.gap_months end as gap_months
+        {{- custom_cuts('companies', 'mrr_months') }}
 
     from amounts
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('companies') }}") }}
+
 with balances as (
 
     select * from {{ ref('int_subscription_months_balanced') }}
@@ -36,6 +38,7 @@ final as (
         balances.conversion_rate,
         balances.mrr_amount,
         balances.list_mrr_amount
+        {{- custom_cuts('companies', 'customers') }}
 
     from balances
 

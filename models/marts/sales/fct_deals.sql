@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ add_custom_columns('deals') }}") }}
+{{ config(pre_hook="{{ add_custom_columns('deals') }}{{ add_custom_cuts('companies') }}") }}
 
 with deals as (
 
@@ -125,6 +125,7 @@ joined as (
         deals.closed_date,
         {{ address_of('deals', 'deal_id') }} as record_url
         {{- custom_names('deals', 'staged_deals') }}
+        {{- custom_cuts('companies', 'companies') }}
 
     from deals
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('deals') }}{{ add_custom_cuts('companies') }}") }}
+
 {#- Later than any day of the data: the stage that a deal is still in is never left. -#}
 {%- set last_day = "cast('" ~ var('calendar_end') ~ "' as date)" -%}
 with pieces as (
@@ -130,6 +132,8 @@ final as (
         ) as weighted_amount,
         expected_days.close_date as expected_close_date,
         deals.created_date
+        {{- custom_cuts('deals', 'deals') }}
+        {{- custom_cuts('companies', 'deals') }}
 
     from staged
 

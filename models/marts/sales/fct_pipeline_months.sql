@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ add_custom_cuts('deals') }}{{ add_custom_cuts('companies') }}") }}
+
 select
     deal_id,
     deal_name,
@@ -21,6 +23,8 @@ select
     weighted_amount,
     expected_close_date,
     created_date
+    {{- custom_cuts('deals') }}
+    {{- custom_cuts('companies') }}
 
 from {{ ref('fct_pipeline_balances') }}
 
