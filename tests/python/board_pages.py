@@ -47,9 +47,14 @@ DRAW = """([changes, asTables]) => {
 
 # axe-core looks for barriers: the rules of WCAG 2, levels A and AA, that a program can judge.
 AXE = Path(__file__).parents[1] / "axe" / "axe.min.js"
-BARRIERS = """async () => {
-    const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const found = await axe.run(document, { runOnly, resultTypes: ['violations', 'passes'] });
+# What another theme may break: nothing else has a colour.
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+BARRIERS = """async ([part, rules]) => {
+    const runOnly = rules
+        ? { type: 'rule', values: rules }
+        : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
+    const options = { runOnly, resultTypes: ['violations', 'passes'] };
+    const found = await axe.run(part ?? document, options);
     return {
         passed: found.passes.map((rule) => rule.id),
         violated: found.violations.flatMap((rule) => rule.nodes.map(
@@ -95,11 +100,14 @@ class Reader:
         self.choose(as_tables=as_tables)
         return self.shown()
 
-    def barriers(self):
-        """Return the rules that the page keeps as it stands, and where it breaks others."""
+    def barriers(self, part=None, rules=None):
+        """Return the rules that the page keeps as it stands, and where it breaks others.
+
+        `part` is a selector of a part of it, `rules` are the only ones to look at.
+        """
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        return self.page.evaluate(BARRIERS)
+        return self.page.evaluate(BARRIERS, [part, rules])
 
     def close(self):
         self.page.close()
