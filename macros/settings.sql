@@ -105,8 +105,9 @@
         'day': 'a day like 2025-12-31',
         'folders': 'a folder or DuckDB file, or one for each connector, like {demo: seeds/demo}',
         'formats': 'for each connector some of delimiter (one character or tab), quote (one character),'
-            ~ ' encoding (' ~ extract_encodings() | join(', ') ~ '), decimal_mark (. or ,) and'
-            ~ ' date_format (such as DD/MM/YYYY), like {acme: {delimiter: ";"}}',
+            ~ ' encoding (' ~ extract_encodings() | join(', ') ~ '), decimal_mark (. or ,),'
+            ~ ' date_format (such as DD/MM/YYYY) and currency (of amounts without one), like'
+            ~ ' {acme: {delimiter: ";"}}',
         'number': 'a number ' ~ range,
         'one_of': (definition.choices or []) | join(' or '),
         'schemas': 'a schema for each connector, like {hubspot: hubspot_data}, or {}',
