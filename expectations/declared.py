@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True)
 class ReportShape:
-    """How a tool heads the columns of a report: the headers of each column, and which must stand."""
+    """How a tool heads the columns of a report: the headers of each, and which must be there."""
 
     name: str
     headers: dict[str, tuple[str, ...]]

@@ -78,7 +78,7 @@ def _faults_of_text(report: Report) -> list[str]:
 
 
 def check_reports(runner: Runner, scans: list[Scan]) -> list[Finding]:
-    """Return a finding per rule and extract on the reports that were found; none if there are none."""
+    """Return a finding per rule and extract on the reports that were found."""
     scans = [scan for scan in scans if scan.report_faults]
     if not scans:
         return []

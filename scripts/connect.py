@@ -419,12 +419,11 @@ def advice_on(found: Look, report: Report) -> list[str]:
     [platform] = [row for row in seed("spend_platforms") if row["platform"] == report.shape] or [{}]
     if not platform:
         return [f"add {report.shape} to seeds/reference/spend_platforms.csv"]
-    writing = {"decimal_mark": ".", "date_format": ""} | writing_of_cells(cells_of([report]))
     return [
-        f"seeds/reference/spend_platforms.csv says {name} {platform[name]!r}; the file has {value!r}"
-        for name, value in writing.items()
-        if value != platform[name]
-        and not (" or " in value and platform[name] in value.split(": ")[0])
+        f"seeds/reference/spend_platforms.csv has {name} {platform[name]!r}, the file {value!r}"
+        for name, value in writing_of_cells(cells_of([report])).items()
+        # Of two formats that are possible, the seed has named one.
+        if not platform[name] or platform[name] not in value
     ]
 
 

@@ -19,7 +19,7 @@ HEADER = (
     "Date", "Source", "Contact", "Description", "Reference", "Debit", "Credit", "Running Balance",
     "Gross", "Tax", "Account Code", "Account Type",
 )  # fmt: skip
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
 def seeds(cost_accounts: str) -> dict[str, str]:
@@ -30,7 +30,7 @@ def seeds(cost_accounts: str) -> dict[str, str]:
 def xero_day(day: str) -> str:
     """Return 2025-01-31 as 31 Jan 2025."""
     found = date.fromisoformat(day)
-    return f"{found.day:02} {MONTHS[found.month - 1]} {found.year}"
+    return f"{found.day:02} {MONTHS[found.month * 3 - 3 : found.month * 3]} {found.year}"
 
 
 def cents(amount: Decimal) -> str:

@@ -75,8 +75,8 @@ AWKWARD = [
 ]
 
 
-# An account that holds another one of a name that a third one has too; lines of its own; a line after
-# a total; credits; a day and an amount that nobody can read; an account that nobody has mapped; the
+# An account that holds another one of a name that a third one has too; lines of its own; a line
+# after a total; credits; a day and an amount that nobody can read; an account that nobody has mapped; the
 # same line twice; an amount of income, which is a credit.
 QUICKBOOKS = """\
 General Ledger,,,,,,,
@@ -276,8 +276,8 @@ def test_what_real_exports_have_besides(reports):
 def entries_of(reports, source):
     """Return day, account, department, name or supplier, and amount of the entries of a source."""
     found = reports.execute(
-        "select booked_on, account_code, department, supplier, account_name, entry_amount, currency "
-        f"from inputs.input_expense_ledger where source_system = '{source}'"
+        "select booked_on, account_code, department, supplier, account_name, entry_amount, "
+        f"currency from inputs.input_expense_ledger where source_system = '{source}'"
     ).fetchall()
     assert {row[-1] for row in found} == {"CHF" if source == "quickbooks" else "EUR"}
     return sorted((row[:-1] for row in found), key=lambda row: [cell or "" for cell in row])
@@ -372,7 +372,8 @@ def test_xero_has_codes_in_headings_and_negative_debits(reports):
 
 def test_every_line_has_an_id_of_its_own(reports):
     [[rows, ids]] = reports.execute(
-        "select count(*), count(distinct source_system || entry_id) from inputs.input_expense_ledger"
+        "select count(*), count(distinct source_system || entry_id) "
+        "from inputs.input_expense_ledger"
     ).fetchall()
     assert rows == ids > 2000
 

@@ -22,9 +22,9 @@ linked as (
         first_value(spent.campaign_name) over (
             campaigns
             order by
-                case when spent.campaign_name is null then 1 else 0 end,
+                case when spent.campaign_name is null then 1 else 0 end asc,
                 spent.spent_on desc,
-                spent.campaign_name
+                spent.campaign_name asc
         ) as last_name
 
     from spent
