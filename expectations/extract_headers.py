@@ -11,8 +11,7 @@ import great_expectations.expectations as gxe
 import pandas as pd
 
 from expectations.declared import Extract, extracts_of
-from expectations.report_files import is_of_reports
-from expectations.reports import columns_of, read_reports, write_rows
+from expectations.reports import columns_of, is_of_reports, read_reports, write_rows
 from expectations.rules import Rule
 from expectations.runner import EXAMPLES, Finding, Runner
 from expectations.scans import Scan, header_of, known, places

@@ -11,7 +11,8 @@ import pandas as pd
 from expectations.declared import extracts_of
 from expectations.extract_files import check_files
 from expectations.extract_headers import check_headers
-from expectations.report_files import check_reports, is_of_reports, scan_reports
+from expectations.report_files import check_reports, scan_reports
+from expectations.reports import is_of_reports
 from expectations.rules import Rule
 from expectations.runner import Finding, Runner, as_relation
 from expectations.scans import IN_DATABASE, Scan, scan_extract

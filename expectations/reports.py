@@ -7,6 +7,7 @@ separator. Here a report becomes plain rows, before any rule looks at it: nothin
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from bisect import bisect
@@ -18,13 +19,16 @@ import duckdb
 import pandas as pd
 
 from expectations.declared import Extract, ReportShape
+from expectations.scans import FOREIGN_FORMATS, REPORTS
 
 # What every row of a report knows besides the columns of its table.
 PLACE = ("report_shape", "report_file", "report_line", "report_headings")
 
 MAX_LINES_ABOVE_HEADER = 100
+HEAD_BYTES = 100_000
 MAX_CELL_LENGTH = 4_000_000
 EXAMPLE_LENGTH = 120
+SHOWN_LINES = 5
 SEPARATORS = (",", ";", "\t", "|")
 BLANKS = " \t\n\r\u00a0\u200b\u202f\ufeff"
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
@@ -65,6 +69,11 @@ class Header:
     given: dict[str, str]
 
 
+def is_of_reports(extract: Extract) -> bool:
+    """Whether an extract is looked for as reports in a folder, and not as a table."""
+    return extract.report is not None and extract.candidate_paths[0].endswith(REPORTS)
+
+
 def read_reports(extract: Extract, files: Iterable[Path]) -> list[Report]:
     """Return the reports of an extract, one for each file."""
     return [read_report(extract, file) for file in files]
@@ -73,35 +82,33 @@ def read_reports(extract: Extract, files: Iterable[Path]) -> list[Report]:
 def read_report(extract: Extract, file: Path) -> Report:
     """Return the rows of a report: the entries, without titles, headings and totals."""
     report = Report(file.name)
-    text = _text(report, file.read_bytes(), extract.format.codec)
-    lines = text.splitlines(keepends=True)
-    report.line_count = len(lines)
-    if report.lines_not_text or not text.strip():
+    with file.open("rb") as content:
+        lines = _lines(report, content.read(HEAD_BYTES), extract.format.codec, is_head=True)
+    if report.lines_not_text or not any(line.strip() for line in lines):
+        report.line_count = 0
         return report
-    headers = _headers(extract.report.shapes, lines)
-    if not headers:
-        report.unknown = _nearest(extract.report.shapes, lines)
-    elif len(headers) > 1:
-        names = " and ".join(header.shape.name for header in headers)
-        report.unknown = f"it fits {names} alike"
-    else:
-        report.shape = headers[0].shape.name
-        _read_rows(report, extract, headers[0], lines)
+    if header := _find_header(report, extract.report.shapes, lines):
+        report.shape = header.shape.name
+        lines = _lines(report, file.read_bytes(), extract.format.codec)
+        _read_rows(report, extract, header, lines)
     return report
 
 
-def _text(report: Report, content: bytes, codec: str) -> str:
-    """Return the text of a file by its mark, as UTF-8, or else as its owner says."""
+def _lines(report: Report, content: bytes, codec: str, *, is_head: bool = False) -> list[str]:
+    """Return the lines of a file by its mark, as UTF-8, or else as its owner says."""
     marked = next((name for mark, name in MARKS.items() if content.startswith(mark)), "")
     for encoding in [marked] if marked else ["utf-8", codec]:
+        reader = codecs.getincrementaldecoder(encoding)()
         try:
-            text = content.decode(encoding)
+            # The head of a file may end within a character.
+            lines = reader.decode(content, final=not is_head).splitlines(keepends=True)
         except UnicodeDecodeError as error:
             report.lines_not_text = [content[: error.start].count(b"\n") + 1]
         else:
             report.lines_not_text = []
-            return text
-    return ""
+            report.line_count = len(lines)
+            return lines
+    return []
 
 
 def _rows(lines: list[str], separator: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
@@ -142,39 +149,46 @@ def _fit(shape: ReportShape, cells: list[str]) -> tuple[dict[str, int], dict[str
     return places, given
 
 
-def _headers(shapes: Iterable[ReportShape], lines: list[str]) -> list[Header]:
-    """Return the headers that fit best: one, or several if shapes fit alike."""
-    found = []
+def _candidates(lines: list[str]) -> Iterator[tuple[str, int, list[str]]]:
+    """Yield the separator, the line and the cells of each row that could be the header."""
+    head = lines[:MAX_LINES_ABOVE_HEADER]
     for separator in SEPARATORS:
-        for line, cells in _rows(lines[:MAX_LINES_ABOVE_HEADER], separator, strict=False):
-            for shape in shapes:
-                places, given = _fit(shape, cells)
-                if shape.required <= set(places):
-                    found.append(Header(shape, line, separator, len(cells), places, given))
-    most = max((len(header.places) for header in found), default=0)
-    best: dict[str, Header] = {}
-    for header in found:
-        if len(header.places) == most:
-            best.setdefault(header.shape.name, header)
-    return list(best.values())
+        if any(separator in line for line in head):
+            for line, cells in _rows(head, separator, strict=False):
+                if len(cells) > 1:
+                    yield separator, line, cells
 
 
-def _nearest(shapes: Iterable[ReportShape], lines: list[str]) -> str:
-    """Say which report a file resembles most, and what it lacks."""
+def _find_header(report: Report, shapes: Iterable[ReportShape], lines: list[str]) -> Header | None:
+    """Return the header that fits best; where none does, or several, the report says why."""
+    found: dict[str, Header] = {}
     nearest: tuple[int, str] = (0, "")
-    for separator in SEPARATORS:
-        for _, cells in _rows(lines[:MAX_LINES_ABOVE_HEADER], separator, strict=False):
-            for shape in shapes:
-                places, _ = _fit(shape, cells)
-                lacking = sorted(shape.required - set(places))
+    for separator, line, cells in _candidates(lines):
+        for shape in shapes:
+            places, given = _fit(shape, cells)
+            lacking = sorted(shape.required - set(places))
+            if not lacking:
+                header = Header(shape, line, separator, len(cells), places, given)
+                best = found.setdefault(shape.name, header)
+                if len(places) > len(best.places):
+                    found[shape.name] = header
+            elif len(places) > nearest[0]:
                 words = "; ".join(
                     f"{column} ({' or '.join(shape.headers.get(column, ['no header']))})"
                     for column in lacking
                 )
-                if len(places) > nearest[0]:
-                    nearest = len(places), f"as {shape.name} it lacks {words}"
-    names = ", ".join(shape.name for shape in shapes)
-    return nearest[1] or f"no line of it is the header of {names}"
+                nearest = len(places), f"as {shape.name} it lacks {words}"
+    most = max((len(header.places) for header in found.values()), default=0)
+    headers = [header for header in found.values() if len(header.places) == most]
+    if len(headers) == 1:
+        return headers[0]
+    names = [shape.name for shape in shapes]
+    if headers:
+        fitting = " and ".join(header.shape.name for header in headers)
+        report.unknown = f"it fits {fitting} alike"
+    else:
+        report.unknown = nearest[1] or f"no line of it is the header of {', '.join(names)}"
+    return None
 
 
 def _read_rows(report: Report, extract: Extract, header: Header, lines: list[str]) -> None:
@@ -342,4 +356,52 @@ def repeated_rows(extract: Extract, reports: Iterable[Report]) -> list[str]:
                 others[report.file] = having
     return [
         f"{one} and {two} both have {what[:EXAMPLE_LENGTH]}" for (one, two), what in found.items()
+    ]
+
+
+def faults_of(extract: Extract, files: list[Path], reports: list[Report]) -> dict[str, list[str]]:
+    """Return what is wrong with the files of an extract, by rule."""
+    foreign = {file: name for file in files if (name := foreign_format(file))}
+    unreadable = [f"{file.name} is {name}; save it as CSV" for file, name in foreign.items()]
+    for report in reports:
+        unreadable += _faults_of_text(report)
+    return {
+        "report_is_readable": unreadable,
+        "report_is_known": [
+            f"{report.file} is no report that {extract.connector} knows: {report.unknown}"
+            for report in reports
+            if report.unknown
+        ],
+        "entry_is_in_one_report": [
+            f"{fault}; keep one of them, or export so that they share no entry"
+            for fault in repeated_rows(extract, reports)
+        ],
+    }
+
+
+def foreign_format(file: Path) -> str:
+    """Return what a file is that is no text."""
+    with file.open("rb") as content:
+        start = content.read(8)
+    for mark, name in FOREIGN_FORMATS.items():
+        if start.startswith(mark) and name != "UTF-16 text":
+            return name
+    return ""
+
+
+def _faults_of_text(report: Report) -> list[str]:
+    """Say what is wrong with the text of a report."""
+    if not report.line_count and not report.lines_not_text:
+        return [f"{report.file} is empty"]
+    faults = {
+        "has text in another encoding than UTF-8": report.lines_not_text,
+        "has a quote that is opened and not closed, or followed by text where it closes": (
+            report.lines_of_bad_quotes
+        ),
+        "has more values than the header": report.lines_of_wrong_length,
+    }
+    return [
+        f"{report.file} {words} in line {', '.join(map(str, lines[:SHOWN_LINES]))}"
+        for words, lines in faults.items()
+        if lines
     ]

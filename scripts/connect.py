@@ -31,8 +31,13 @@ from expectations.declared import (  # noqa: E402
     report_kind,
     with_shapes,
 )
-from expectations.report_files import is_of_reports, scan_reports  # noqa: E402
-from expectations.reports import Report, columns_found, read_reports  # noqa: E402
+from expectations.reports import (  # noqa: E402
+    Report,
+    columns_found,
+    faults_of,
+    is_of_reports,
+    read_reports,
+)
 from expectations.scans import IN_DATABASE, header_of, places  # noqa: E402
 
 CONNECTORS = ROOT / "models" / "connectors"
@@ -226,13 +231,15 @@ def look_at_reports(found: Look, extract: Extract) -> None:
     """Look at the reports of a folder: which they are, and how they write days and amounts."""
     path = extract.candidate_paths[0]
     files = places([path]).get(path, [])
-    if any(report.lines_not_text for report in read_reports(extract, files)):
+    reports = read_reports(extract, files)
+    if any(report.lines_not_text for report in reports):
         # A file that is not in Unicode is taken to be from an old spreadsheet.
         found.written["encoding"] = "windows-1252"
         extract.format = replace(extract.format, encoding="windows-1252")
-    faults = scan_reports(extract).report_faults
+        reports = read_reports(extract, files)
+    faults = faults_of(extract, files, reports)
     found.faults = [fault for rule in faults.values() for fault in rule]
-    found.reports = [report for report in read_reports(extract, files) if report.shape]
+    found.reports = [report for report in reports if report.shape]
     if not found.reports:
         return
     found.headers[extract.name] = path, columns_found(extract, found.reports)

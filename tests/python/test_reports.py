@@ -76,8 +76,8 @@ AWKWARD = [
 
 
 # An account that holds another one of a name that a third one has too; lines of its own; a line
-# after a total; credits; a day and an amount that nobody can read; an account that nobody has mapped; the
-# same line twice; an amount of income, which is a credit.
+# after a total; credits; a day and an amount that nobody can read; an account that
+# nobody has mapped; the same line twice; an amount of income, which is a credit.
 QUICKBOOKS = """\
 General Ledger,,,,,,,
 ,Date,Transaction Type,Num,Name,Memo,Amount,Balance
