@@ -208,7 +208,7 @@ def _read_rows(report: Report, extract: Extract, header: Header, lines: list[str
                 named = {column: cells[place] for column, place in header.places.items()}
                 entries.append((number, {**header.given, **named}))
             else:
-                outline.add(number, cells)
+                outline.add(number, cells, max(1, min(header.places.values())))
     except csv.Error:
         report.lines_of_bad_quotes.append(header.line + after + 1)
     report.rows = [
@@ -254,12 +254,12 @@ class Outline:
         self._spans: list[tuple[int, int, str]] = []
         self._turns: list[tuple[int, str]] = []
 
-    def add(self, number: int, cells: list[str]) -> None:
-        """Take a row that is no entry."""
-        is_balance = plain(cells[0]) in BALANCES
-        if not cells[0] or (is_balance and not any(cells[1:])):
-            return
-        (self._totals if any(cells[1:]) else self._headings).append((number, cells[0]))
+    def add(self, number: int, cells: list[str], width: int) -> None:
+        """Take a row that is no entry; its name is in one of the first `width` cells."""
+        name = next((cell for cell in cells[:width] if cell), "")
+        has_more = sum(map(bool, cells)) > 1
+        if name and (has_more or plain(name) not in BALANCES):
+            (self._totals if has_more else self._headings).append((number, name))
 
     def path(self, number: int) -> str:
         """Return the headings above a row, joined by a colon; none after a total."""
@@ -275,6 +275,16 @@ class Outline:
 
     def _close(self) -> None:
         """Find which headings hold others, once all rows are known."""
+        names = {name for _, name in self._headings}
+        # A total may stand there without an amount.
+        bare = [
+            (number, name)
+            for number, name in self._headings
+            if plain(name).startswith("total ")
+            and any(f" {other} " in f"{name} " for other in names - {name})
+        ]
+        self._headings = [heading for heading in self._headings if heading not in bare]
+        self._totals = sorted([*self._totals, *bare])
         names = {name for _, name in self._headings}
         ends = []
         for number, total in self._totals:

@@ -14,6 +14,7 @@ from small_projects import write_small_project
 
 from expectations.declared import Extract, Format, ReportKind, ReportShape
 from expectations.report_files import scan_reports
+from expectations.reports import Outline, read_reports
 from generator.shapes import quickbooks, spend, xero
 from generator.shapes.company import company
 from generator.shapes.ledger import account_of, expenses
@@ -91,7 +92,7 @@ Drive,,,,,,,
 ,12/02/2025,Expense,3,Inner Line,,"$(1,234.50)",
 ,12/02/2025,Expense,3,Inner Line,,"$(1,234.50)",
 Total for Drive,,,,,,"(2,469.00)",
-Total for Grants with sub-accounts,,,,,,"(2,449.00)",
+Total for Grants with sub-accounts,,,,,,,
 ,,,,,,,
 Drive,,,,,,,
 ,12/03/2025,Expense,4,Outer Line,,12.00,12.00
@@ -359,6 +360,35 @@ def test_a_line_may_name_its_account_itself(reports):
         if day == "2025-12-06"
     ]
     assert [row for row in found if row[2] in ("By Line", "Of Income")] == FROM_LINES
+
+
+@pytest.mark.parametrize(
+    ("body", "paths"),
+    [
+        # A parent with lines of its own, whose child has the name of another account.
+        ("A\n1\nTotal for A*\nB\n2\nTotal for B*\nTotal for A with subs*\nB\n3", "A A:B B"),
+        # Totals without amounts are no headings; an account may begin with the word.
+        ("A\n1\nTotal for A\nTotal Rewards\n2\nTotal for Total Rewards\n3", "A Total_Rewards -"),
+        ("A\nB\nC\n1\nTotal C*\nTotal B and more*\nD\n2\nTotal A and more*", "A:B:C A:D"),
+        # The name of one account is part of another one's.
+        ("Ad\n1\nTotal Ad*\nAd Words\n2\nTotal Ad Words*", "Ad Ad_Words"),
+        ("1", "-"),
+    ],
+)
+def test_the_outline_of_a_report(body, paths):
+    outline, entries = Outline(), []
+    for number, line in enumerate(body.split("\n"), start=1):
+        if line.isdigit():
+            entries.append(number)
+        else:
+            outline.add(number, [line.rstrip("*"), "", "5.00" if line.endswith("*") else ""], 1)
+    assert " ".join(outline.path(n).replace(" ", "_") or "-" for n in entries) == paths
+
+
+def test_a_heading_may_be_indented(tmp_path):
+    (tmp_path / "a.csv").write_text("Acme\n,,Day,Cost\nA,,,\n,B,,\n,,2025-01-01,1\n,Total B,,1\n")
+    [report] = read_reports(extract_of(tmp_path), [tmp_path / "a.csv"])
+    assert [row["report_headings"] for row in report.rows] == ["B"]
 
 
 def test_xero_has_codes_in_headings_and_negative_debits(reports):
