@@ -80,7 +80,7 @@ coalesce(
 {%- endmacro %}
 
 
-{#- Whether the type of an account is one that is no expense; a type that is not known may be one. -#}
+{#- Whether an account has a type that is no expense; a type that is not known may be one. -#}
 {% macro is_no_expense_type(x) -%}
 coalesce(
         {{ as_choice(x) }} in (

@@ -1,6 +1,6 @@
 {{ config(enabled=connector_is_active('quickbooks')) }}
 
-{#- The report names accounts, and rarely what they are: what nobody has named may be an expense. -#}
+{#- The report rarely says what an account is: one that nobody has named may be an expense. -#}
 {{ ledger_expenses(
     ref('base_quickbooks__lines'),
     ids=[
