@@ -12,9 +12,12 @@ import pytest
 from conftest import ROOT, dbt
 from small_projects import write_small_project
 
+from expectations.causes import explain
 from expectations.declared import Extract, Format, ReportKind, ReportShape
 from expectations.report_files import scan_reports
 from expectations.reports import Outline, read_reports
+from expectations.rules import Rule
+from expectations.runner import Finding
 from generator.shapes import quickbooks, spend, xero
 from generator.shapes.company import company
 from generator.shapes.ledger import account_of, expenses
@@ -376,6 +379,17 @@ def test_a_line_may_name_its_account_itself(reports):
         if day == "2025-12-06"
     ]
     assert sorted(row for row in found if row[2][:3] in ("By ", "Of ")) == sorted(FROM_LINES)
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [("xero", ", or to ledger_other_accounts.csv if it is no expense"), ("fec", "")],
+)
+def test_an_account_that_is_not_listed_may_be_no_expense(source, hint):
+    rule = Rule("is_known_in_cost_accounts", "critical", "account_code", None)
+    found = Finding("expense_ledger", rule, 1, row_ids=[1], sources=[source], keys=["A"])
+    explain([found])
+    assert found.hint == f"; add it to seeds/reference/cost_accounts.csv{hint}"
 
 
 @pytest.mark.parametrize(
