@@ -17,6 +17,8 @@ JOIN_RULE = "ids_match_"
 # Seeds that give every cost its purpose: an account or department that they do not list stops the
 # build.
 COST_MAPS = ("cost_accounts", "departments")
+# Sources whose ledger has all accounts, and may not say which are expenses.
+WHOLE_LEDGERS = {"quickbooks", "xero"}
 SEEDS = (*COST_MAPS, "channels", "currency_rates", "lifecycle_stages")
 HEADER_HINT = "; do the names of the header stand above the right columns?"
 
@@ -68,6 +70,8 @@ def explain(findings: list[Finding]) -> None:
         seed = finding.rule.name.removeprefix(REFERENCE_RULE)
         if seed in COST_MAPS and not finding.explained_by:
             finding.hint = f"; add it to seeds/reference/{seed}.csv"
+            if seed == "cost_accounts" and WHOLE_LEDGERS & set(finding.sources):
+                finding.hint += ", or to ledger_other_accounts.csv if it is no expense"
 
 
 def _explain_within(broken: list[Finding]) -> None:

@@ -11,6 +11,7 @@ import great_expectations.expectations as gxe
 import pandas as pd
 
 from expectations.declared import Extract, extracts_of
+from expectations.reports import columns_of, is_of_reports, read_reports, write_rows
 from expectations.rules import Rule
 from expectations.runner import EXAMPLES, Finding, Runner
 from expectations.scans import Scan, header_of, known, places
@@ -25,13 +26,21 @@ def find_headers(con: duckdb.DuckDBPyConnection, declared: pd.DataFrame) -> duck
     [(database,)] = con.execute(
         "select path from duckdb_databases() where database_name = current_database()"
     ).fetchall()
+    copies = Path(database).parent / "extracts"
     found = []
     for extract in extracts_of(declared):
         for path, files in list(places(extract.candidate_paths).items())[:1]:
-            header = header_of(path, files, extract.format)
             place = path
-            if header and path.endswith(".csv") and extract.format.encoding != "utf-8":
-                place = _as_utf_8(extract, Path(path), Path(database).parent / "extracts")
+            if is_of_reports(extract):
+                reports = read_reports(extract, files)
+                # All of them: the copy has them all, and `field` needs no other names.
+                header = columns_of(extract) if any(one.shape for one in reports) else []
+                place = str(copies / extract.connector / f"{extract.name}.parquet")
+                write_rows(con, extract, reports, Path(place))
+            else:
+                header = header_of(path, files, extract.format)
+                if header and path.endswith(".csv") and extract.format.encoding != "utf-8":
+                    place = _as_utf_8(extract, Path(path), copies)
             found += [
                 (extract.connector, extract.name, place, position, name)
                 for position, name in enumerate(header, start=1)

@@ -11,6 +11,8 @@ import pandas as pd
 from expectations.declared import extracts_of
 from expectations.extract_files import check_files
 from expectations.extract_headers import check_headers
+from expectations.report_files import check_reports, scan_reports
+from expectations.reports import is_of_reports
 from expectations.rules import Rule
 from expectations.runner import Finding, Runner, as_relation
 from expectations.scans import IN_DATABASE, Scan, scan_extract
@@ -28,9 +30,12 @@ def check_extracts(
     scans = []
     readable = []
     for extract in extracts_of(declared):
-        scan = scan_extract(
-            extract.connector, extract.name, extract.candidate_paths, extract.format
-        )
+        if is_of_reports(extract):
+            scan = scan_reports(extract)
+        else:
+            scan = scan_extract(
+                extract.connector, extract.name, extract.candidate_paths, extract.format
+            )
         if extract.is_optional and scan.has_folder and not scan.is_found:
             continue
         scans.append(scan)
@@ -40,6 +45,7 @@ def check_extracts(
     findings = check_headers(runner, readable)
     findings += _check_folders(runner, scans)
     findings += check_files(runner, scans)
+    findings += check_reports(runner, scans)
     return as_relation(con, findings)
 
 

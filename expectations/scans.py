@@ -23,6 +23,9 @@ MAX_LINES_ABOVE_HEADER = 1000
 # Between a DuckDB file and the name of its table, in a path.
 IN_DATABASE = "::"
 
+# The end of a path that means all CSV files of a folder, each of them a report.
+REPORTS = "/*.csv"
+
 # How a file that is no CSV text begins, and what its owner should hear.
 FOREIGN_FORMATS = {
     b"PK\x03\x04": "an Excel workbook or a zip archive",
@@ -62,6 +65,8 @@ class Scan:
     lines_above_header: int = 0
     header: list[str] = field(default_factory=list)
     deviating_parts: list[str] = field(default_factory=list)
+    # Of reports alone: rule -> what is wrong.
+    report_faults: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def is_readable(self) -> bool:
@@ -307,6 +312,9 @@ def _files(candidate: str) -> list[Path]:
     path = Path(file)
     if path.name == "*.parquet":
         return sorted(path.parent.glob("*.parquet"))
+    if candidate.endswith(REPORTS):
+        found = path.parent.iterdir() if path.parent.is_dir() else []
+        return sorted(file for file in found if file.suffix.lower() == ".csv")
     if not path.exists():
         return []
     try:

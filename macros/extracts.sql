@@ -34,12 +34,15 @@
     The places that can hold an extract: `<name>.csv`, `<name>.parquet`, or the Parquet files of a
     folder `<name>/`; in a DuckDB file a table, as `<path>::<schema>.<table>` or `<path>::<table>`.
     The gate stops if there are several. None where the connector has no folder: the gate says so.
+    Reports are all CSV files of the folder.
 -#}
 {% macro extract_candidates(connector, extract) -%}
     {%- set folder = extracts_folder(connector) -%}
     {%- set candidates = [] -%}
     {%- for name in extract_names(connector, extract) if folder -%}
-        {%- if folder.endswith('.duckdb') -%}
+        {%- if is_reports(connector, extract) and not folder.endswith('.duckdb') -%}
+            {%- do candidates.append(folder ~ '/*.csv') -%}
+        {%- elif folder.endswith('.duckdb') -%}
             {%- set schema = var('extract_schemas').get(connector) -%}
             {%- do candidates.append(folder ~ '::' ~ (schema ~ '.' if schema else '') ~ name) -%}
         {%- else -%}
@@ -55,12 +58,31 @@
 
 
 {#-
+    Whether an extract consists of reports, as people export them from a tool: files with titles,
+    headings and totals. Its meta `report` says which column has the `day`, which `entries` alone
+    have filled, and which make two entries the `same`.
+-#}
+{% macro is_reports(connector, extract) -%}
+    {%- set node = declared_extract(connector, extract) -%}
+    {{- return('report' in declared_meta(node) if node else false) -}}
+{%- endmacro %}
+
+
+{#-
+    Connectors whose one extract several tools write, with the seed that has the headers of each:
+    rows of platform, column_name, header.
+-#}
+{% macro seeds_of_shapes() -%} {{- return({'spend': 'spend_columns'}) -}} {%- endmacro %}
+
+
+{#-
     How the source of a connector writes CSV files, days and numbers: `extract_formats`, or RFC 4180
     in UTF-8 with ISO days and a decimal point.
 -#}
 {% macro extract_format(connector) -%}
     {%- set written = {
         'delimiter': ',', 'quote': '"', 'encoding': 'utf-8', 'decimal_mark': '.', 'date_format': '',
+        'currency': '',
     } -%}
     {%- do written.update(var('extract_formats').get(connector) or {}) -%}
     {{- return(written) -}}

@@ -102,7 +102,8 @@
     {%- if not format -%}
         {{- return('cast(null as timestamp)') -}}
     {%- endif -%}
-    {%- set day = format.replace('YYYY', '%Y').replace('MM', '%m').replace('DD', '%d') -%}
+    {%- set day = format.replace('Mon', '%b').replace('YYYY', '%Y').replace('MM', '%m') -%}
+    {%- set day = day.replace('DD', '%d') -%}
     {{- return(
         "try_strptime(" ~ cell_text(x) ~ ", ['" ~ day ~ "', '" ~ day ~ " %H:%M', '" ~ day
         ~ " %H:%M:%S'])"
@@ -144,6 +145,19 @@ last_day_text({{ cell_text(x) }}, '{{ zone_of_source() }}', '{{ zone or var("rep
 {#- An amount without blanks, signs of currency and thousands: `$12,000.50` is 12000.50. -#}
 {% macro money(x, decimal_mark=none) -%}
 money_text({{ cell_text(x) }}, '{{ decimal_mark or extract_format(this_connector()).decimal_mark }}')
+{%- endmacro %}
+
+
+{#-
+    The currency of amounts without one, as a literal: `currency` of the connector in
+    `extract_formats`, or else `otherwise`: the reporting currency, or null.
+-#}
+{% macro currency_of_source(otherwise=none) -%}
+    {%- set currency = extract_format(this_connector()).currency -%}
+    {%- if not currency and otherwise == 'reporting' -%}
+        {%- set currency = var('reporting_currency') -%}
+    {%- endif -%}
+    {{- return("'" ~ currency ~ "'" if currency else empty_text()) -}}
 {%- endmacro %}
 
 

@@ -51,17 +51,23 @@ create or replace macro local_id(id) as id;
 {%- endmacro %}
 
 
+{#- The input table whose records an id names; none if it is no such id. -#}
+{% macro table_of_id(column) -%}
+    {{- return({
+        'owner_id': 'owners', 'manager_id': 'owners', 'deal_id': 'deals', 'contact_id': 'contacts',
+        'campaign_id': 'campaigns', 'company_id': 'companies', 'parent_company_id': 'companies',
+        'plan_id': 'plans', 'pipeline_id': 'pipelines',
+    }.get(column)) -}}
+{%- endmacro %}
+
+
 {#-
     The source whose records a connector's column names, if that is another one: `id_sources` says
     where the records of tables are that it does not supply itself.
 -#}
 {% macro foreign_source(connector, column) -%}
-    {%- set tables = {
-        'owner_id': 'owners', 'manager_id': 'owners', 'deal_id': 'deals', 'contact_id': 'contacts',
-        'campaign_id': 'campaigns', 'company_id': 'companies', 'parent_company_id': 'companies',
-        'plan_id': 'plans', 'pipeline_id': 'pipelines',
-    } -%}
-    {%- set is_foreign = column in tables and tables[column] not in tables_of(connector) -%}
+    {%- set table = table_of_id(column) -%}
+    {%- set is_foreign = table and table not in tables_of(connector) -%}
     {{- return(var('id_sources').get(connector) if is_foreign else none) -}}
 {%- endmacro %}
 

@@ -10,14 +10,17 @@
                   and `key`, cell by cell where it has one; if it `adds_rows`, they stand beside them
                   where none arrived
     words         column -> seed with the contract's word for a word of a source
+    named         an id -> the column of the table it leads to that holds names: a source that names
+                  records of another one (`id_sources`) may write the name in place of the id
 
     `input_row_id` names a row for the gate; it has no other meaning.
 -#}
-{% macro input_table(table, overruled_by=none, key=[], adds_rows=false, words={}) -%}
+{% macro input_table(table, overruled_by=none, key=[], adds_rows=false, words={}, named={}) -%}
     {%- set relations = {} -%}
     {%- for connector in connectors_supplying(table) -%}
         {%- do relations.update({connector: connector_model(connector, table)}) -%}
     {%- endfor -%}
+    {%- set listed = relations_of_names(relations, named) -%}
     {%- if execute -%}
     {#- Sources of different types meet as text: a union of their types would shift days. -#}
     {%- set types_seen = {} -%}
@@ -89,6 +92,10 @@ with arrived as (
 {{- overruled_rows(columns, overruled_by, key, adds_rows) }}
 {%- do last.append('overruled') -%}
 {%- endif -%}
+{%- if listed %}
+{{- named_rows(columns, last[-1], named, listed) }}
+{%- do last.append('named') -%}
+{%- endif -%}
 {%- if words %}
 {{- worded_rows(columns, last[-1], words) }}
 {%- do last.append('worded') -%}
@@ -143,6 +150,116 @@ overruled as (
             {%- for column in key %}
             and {{ as_text('numbered.' ~ column) }} = said.{{ column }}
             {%- endfor %}
+
+)
+{%- endmacro %}
+
+
+{#-
+    The tables to which ids of other sources lead, for `named`: a list of the connector that writes
+    the id, the id, the source that it is of, and the relation of that source's table.
+-#}
+{% macro relations_of_names(relations, named) -%}
+    {%- set found = [] -%}
+    {%- for connector in relations -%}
+        {%- for column in named -%}
+            {%- set source = foreign_source(connector, column) -%}
+            {%- set table = table_of_id(column) -%}
+            {%- if source and table in tables_of(source) -%}
+                {%- do found.append({
+                    'connector': connector, 'column': column, 'source': source,
+                    'relation': connector_model(source, table),
+                }) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{%- endmacro %}
+
+
+{#-
+    The CTEs `names` and `named`: rows whose id of another source is one, where it was the name of
+    exactly one record, without regard to case. An id of that source is no name.
+-#}
+{% macro named_rows(columns, relation, named, listed) %}
+, listed_names as (
+    {%- for one in listed %}
+    {%- set id = trimmed(as_text(one.column)) -%}
+    {%- set has = adapter.get_columns_in_relation(one.relation) | map(attribute='name') | list -%}
+    {%- set names = [('1', id)] -%}
+    {%- if named[one.column] in has -%}
+        {%- do names.append(('2', trimmed(as_text(named[one.column])))) -%}
+    {%- endif -%}
+    {%- for kind, name in names %}
+
+    select
+        '{{ one.connector }}' as source_system,
+        '{{ one.column }}' as column_name,
+        lower('{{ one.source }}:' || {{ name }}) as given_name,
+        '{{ one.source }}:' || {{ id }} as id,
+        {{ kind }} as kind
+
+    from {{ one.relation }}
+
+    where {{ name }} != ''
+    {%- if not loop.last %}
+
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- if not loop.last %}
+
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+names as (
+
+    select
+        source_system,
+        column_name,
+        given_name,
+        coalesce(
+            case
+                when min(case when kind = 1 then id end) = max(case when kind = 1 then id end)
+                    then min(case when kind = 1 then id end)
+            end,
+            case
+                when max(case when kind = 1 then 1 else 0 end) = 0 and min(id) = max(id)
+                    then min(id)
+            end
+        ) as id
+
+    from listed_names
+
+    group by source_system, column_name, given_name
+
+),
+
+named as (
+
+    select
+        {{ relation }}.input_row_id,
+        {{ relation }}.source_system
+        {%- for column in columns %},
+        {% if column in named -%}
+        coalesce({{ column }}_names.id, {{ as_text(relation ~ '.' ~ column) }}) as {{ column }}
+        {%- else -%}
+        {{ relation }}.{{ column }}
+        {%- endif %}
+        {%- endfor %}
+
+    from {{ relation }}
+    {%- for column in named %}
+
+    left join names as {{ column }}_names
+        on
+            {{ relation }}.source_system = {{ column }}_names.source_system
+            and {{ column }}_names.column_name = '{{ column }}'
+            and lower({{ as_text(relation ~ '.' ~ column) }}) = {{ column }}_names.given_name
+    {%- endfor %}
 
 )
 {%- endmacro %}

@@ -101,7 +101,8 @@
     {%- set allowed = {
         'delimiter': 'tab|[^A-Za-z0-9"\r\n]', 'quote': '[^A-Za-z0-9\\s]',
         'encoding': extract_encodings() | join('|'), 'decimal_mark': '[.,]',
-        'date_format': '(YYYY|MM|DD)([-/. ]?)(MM|DD)\\2(YYYY|MM|DD)',
+        'date_format': '(YYYY|MM|DD|Mon)([-/. ]?)(MM|DD|Mon)\\2(YYYY|MM|DD)',
+        'currency': '[A-Z]{3}',
     } -%}
     {%- for name, value in format.items() -%}
         {%- if name not in allowed or value is not string

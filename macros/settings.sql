@@ -107,8 +107,9 @@
         'day': 'a day like 2025-12-31',
         'folders': 'a folder or DuckDB file, or one for each connector, like {demo: seeds/demo}',
         'formats': 'for each connector some of delimiter (one character or tab), quote (one character),'
-            ~ ' encoding (' ~ extract_encodings() | join(', ') ~ '), decimal_mark (. or ,) and'
-            ~ ' date_format (such as DD/MM/YYYY), like {acme: {delimiter: ";"}}',
+            ~ ' encoding (' ~ extract_encodings() | join(', ') ~ '), decimal_mark (. or ,),'
+            ~ ' date_format (such as DD/MM/YYYY) and currency (of amounts without one), like'
+            ~ ' {acme: {delimiter: ";"}}',
         'metadata_keys': 'for each connector some of ' ~ known_metadata_keys() | join(', ')
             ~ ', like {stripe: {crm_company_id: hubspot_id}}, or {}',
         'number': 'a number ' ~ range,

@@ -15,7 +15,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -24,13 +24,29 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from expectations.declared import Column, Extract, Format  # noqa: E402
+from expectations.declared import (  # noqa: E402
+    Column,
+    Extract,
+    Format,
+    report_kind,
+    with_shapes,
+)
+from expectations.reports import (  # noqa: E402
+    Report,
+    columns_found,
+    faults_of,
+    is_of_reports,
+    read_reports,
+)
 from expectations.scans import IN_DATABASE, header_of, places  # noqa: E402
 
 CONNECTORS = ROOT / "models" / "connectors"
+SEEDS = ROOT / "seeds" / "reference"
 SAMPLE_ROWS = 1000
 # A ledger knows the pay of all, and not that of one rep.
 OF_ONE_REP = {"rep_yield"}
+# The connector whose seed of platforms says how each writes days and amounts.
+OF_PLATFORMS = "spend"
 DELIMITERS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 
 
@@ -44,6 +60,9 @@ class Look:
     extracts: list[Extract]
     schema: str = ""
     headers: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    reports: list[Report] = field(default_factory=list)
+    # What the gate would refuse in reports.
+    faults: list[str] = field(default_factory=list)
 
     @property
     def missing(self) -> list[Extract]:
@@ -67,7 +86,8 @@ class Look:
     def fits(self) -> bool:
         """Whether the gate would accept the files."""
         return bool(self.headers) and not (
-            self.missing
+            self.faults
+            or self.missing
             or any(
                 self.missing_columns(extract, optional=False)
                 for extract in self.extracts
@@ -104,7 +124,10 @@ def declared(
     extracts = []
     for table in source["tables"]:
         names = [table["name"], *meta_of(table).get("names", [])]
-        if place.suffix == ".duckdb":
+        report = meta_of(table).get("report")
+        if report and place.suffix != ".duckdb":
+            candidates = [f"{place}/*.csv"]
+        elif place.suffix == ".duckdb":
             prefix = f"{place}{IN_DATABASE}" + (f"{schema}." if schema else "")
             candidates = [f"{prefix}{name}" for name in names]
         else:
@@ -131,7 +154,30 @@ def declared(
                 ],
             )
         )
+        if report:
+            lists = [",".join(report.get(name, [])) for name in ("entries", "same")]
+            extracts[-1].report = report_kind(report["day"], *lists)
+            shapes = shapes_of(report["headers"]) if "headers" in report else {}
+            extracts[-1].report = with_shapes(extracts[-1], shapes)
     return extracts
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """Return the rows of a reference seed."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def shapes_of(name: str) -> dict[str, list[Column]]:
+    """Return the headers of each platform that a seed lists."""
+    headers: dict[str, dict[str, list[str]]] = {}
+    for row in seed(name):
+        columns = headers.setdefault(row["platform"], {})
+        columns.setdefault(row["column_name"], []).append(row["header"])
+    return {
+        platform: [Column(column, tuple(words)) for column, words in columns.items()]
+        for platform, columns in headers.items()
+    }
 
 
 def read_by(connector: str, model: str) -> set[str]:
@@ -164,17 +210,50 @@ def tables_of(connector: str) -> list[str]:
 
 def look(connector: str, place: Path) -> Look:
     """Look at a place with the eyes of one connector."""
-    written = writing_of(place.glob("*.csv")) if place.is_dir() else {}
-    found = Look(connector, place, written, declared(connector, place, written))
+    found = Look(connector, place, {}, declared(connector, place, {}))
+    has_reports = any(is_of_reports(extract) for extract in found.extracts)
+    if place.is_dir() and not has_reports:
+        found.written = writing_of(place.glob("*.csv"))
+        found.extracts = declared(connector, place, found.written)
     if place.suffix == ".duckdb":
         found.schema = schema_of(place, found.extracts)
-        found.extracts = declared(connector, place, written, found.schema)
+        found.extracts = declared(connector, place, {}, found.schema)
     for extract in found.extracts:
+        if is_of_reports(extract):
+            look_at_reports(found, extract)
+            continue
         for path, files in places(extract.candidate_paths).items():
             if header := header_of(path, files, extract.format):
                 found.headers[extract.name] = path, header
                 break
     return found
+
+
+def look_at_reports(found: Look, extract: Extract) -> None:
+    """Look at the reports of a folder: which they are, and how they write days and amounts."""
+    path = extract.candidate_paths[0]
+    files = places([path]).get(path, [])
+    reports = read_reports(extract, files)
+    if any(report.lines_not_text for report in reports):
+        # A file that is not in Unicode is taken to be from an old spreadsheet.
+        found.written["encoding"] = "windows-1252"
+        extract.format = replace(extract.format, encoding="windows-1252")
+        reports = read_reports(extract, files)
+    faults = faults_of(extract, files, reports)
+    found.faults = [fault for rule in faults.values() for fault in rule]
+    found.reports = [report for report in reports if report.shape]
+    if not found.reports:
+        return
+    found.headers[extract.name] = path, columns_found(extract, found.reports)
+    if found.connector != OF_PLATFORMS:
+        found.written |= writing_of_cells(cells_of(found.reports))
+
+
+def cells_of(reports: Iterable[Report]) -> list[str]:
+    """Return cells of the first rows of reports."""
+    return [
+        cell for report in reports for row in report.rows[:SAMPLE_ROWS] for cell in row.values()
+    ]
 
 
 def schema_of(file: Path, extracts: list[Extract]) -> str:
@@ -219,9 +298,15 @@ def writing_of(files: Iterable[Path]) -> dict[str, str]:
             found["delimiter"] = DELIMITERS[delimiter]
         rows = csv.reader(text.splitlines()[: SAMPLE_ROWS + 1], delimiter=delimiter)
         cells += [cell.strip() for row in rows for cell in row]
+    return found | writing_of_cells(cells)
+
+
+def writing_of_cells(cells: list[str]) -> dict[str, str]:
+    """Return how cells write amounts and days, where it is not the usual way."""
+    found: dict[str, str] = {}
     if any(re.fullmatch(r"-?[0-9 .\u00a0\u202f]*[0-9],[0-9]{1,2}( ?€)?", cell) for cell in cells):
         found["decimal_mark"] = ","
-    days = [match for cell in cells if (match := re.match(r"(\d\d)/(\d\d)/\d{4}\b", cell))]
+    days = [match for cell in cells if (match := re.match(r"(\d\d?)/(\d\d?)/\d{4}\b", cell))]
     if any(int(day[1]) > 12 for day in days):
         found["date_format"] = "DD/MM/YYYY"
     elif any(int(day[2]) > 12 for day in days):
@@ -266,16 +351,12 @@ def supplied(found: Look) -> dict[str, set[str]]:
 
 def variants() -> list[dict[str, str]]:
     """Return the catalogue of variants, with the tables that each needs."""
-    path = ROOT / "seeds" / "reference" / "kpi_variants.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return seed("kpi_variants")
 
 
 def pay_is_detailed() -> bool:
     """Return whether pay is in a payroll, so that the ledger's salaries are not counted."""
-    path = ROOT / "seeds" / "reference" / "cost_accounts.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        return any(row["detailed_by"] == "payroll" for row in csv.DictReader(lines))
+    return any(row["detailed_by"] == "payroll" for row in seed("cost_accounts"))
 
 
 def tell(found: Look) -> None:
@@ -295,6 +376,12 @@ def tell(found: Look) -> None:
             print(f"      MISSING columns: {', '.join(lacking)}")
         if lacking := found.missing_columns(extract, optional=True):
             print(f"      without: {', '.join(lacking)}")
+    for report in found.reports:
+        print(f"      {report.file}: {report.shape}, {len(report.rows):,} rows")
+        for advice in advice_on(found, report):
+            print(f"          {advice}")
+    for fault in found.faults:
+        print(_filled(f"REFUSED: {fault}"))
 
     absent = [
         extract.name
@@ -349,6 +436,21 @@ def tell(found: Look) -> None:
     print("then: make build")
 
 
+def advice_on(found: Look, report: Report) -> list[str]:
+    """Say where the seed of platforms does not fit how a report writes days and amounts."""
+    if found.connector != OF_PLATFORMS:
+        return []
+    [platform] = [row for row in seed("spend_platforms") if row["platform"] == report.shape] or [{}]
+    if not platform:
+        return [f"add {report.shape} to seeds/reference/spend_platforms.csv"]
+    return [
+        f"seeds/reference/spend_platforms.csv has {name} {platform[name]!r}, the file {value!r}"
+        for name, value in writing_of_cells(cells_of([report])).items()
+        # Of two formats that are possible, the seed has named one.
+        if not platform[name] or platform[name] not in value
+    ]
+
+
 def _filled(text: str) -> str:
     """Return a line of a list, cut into lines of a page."""
     return textwrap.fill(
@@ -380,6 +482,8 @@ def main(arguments: list[str]) -> int:
             end="",
         )
         print(", ".join(dict.fromkeys(names)))
+        for fault in best.faults if source else []:
+            print(_filled(fault))
         return 1
     tell(best)
     return 0 if best.fits else 1

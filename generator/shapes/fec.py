@@ -7,13 +7,11 @@ warehouse are returned by `seeds`.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
-from generator.shapes.company import company
+from generator.shapes import ledger
+from generator.shapes.ledger import account_of
 
 SHAPES = ("fec",)
 FILE = "fec.csv"
@@ -22,66 +20,19 @@ HEADER = (
     "CompAuxNum", "CompAuxLib", "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit",
     "EcritureLet", "DateLet", "ValidDate", "Montantdevise", "Idevise",
 )  # fmt: skip
-PAY = "641100"
-
-
-def departments() -> dict[str, str]:
-    """Return the number of each department, as accounts end with it."""
-    tables = company()
-    names = {row["department"] for row in tables["expense_ledger"] + tables["payroll"]}
-    return {name: f"{number:02}" for number, name in enumerate(sorted(filter(None, names)), 1)}
-
-
-def account_of(code: str, department: str | None) -> str:
-    """Return the account of a department, or the account alone if there is none."""
-    return code + (departments()[department] if department else "")
 
 
 def expenses() -> list[tuple[str, str, str, str, Decimal]]:
     """Return day, account, name, supplier and amount in euros of each expense, in order of day."""
-    tables = company()
-    booked = [
-        (
-            row["booked_on"],
-            account_of(row["account_code"], row["department"]),
-            row["account_label"],
-            row["supplier"] or "",
-            Decimal(row["amount"]),
-        )
-        for row in tables["expense_ledger"]
-    ]
-    pay: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in tables["payroll"]:
-        amount = Decimal(row["gross_salary"]) + Decimal(row["employer_charges"])
-        pay[row["payroll_month"], row["department"]] += amount
-    booked += [
-        (month, account_of(PAY, department), "Rémunérations", "", amount)
-        for (month, department), amount in pay.items()
-    ]
-    return sorted(booked)
+    return sorted(
+        (one.day, account_of(one.account, one.department), one.name, one.supplier, one.amount)
+        for one in ledger.expenses()
+    )
 
 
 def seeds(cost_accounts: str) -> dict[str, str]:
-    """Return the text of the seeds that explain the accounts, made of that of `cost_accounts`.
-
-    Pay and media have no details in other tables here.
-    """
-    explained = {row["account_code"]: row for row in csv.DictReader(io.StringIO(cost_accounts))}
-    numbers = {number: name for name, number in departments().items()}
-    accounts, named = [], []
-    for account in sorted({account for _, account, *_ in expenses()}):
-        row = explained[account[:6]]
-        accounts.append(row | {"account_code": account, "detailed_by": ""})
-        if department := numbers.get(account[6:]):
-            named.append(f"fec,{account},{department}")
-    written = io.StringIO()
-    writer = csv.DictWriter(written, next(iter(explained.values())), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(accounts)
-    return {
-        "cost_accounts": written.getvalue(),
-        "ledger_departments": "\n".join(["source_system,account_code,department", *named, ""]),
-    }
+    """Return the text of the seeds that explain the accounts, made of that of `cost_accounts`."""
+    return ledger.seeds(cost_accounts, "fec")
 
 
 def _amount(amount: Decimal) -> str:

@@ -1,1 +1,1 @@
-{{ input_table('campaign_spend') }}
+{{ input_table('campaign_spend', named={'campaign_id': 'campaign_name'}) }}

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 # The fixtures that are builds of other worlds than the demo.
 BUILDS = {
     "acme", "acme_build", "awkward_build", "broken_files", "broken_parents", "broken_rows",
-    "hubspot_build", "maven_build", "odd_build", "parquet_build", "past_build", "salesforce_build",
-    "tenfold", "three",
+    "hubspot_build", "maven_build", "odd_build", "parquet_build", "past_build", "reports",
+    "salesforce_build", "tenfold", "three",
 }  # fmt: skip
 # What runs dbt beside the one demo build: tests that ask for one of these, directly or not, are
 # left out of `make check`, but for those marked `checked`. So are tests marked `thorough`.

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from conftest import ROOT
 
-from generator.shapes import fec
+from generator.shapes import fec, quickbooks, spend, xero
 
 DEMO = ROOT / "seeds" / "demo"
 
@@ -72,6 +72,54 @@ def test_days_that_can_be_read_in_two_ways_are_left_to_the_user(copy):
     (copy / "plans.csv").write_text("plan_id,started\na,01/02/2025\n", encoding="utf-8")
     _, said = connect("demo", copy)
     assert "DD/MM/YYYY or MM/DD/YYYY: the files do not tell" in said
+
+
+def test_reports_are_told_by_what_they_hold(tmp_path):
+    spend.write(tmp_path / "ads")
+    (tmp_path / "ads" / "plan.csv").unlink()
+    code, said = connect("spend", tmp_path / "ads")
+    assert code == 0
+    assert "Campaign report US.csv: google_ads, 48 rows" in said
+    assert "campaign_performance.csv: linkedin_ads, 36 rows" in said
+    assert "extract_formats" not in said
+    assert connect("", tmp_path / "ads") == (code, said)
+
+
+def test_a_report_that_no_platform_wrote_is_refused(tmp_path):
+    spend.write(tmp_path)
+    code, said = connect("spend", tmp_path)
+    assert code == 1
+    assert "REFUSED: plan.csv is no report that spend knows: as meta_ads it lacks" in said
+    for path in tmp_path.glob("[!p]*.csv"):
+        path.unlink()
+    code, said = connect("spend", tmp_path)
+    assert code == 1
+    assert "has nothing that spend reads" in said
+    assert "plan.csv is no report that spend knows" in said
+
+
+def test_a_platform_that_writes_days_otherwise_is_named(tmp_path):
+    (tmp_path / "ads.csv").write_text(
+        "Campaign report\nDay;Campaign;Cost\n31/01/2025;Brand;1234,50\n", encoding="utf-8"
+    )
+    _, said = connect("spend", tmp_path)
+    assert "spend_platforms.csv has date_format '', the file 'DD/MM/YYYY'" in said
+    assert "spend_platforms.csv has decimal_mark '.', the file ','" in said
+
+
+@pytest.mark.parametrize(
+    ("shape", "source", "setting"),
+    [
+        (quickbooks, "quickbooks", "extract_formats: {quickbooks: {date_format: 'MM/DD/YYYY'}}"),
+        (xero, "xero", "connectors: [xero]"),
+    ],
+)
+def test_ledgers_are_found_with_their_days(tmp_path, shape, source, setting):
+    shape.write(tmp_path)
+    code, said = connect(source, tmp_path)
+    assert code == 0
+    assert setting in said
+    assert connect("", tmp_path) == (code, said)
 
 
 @pytest.mark.parametrize(

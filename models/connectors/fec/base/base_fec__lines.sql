@@ -38,14 +38,8 @@ select
     ) as copy_number,
     case
         when credit_or_side = 'D' then debit_or_amount
-        when credit_or_side = 'C'
-            then {{ as_text('-1 * cast(read_number(debit_or_amount) as decimal(28, 2))') }}
-        when read_number(coalesce(debit_or_amount, '0')) is null then debit_or_amount
-        when read_number(coalesce(credit, '0')) is null then credit
-        else {{ as_text(
-            "cast(read_number(coalesce(debit_or_amount, '0')) as decimal(28, 2))"
-            ~ " - cast(read_number(coalesce(credit, '0')) as decimal(28, 2))"
-        ) }}
+        when credit_or_side = 'C' then {{ negated('debit_or_amount') }}
+        else {{ debit_less_credit('debit_or_amount', 'credit') }}
     end as amount
 
 from lines
