@@ -374,7 +374,7 @@ def test_archived_records_are_counted_on_request(past):
         (
             {"connectors": ["acme"]},
             "connectors: there is no connector 'acme'; there are demo, fec, "
-            "hubspot, maven, salesforce, stripe",
+            "hubspot, maven, pipedrive, salesforce, stripe",
         ),
         (
             {"connectors": []},
