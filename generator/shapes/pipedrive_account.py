@@ -46,8 +46,8 @@ STATUSES = {
     "ex_lost": "lost",
     "lg_lost": "lost",
 }
-DELETED_STAGE = "nb_pilot"
-"""A stage that the list of stages does not have any more: only the flow names it."""
+VANISHED_STAGE = 77
+"""A stage that the list of stages does not have any more: only the flow of a deal names it."""
 
 COUNTRIES = {
     "BE": "Belgium",
@@ -389,7 +389,7 @@ class Account:
         )
         for row in self.tables["pipelines"]:
             stage = row["stage_id"] or ""
-            if stage in STAGES and stage != DELETED_STAGE:
+            if stage in STAGES:
                 self.records["stages"].append(
                     {
                         "id": STAGES[stage],
@@ -496,7 +496,7 @@ class Account:
             )
 
     def _add_test_deal(self) -> Records:
-        """Add a deleted deal in a currency without cents, which went through two pipelines."""
+        """Add a deleted deal, which went through two pipelines and a stage that is gone."""
         key, at = 3999999, datetime(2024, 2, 5, 9, tzinfo=UTC)
         self.records["deals"].append(
             self.records["deals"][0]
@@ -515,13 +515,15 @@ class Account:
                 "is_deleted": True,
             }
         )
-        later = at + timedelta(hours=1)
         return [
-            change(key, name, before, after, later)
-            for name, before, after in (
-                ("pipeline_id", PIPELINES["new_business"], PIPELINES["expansion"]),
-                ("stage_id", STAGES["nb_demo"], STAGES["ex_proposal"]),
-                ("status", "open", "deleted"),
+            change(key, name, before, after, at + timedelta(hours=1 + hour))
+            for hour, (name, before, after) in enumerate(
+                (
+                    ("stage_id", STAGES["nb_demo"], VANISHED_STAGE),
+                    ("pipeline_id", PIPELINES["new_business"], PIPELINES["expansion"]),
+                    ("stage_id", VANISHED_STAGE, STAGES["ex_proposal"]),
+                    ("status", "open", "deleted"),
+                )
             )
         ]
 
@@ -579,16 +581,12 @@ def change(deal: int, name: str, before: Value, after: Value, at: datetime) -> R
         "field_key": name,
         "old_value": None if before is None else str(before),
         "new_value": None if after is None else str(after),
-        "additional_data__new_value_formatted": NAMES_OF_STAGES.get(after)
-        if name == "stage_id"
+        "additional_data__new_value_formatted": "Old stage"
+        if (name, after) == ("stage_id", VANISHED_STAGE)
         else None,
         "log_time": at,
         "change_source": "app",
     }
-
-
-NAMES_OF_STAGES = {STAGES[DELETED_STAGE]: "Pilot"}
-"""What the flow says of the new value, for the stage that nothing else names."""
 
 
 class Flow:
