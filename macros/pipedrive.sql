@@ -1,4 +1,5 @@
-{#- An id: a number, or the object around it that Airbyte leaves as JSON: {"value": 9, "name": "A"}. -#}
+{#- An id: a number, or the object around it that Airbyte leaves as JSON, {"value": 9, "name": "A"}.
+    -#}
 {% macro pipedrive_id(x) -%}
 case
             when starts_with({{ cell_text(x) }}, '{')
@@ -15,15 +16,18 @@ case
 {% macro pipedrive_is_deleted() -%}
 coalesce(
             {{ flag(field('is_deleted')) }},
-            case {{ flag(field('active_flag')) }} when 'true' then 'false' when 'false' then 'true' end
+            case {{ flag(field('active_flag')) }}
+                when 'true' then 'false'
+                when 'false' then 'true'
+            end
         )
 {%- endmacro %}
 
 
 {#-
-    The columns of the model's extract that have a label, as {loose name of the label: SQL}, with the
-    labels of options in place of their numbers. Custom fields are named by a key of forty digits,
-    which the table of fields explains; dlt's older source has done so already.
+    The columns of the model's extract that have a label, as {loose name of the label: SQL}, with
+    the labels of options in place of their numbers. Custom fields are named by a key of forty
+    digits, which the table of fields explains; dlt's older source has done so already.
 -#}
 {% macro pipedrive_labelled(entity) -%}
     {#- depends_on: base_pipedrive__custom_fields -#}
@@ -37,7 +41,8 @@ coalesce(
         ).rows -%}
             {%- set column = pipedrive_column(header, row) -%}
             {%- if column -%}
-                {%- set expression = pipedrive_option(adapter.quote(column), row['field_options']) -%}
+                {%- set quoted = adapter.quote(column) -%}
+                {%- set expression = pipedrive_option(quoted, row['field_options']) -%}
                 {%- do labelled.update({
                     loose_name(row['field_label'] or row['field_key']): expression,
                     loose_name(row['field_key']): expression,
@@ -128,7 +133,7 @@ coalesce(
         {{ day_of(field('expected_close_date')) }} as expected_close_date,
         coalesce(
             {{ flag(field('is_deleted')) }},
-            case when lower({{ cell_text(field('status')) }}) = 'deleted' then 'true' else 'false' end
+            case lower({{ cell_text(field('status')) }}) when 'deleted' then 'true' else 'false' end
         ) as is_deleted,
         {{ moment_of(field('update_time')) }} as updated_at,
         {{ cell_text(field('_dlt_load_id')) }} as loaded_at

@@ -50,9 +50,13 @@ def write(folder: Path, shape: str) -> None:
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as database:
         database.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
+        # dlt leaves the tables that it merges from beside the data.
         database.execute(f"create schema {SCHEMA}_staging")
         for name, rows in tables(shape).items():
             _write_table(database, path.parent / ".rows.csv", name, rows)
+            database.execute(
+                f"create table {SCHEMA}_staging.{name} as from {SCHEMA}.{name} limit 0"
+            )
 
 
 def tables(shape: str) -> dict[str, Records]:

@@ -613,9 +613,9 @@ class Flow:
         for at, stage in steps[1:]:
             self._step(number, at, stage)
         self._values(deal, changed, {at for at, stage in steps if stage in STATUSES})
+        # The flow begins with the making of the deal, and has the other fields, too.
+        self._add("add_time", None, f"{self.created:%Y-%m-%d %H:%M:%S}", self.created)
         if number % 10 == 0:
-            # The flow has the other fields, too.
-            self._add("add_time", None, f"{self.created:%Y-%m-%d %H:%M:%S}", self.created)
             self._add("title", "Deal", deal["dealname"], self.last)
             self._add(PLAN.key, 11, 12, self.last)
         self.rows.sort(key=lambda row: row["log_time"])

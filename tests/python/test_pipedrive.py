@@ -19,8 +19,11 @@ from generator.shapes.company import company
 from generator.shapes.pipedrive_account import BUDGET, COUNTRIES
 from scripts import connect
 
-# Fields of the account's own, by their labels.
-CUSTOM = {"custom_columns": {"deals": [{"name": "budget", "from": BUDGET.label, "type": "number"}]}}
+# Where dlt leaves the tables, and a field of the account's own by its label.
+LOADED = {
+    "extract_schemas": {"pipedrive": pipedrive.SCHEMA},
+    "custom_columns": {"deals": [{"name": "budget", "from": BUDGET.label, "type": "number"}]},
+}
 TABLES = connect.tables_of("pipedrive")
 
 
@@ -40,7 +43,7 @@ def pipedrive_build(demo_build):
             folder,
             [*UNTESTED_BUILD, "--select", "+kpi_values"],
             extracts={"pipedrive": folder / "extracts" / pipedrive.FILE},
-            variables=variables(**CUSTOM),
+            variables=variables(**LOADED),
         )
 
     run = once(folder, build)
@@ -385,7 +388,7 @@ def older(run_dbt, tmp_path_factory):
         ["run", "--select", "+path:models/connectors/pipedrive"],
         folder=folder,
         extracts={"pipedrive": place},
-        variables=variables(**CUSTOM),
+        variables=variables(**LOADED),
     )
     assert run.returncode == 0, run.output
     with duckdb.connect(str(run.build_path), read_only=True) as con:
@@ -445,6 +448,7 @@ alter table deals add column user_id varchar default '{{"id": 9, "name": "A", "v
 alter table deals add column person_id varchar
     default '{{"name": "M", "phone": [{{"value": "12"}}], "owner_id": 9, "value": 3}}';
 create table dealflow as from (values
+    (0, 7, 'add_time', null, '2025-01-10 09:30:00', '2025-01-10 09:30:00'),
     (1, 8, 'stage_id', '2', '6', '2025-02-01 10:00:00'),
     (2, 8, 'pipeline_id', '1', '2', '2025-02-01 10:00:00'),
     (3, 8, 'user_id', '8', '9', '2025-02-01 10:00:00'),
@@ -554,10 +558,12 @@ def test_amounts_and_owners_have_their_history(small):
     found = small.execute(
         "select property_name, property_value, left(changed_at, 10) "
         "from raw.pipedrive__deal_property_history "
-        "where (deal_id, property_name) in "
-        "(('12', 'amount'), ('8', 'owner_id'), ('7', 'owner_id')) order by all"
+        "where (deal_id, property_name) in (('12', 'amount'), ('8', 'owner_id')) "
+        "or deal_id in ('7', '11') order by all"
     ).fetchall()
+    # Of deal 11 no flow is loaded, and deal 7 has never been but what it is.
     assert found == [
+        ("amount", "100", "2025-01-10"),
         ("amount", "100000", "2025-02-02"),
         ("amount", "150000", "2025-02-12"),
         ("amount", None, "2025-02-11"),

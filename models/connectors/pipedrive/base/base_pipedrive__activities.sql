@@ -40,7 +40,9 @@ select
     {{ pipedrive_id('deal_id') }} as deal_id,
     {{ pipedrive_id('owner_id') }} as owner_id,
     coalesce(
-        {{ moment_of('done_at') }}, {{ moment_of("due_on || ' ' || due_time") }}, {{ moment_of('due_on') }}
+        {{ moment_of('done_at') }},
+        {{ moment_of("due_on || ' ' || due_time") }},
+        {{ moment_of('due_on') }}
     ) as occurred_at
 
 from listed

@@ -29,7 +29,7 @@ named as (
 
     select
         *,
-        {{ word('field_key', names, other=empty_text()) }} as property_name
+        {{ word('field_key', names, other="'other'") }} as property_name
 
     from changes
 
@@ -54,8 +54,6 @@ read as (
         {{ moment_of('changed_at') }} as changed_at
 
     from named
-
-    where property_name is not null
 
 )
 

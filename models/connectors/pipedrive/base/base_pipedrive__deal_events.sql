@@ -24,6 +24,13 @@ first_changes as (
 
 ),
 
+-- The loader does not ask for the flow of a deal that did not change for a month.
+deals_with_flow as (
+
+    select distinct deal_id from changes
+
+),
+
 property_names as (
 
     select unnest(['stage_id', 'status', 'amount', 'close_date', 'owner_id']) as property_name
@@ -36,6 +43,7 @@ deal_properties as (
         deals.deal_id,
         deals.created_at,
         deals.stage_changed_at,
+        deals_with_flow.deal_id is not null as has_flow,
         property_names.property_name,
         case property_names.property_name
             when 'stage_id' then deals.open_stage_id
@@ -49,10 +57,13 @@ deal_properties as (
 
     cross join property_names
 
+    left join deals_with_flow
+        on deals.deal_id = deals_with_flow.deal_id
+
 ),
 
 -- The value at the beginning is the one that the first change replaced. One that never changed is
--- that of today: where no flow is loaded, this is known of the stage alone, since its last change.
+-- that of today: without a flow, this is known of the stage alone, since its last change.
 beginnings as (
 
     select
@@ -67,7 +78,7 @@ beginnings as (
             else first_changes.old_value
         end as property_value,
         case
-            when first_changes.deal_id is null and deal_properties.property_name = 'stage_id'
+            when deal_properties.property_name = 'stage_id' and not deal_properties.has_flow
                 then coalesce(deal_properties.stage_changed_at, deal_properties.created_at)
             else least(deal_properties.created_at, first_changes.changed_at)
         end as changed_at,
@@ -83,10 +94,7 @@ beginnings as (
     where
         first_changes.deal_id is not null
         or deal_properties.property_name in ('stage_id', 'status')
-        or (
-            deal_properties.property_name != 'owner_id'
-            and exists (select 1 from changes)
-        )
+        or (deal_properties.property_name != 'owner_id' and deal_properties.has_flow)
 
 ),
 
@@ -134,6 +142,8 @@ events as (
 
     inner join deals
         on changes.deal_id = deals.deal_id
+
+    where changes.property_name != 'other'
 
 )
 

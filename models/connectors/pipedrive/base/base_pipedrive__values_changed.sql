@@ -22,8 +22,12 @@ with told as (
 
     from {{ ref('base_pipedrive__deal_states') }}
 
-    -- Without the flow nobody knows what a deal was expected to be.
-    where exists (select 1 from {{ ref('base_pipedrive__deal_changes') }})
+    -- Without its flow nobody knows when a deal was expected to be closed.
+    where
+        deal_id in (
+            select changes.deal_id
+            from {{ ref('base_pipedrive__deal_changes') }} as changes
+        )
 
 )
 
