@@ -105,7 +105,14 @@ coalesce(
         {{ cell_text(field('title')) }} as deal_name,
         {{ pipedrive_id(field('pipeline_id')) }} as pipeline_id,
         {{ pipedrive_id(field('stage_id')) }} as open_stage_id,
-        lower({{ cell_text(field('status')) }}) as status,
+        {#- In the older API a deleted deal shows by its times alone what it was before. #}
+        case
+            when lower({{ cell_text(field('status')) }}) != 'deleted'
+                then lower({{ cell_text(field('status')) }})
+            when {{ cell_text(field('won_time')) }} is not null then 'won'
+            when {{ cell_text(field('lost_time')) }} is not null then 'lost'
+            else 'open'
+        end as status,
         {{ money(field('value')) }} as amount,
         {{ cell_text(field('currency')) }} as currency,
         {{ pipedrive_id(field('owner_id')) }} as owner_id,
@@ -127,6 +134,10 @@ coalesce(
             case lower({{ cell_text(field('status')) }})
                 when 'won' then {{ moment_of(field('won_time')) }}
                 when 'lost' then {{ moment_of(field('lost_time')) }}
+                when 'deleted'
+                    then coalesce(
+                        {{ moment_of(field('won_time')) }}, {{ moment_of(field('lost_time')) }}
+                    )
             end,
             {{ moment_of(field('close_time')) }}
         ) as closed_at,
