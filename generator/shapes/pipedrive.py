@@ -26,7 +26,7 @@ LOAD = "1767225600.482215"
 V2 = ("deals", "persons", "organizations", "pipelines", "stages")
 """The objects that are loaded from the version 2 of the API, as `v2_deals` and so on."""
 
-# What an object of version 1 calls a column of version 2.
+# Names that version 1 has for columns of version 2.
 V1_NAMES = {
     "is_deleted": {"deals": "deleted"},
     "address__country": {"organizations": "address_country"},

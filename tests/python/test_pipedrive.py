@@ -3,7 +3,7 @@
 The generator writes the account as dlt loads it: the objects of the API's version 2 with the flow
 of version 1. Every KPI that needs nothing but a CRM is compared with the demo's, row by row. What
 Pipedrive cannot know is listed here with its reason, and a reason that nothing needs is a fault,
-too. What version 1 alone gives is compared row by row, and a small account is worked by hand.
+too. Version 1 alone is compared row by row, and a small account is worked by hand.
 """
 
 import shutil
@@ -404,7 +404,7 @@ def test_connect_finds_both_versions(older, pipedrive_build):
     newer = connect.look("pipedrive", pipedrive_build.folder / "extracts" / pipedrive.FILE)
     for found in (older[1], newer):
         assert found.fits
-        # What dlt names otherwise comes from no loader but Airbyte's.
+        # These tables come from Airbyte.
         assert {extract.name for extract in found.extracts} - set(found.headers) - {
             "deals_archived"
         } == {"deal_fields", "person_fields", "organization_fields"}
@@ -522,7 +522,7 @@ def entries(con, deal):
         ("10", [("1", "2025-01-13T09:30"), ("lost", "2025-02-02T10:00")]),
         # No change says that it was won.
         ("11", [("2", "2025-02-01T09:30"), ("won", "2025-03-31T23:30")]),
-        # Of two changes in one second the second one holds.
+        # The second of two changes in one second holds.
         ("12", [("1", "2025-02-02T09:30"), ("99", "2025-02-10T10:00")]),
     ],
 )
@@ -561,7 +561,7 @@ def test_amounts_and_owners_have_their_history(small):
         "where (deal_id, property_name) in (('12', 'amount'), ('8', 'owner_id')) "
         "or deal_id in ('7', '11') order by all"
     ).fetchall()
-    # Of deal 11 no flow is loaded, and deal 7 has never been but what it is.
+    # No flow of deal 11 is loaded, and deal 7 never changed.
     assert found == [
         ("amount", "100", "2025-01-10"),
         ("amount", "100000", "2025-02-02"),

@@ -47,7 +47,7 @@ select
 
 from listed
 
--- What is planned did not happen yet.
+-- An activity that is planned did not happen yet.
 where
     {{ flag('is_done') }} = 'true'
     and {{ flag('is_deleted') }} is distinct from 'true'

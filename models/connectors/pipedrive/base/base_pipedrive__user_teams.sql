@@ -21,7 +21,7 @@ teams as (
 
 )
 
--- Of several teams the one that was there first.
+-- The first of several teams by its number.
 select
     {{ pipedrive_id('members.user_id') }} as user_id,
     teams.team_name
