@@ -440,7 +440,8 @@ create table deals as from (values
     (10, 1, 1, 400, 'EUR', 'deleted', '2025-01-13 09:30:00', null, null, null, null, true),
     (11, 2, 1, 500, 'EUR', 'won', '2025-02-01 09:30:00', '2025-03-31 23:30:00', null, '2025-03-31',
         null, false),
-    (12, 99, 1, 150000, 'JPY', 'open', '2025-02-02 09:30:00', null, null, '2025-09-30', 99, false)
+    (12, 99, 1, 150000, 'JPY', 'open', '2025-02-02 09:30:00', null, null, '2025-09-30', 99, false),
+    (13, 2, 1, 600, 'EUR', 'open', '2025-02-03 09:30:00', null, null, '2025-08-31', null, false)
 ) as t (id, stage_id, pipeline_id, value, currency, status, add_time, won_time, lost_time,
     expected_close_date, "{KEY}", deleted);
 alter table deals add column title varchar default 'A deal';
@@ -462,7 +463,9 @@ create table dealflow as from (values
     (22, 12, 'stage_id', '2', '99', '2025-02-10 10:00:00'),
     (23, 12, 'value', '100000', null, '2025-02-11 10:00:00'),
     (24, 12, 'value', null, '150000', '2025-02-12 10:00:00'),
-    (25, 12, '{KEY}', '11', '99', '2025-02-13 10:00:00')
+    (25, 12, '{KEY}', '11', '99', '2025-02-13 10:00:00'),
+    (30, 13, 'status', 'open', 'lost', '2025-03-10 10:00:00'),
+    (31, 13, 'status', 'lost', 'open', '2025-03-12 10:00:00')
 ) as t (id, item_id, field_key, old_value, new_value, log_time);
 """
 
@@ -524,6 +527,15 @@ def entries(con, deal):
         ("11", [("2", "2025-02-01T09:30"), ("won", "2025-03-31T23:30")]),
         # The second of two changes in one second holds.
         ("12", [("1", "2025-02-02T09:30"), ("99", "2025-02-10T10:00")]),
+        # Open again: it is where it was.
+        (
+            "13",
+            [
+                ("2", "2025-02-03T09:30"),
+                ("lost", "2025-03-10T10:00"),
+                ("2", "2025-03-12T10:00"),
+            ],
+        ),
     ],
 )
 def test_stages_are_made_of_changes_and_of_the_status(small, deal, expected):
@@ -540,6 +552,7 @@ def test_a_closed_deal_is_due_on_the_day_of_its_closing_where_it_is_reported(sma
         # At half past one in Paris.
         "11": "2025-04-01",
         "12": "2025-09-30",
+        "13": "2025-08-31",
     }
     history = small.execute(
         "select property_value, left(changed_at, 10) from raw.pipedrive__deal_property_history "
