@@ -75,22 +75,26 @@
 {%- endmacro %}
 
 
-{#- In the model of a connector that reads an extract: the custom columns, after the last one. -#}
-{% macro custom_fields(table) -%}
+{#-
+    In the model of a connector that reads an extract: the custom columns, after the last one.
+    `labelled` is {loose name: SQL} of columns that people call otherwise than the extract does. An
+    extract that is not the whole table may lack a column.
+-#}
+{% macro custom_fields(table, labelled={}, is_whole=true) -%}
     {%- for column in custom_columns_of(table) %},
     {% set from = column['from'] -%}
     {%- set name = from.get(this_connector()) if from is mapping else from -%}
     {%- if not execute or not name -%}
     {{ empty_text() }}
     {%- else -%}
-    {{ custom_field(table, column, name) }}
+    {{ labelled.get(loose_name(name)) or custom_field(table, column, name, is_whole) }}
     {%- endif %} as {{ column.name }}
     {%- endfor -%}
 {%- endmacro %}
 
 
 {#- One custom column in the extract of the model; null in a source that lacks it. -#}
-{% macro custom_field(table, column, name) -%}
+{% macro custom_field(table, column, name, is_whole=true) -%}
     {%- set header = header_of_extract() -%}
     {%- for found in header if found | lower == name | lower -%}
         {{- return(adapter.quote(found)) -}}
@@ -98,7 +102,7 @@
     {%- for found in header if loose_name(found) == loose_name(name) -%}
         {{- return(adapter.quote(found)) -}}
     {%- endfor -%}
-    {%- if column['from'] is mapping or setting('connectors') | length == 1 -%}
+    {%- if is_whole and (column['from'] is mapping or setting('connectors') | length == 1) -%}
         {{- exceptions.raise_compiler_error(
             'custom_columns.' ~ table ~ '.' ~ column.name ~ ': the extract '
             ~ model.sources[0] | join('.') ~ ' has no column ' ~ name ~ did_you_mean(name, header)

@@ -180,6 +180,18 @@ def shapes_of(name: str) -> dict[str, list[Column]]:
     }
 
 
+def labelled(connector: str) -> set[tuple[str, str]]:
+    """Return the columns, with their extracts, that the connector also finds by a field's label."""
+    path = CONNECTORS / connector / f"{connector}__sources.yml"
+    [source] = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+    return {
+        (table["name"], column["name"])
+        for table in source["tables"]
+        for column in table["columns"]
+        if meta_of(column).get("labelled")
+    }
+
+
 def read_by(connector: str, model: str) -> set[str]:
     """Return the extracts that a model of a connector reads, through its base models."""
     paths = list((CONNECTORS / connector).rglob(f"{model}.sql"))
@@ -362,6 +374,7 @@ def pay_is_detailed() -> bool:
 def tell(found: Look) -> None:
     """Print what is there, what it will give, and what to set."""
     print(f"{found.place} as {found.connector}:")
+    by_label = labelled(found.connector)
     for extract in found.extracts:
         if extract.name not in found.headers:
             if not extract.is_optional:
@@ -374,8 +387,11 @@ def tell(found: Look) -> None:
         print(f"  {extract.name}: {path} ({size})")
         if lacking := found.missing_columns(extract, optional=False):
             print(f"      MISSING columns: {', '.join(lacking)}")
-        if lacking := found.missing_columns(extract, optional=True):
-            print(f"      without: {', '.join(lacking)}")
+        lacking = found.missing_columns(extract, optional=True)
+        if unknown := [name for name in lacking if (extract.name, name) not in by_label]:
+            print(f"      without: {', '.join(unknown)}")
+        if sought := [name for name in lacking if (extract.name, name) in by_label]:
+            print(f"      by the labels of fields, where they have one: {', '.join(sought)}")
     for report in found.reports:
         print(f"      {report.file}: {report.shape}, {len(report.rows):,} rows")
         for advice in advice_on(found, report):

@@ -113,7 +113,7 @@ def compared_periods():
     return "compared as (select 1 as compared_start)"
 
 
-def custom_fields(_):
+def custom_fields(*_):
     return ",\n    given as custom"
 
 
@@ -191,6 +191,10 @@ def spread_shared(name, measured, _):
 
 def salesforce_no_custom_names(_):
     return ",\n        leads.custom"
+
+
+def pipedrive_labelled(_):
+    return {}
 
 
 def tracing_of(credits):

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 # The fixtures that are builds of other worlds than the demo.
 BUILDS = {
     "acme", "acme_build", "awkward_build", "broken_files", "broken_parents", "broken_rows",
-    "hubspot_build", "maven_build", "odd_build", "parquet_build", "past_build", "reports",
-    "salesforce_build", "tenfold", "three",
+    "hubspot_build", "maven_build", "odd_build", "parquet_build", "past_build", "pipedrive_build",
+    "reports", "salesforce_build", "tenfold", "three",
 }  # fmt: skip
 # What runs dbt beside the one demo build: tests that ask for one of these, directly or not, are
 # left out of `make check`, but for those marked `checked`. So are tests marked `thorough`.
@@ -30,7 +30,7 @@ RUN_DBT = BUILDS | {"build", "plain_build", "run_dbt"}
 # the end. The first one has a build of its own to make while the other worker builds the demo.
 LONGEST = [
     "test_awkward_customers", "test_bad_input", "test_left_out", "test_connectors", "test_project",
-    "test_three_sources", "test_salesforce", "test_stripe", "test_hubspot",
+    "test_three_sources", "test_salesforce", "test_pipedrive", "test_stripe", "test_hubspot",
     "test_expectations", "test_other_spellings", "test_recurring_revenue", "test_maven",
     "test_given_cuts", "test_scripts", "test_readme", "test_boards",
 ]  # fmt: skip

@@ -401,7 +401,7 @@ def test_archived_records_are_counted_on_request(past):
         (
             {"connectors": ["acme"]},
             "connectors: there is no connector 'acme'; there are demo, fec, "
-            "hubspot, maven, quickbooks, salesforce, spend, stripe, xero",
+            "hubspot, maven, pipedrive, quickbooks, salesforce, spend, stripe, xero",
         ),
         (
             {"connectors": []},
