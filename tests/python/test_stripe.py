@@ -385,18 +385,24 @@ def different(con, selected, table, end=""):
     ],
 )
 def test_a_company_s_own_key_of_the_metadata(session, shape, key, renamed):
-    """The company of the CRM is found under the key that the setting names."""
+    """The company of the CRM is found under the key that the setting names.
+
+    A property of one's own comes along.
+    """
+    own = {"companies": [{"name": "mail", "from": {"stripe": "email"}}]}
     folder = session / f"{shape}_renamed"
     if not folder.exists():
         stripe.write(folder, shape)
         with duckdb.connect(str(folder / stripe.FILE)) as con:
             con.execute(f"use stripe_data; {renamed}")
-    select = [*UNTESTED_BUILD, "--select", "+base_stripe__customers"]
+    select = [*UNTESTED_BUILD, "--select", "+stripe__companies"]
     for keys, is_found in (({}, False), ({"stripe": {"crm_company_id": key}}, True)):
         name = f"{shape}_renamed_{is_found}"
-        run = built(session, name, select, f"{shape}_renamed", metadata_keys=keys)
+        run = built(
+            session, name, select, f"{shape}_renamed", metadata_keys=keys, custom_columns=own
+        )
         with duckdb.connect(str(run.build_path), read_only=True) as con:
-            [[found]] = con.sql(
-                "select count(crm_company_id) from raw.base_stripe__customers"
+            [[found, mails]] = con.sql(
+                "select count(merged_into_company_id), count(mail) from raw.stripe__companies"
             ).fetchall()
-        assert (found > 100) == is_found
+        assert (found > 100, mails > 100) == (is_found, True)

@@ -8,5 +8,6 @@ select
     employees as employee_count,
     subsidiary_of as parent_company_id,
     'false' as is_archived
+    {{- custom_fields('companies') }}
 
 from {{ extract('maven', 'accounts') }}

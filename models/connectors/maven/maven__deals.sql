@@ -11,5 +11,6 @@ select
     engage_date as created_at,
     close_date,
     'false' as is_archived
+    {{- custom_fields('deals') }}
 
 from {{ extract('maven', 'sales_pipeline') }}

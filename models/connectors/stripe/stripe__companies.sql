@@ -6,7 +6,8 @@ select
     nullif(split_part(email, '@', 2), '') as domain,
     country,
     created_at,
-    is_deleted as is_archived,
-    {{ id_of_other_source('crm_company_id') }} as merged_into_company_id
+    {{ id_of_other_source('crm_company_id') }} as merged_into_company_id,
+    is_deleted as is_archived
+    {{- custom_names('companies') }}
 
 from {{ ref('base_stripe__customers') }}

@@ -9,6 +9,7 @@ select
     coalesce({{ flag(field('is_deleted')) }}, 'false') as is_deleted,
     {{ metadata_of('metadata__crm_company_id') }} as crm_company_id,
     {{ cell_text(field('discount__id')) }} as discount_id
+    {{- custom_fields('companies') }}
 
 from {{ extract('stripe', 'customer') }}
 
