@@ -5,9 +5,9 @@ select
     customer_name as company_name,
     nullif(split_part(email, '@', 2), '') as domain,
     country,
-    created_at,
     {{ id_of_other_source('crm_company_id') }} as merged_into_company_id,
-    is_deleted as is_archived
+    is_deleted as is_archived,
+    created_at
     {{- custom_names('companies') }}
 
 from {{ ref('base_stripe__customers') }}
