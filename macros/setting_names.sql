@@ -67,9 +67,8 @@
 {#- Those of the marts whose contract has a column; none while dbt parses. -#}
 {% macro marts_with_column(marts, column) -%}
     {%- set found = [] -%}
-    {%- for node in graph.nodes.values()
-        if execute and node.resource_type == 'model' and node.name in marts
-        and column in node.columns -%}
+    {%- for node in (graph.nodes.values() if execute else [])
+        if node.resource_type == 'model' and node.name in marts and column in node.columns -%}
         {%- do found.append(node.name) -%}
     {%- endfor -%}
     {{- return(found | sort) -}}

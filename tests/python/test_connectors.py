@@ -81,14 +81,25 @@ ACME_ROWS = """
 """
 
 
+# In the project's file, as users set them: dbt reads them while it parses, too.
+CUSTOM_COLUMNS = """\
+  custom_columns:
+    deals: [{name: why, from: {demo: closed_lost_reason}, cut: true}]
+    companies: [{name: sector, from: {demo: industry}, cut: true}]
+"""
+
+
 def write_project_with_acme(project):
     for name in ("models", "macros", "seeds", "tests", "expectations", "publication", "analyses"):
         if (ROOT / name).is_dir():
             shutil.copytree(
                 ROOT / name, project / name, ignore=shutil.ignore_patterns("python", "__pycache__")
             )
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(ROOT / name, project / name)
+    shutil.copy(ROOT / "profiles.yml", project / "profiles.yml")
+    settings = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    assert "  custom_columns: {}\n" in settings
+    settings = settings.replace("  custom_columns: {}\n", CUSTOM_COLUMNS)
+    (project / "dbt_project.yml").write_text(settings, encoding="utf-8")
     folder = project / "models" / "connectors" / "acme"
     folder.mkdir()
     (folder / "acme__sources.yml").write_text(ACME_SOURCES)
@@ -141,10 +152,6 @@ def past_build(demo_build):
                 "reporting_date": str(REPORTING_DATE),
                 "fiscal_year_start_month": 7,
                 "count_archived_records": True,
-                "custom_columns": {
-                    "deals": [{"name": "why", "from": {"demo": "closed_lost_reason"}, "cut": True}],
-                    "companies": [{"name": "sector", "from": {"demo": "industry"}, "cut": True}],
-                },
             },
         )
 
