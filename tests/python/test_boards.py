@@ -1548,6 +1548,30 @@ def test_a_year_may_begin_in_another_month(open_page, site, tmp_path):
         assert reader.faults == []
 
 
+@pytest.mark.parametrize("name", ["executive", "finance", "sales"])
+def test_labels_below_a_waterfall_do_not_touch(open_page, name):
+    """ "Exchange rates" has two lines below its bar, one under the other."""
+    for lang in declaration.LANGUAGES:
+        reader = open_page(name, address=f"lang={lang}")
+        boxes = reader.page.evaluate(
+            """() => [...document.querySelectorAll('.of-waterfall .chart text')]
+                .filter((each) => !/\\d/.test(each.textContent))
+                .map((each) => [each.textContent, each.getBoundingClientRect().toJSON()])"""
+        )
+        assert len(boxes) >= 6, (name, lang)
+        touching = [
+            (one, other)
+            for place, (one, a) in enumerate(boxes)
+            for other, b in boxes[place + 1 :]
+            # The box of a line has a little room above and below its letters.
+            if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 0
+            and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 3
+        ]
+        assert touching == [], lang
+        assert not [text for text, _ in boxes if "…" in text], lang
+        assert reader.faults == []
+
+
 def test_a_switch_shows_the_table_of_a_drawing(open_page):
     reader = open_page("executive", address="lang=fr")
     switch = reader.page.locator("#pipeline .switch")
