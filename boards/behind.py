@@ -77,8 +77,9 @@ def figures_of(panel: Panel) -> dict[str, Any] | None:
 
 def of_column(column: Column) -> dict[str, Any]:
     """Return what a page must know of a column, and of which figures its cells are."""
-    found = vars(column) | {"figures": {"list": [vars(figure) for figure in column.figures]}}
-    return found if column.figures else {k: v for k, v in found.items() if k != "figures"}
+    found = {name: value for name, value in vars(column).items() if name != "figures"}
+    figures = [vars(figure) for figure in column.figures]
+    return found | ({"figures": {"list": figures}} if figures else {})
 
 
 def find(con: duckdb.DuckDBPyConnection, board: Board, panels: list[dict[str, Any]]) -> Found:

@@ -99,20 +99,21 @@ const entriesOf = (entries, { dimension, segment }) => {
 };
 const quoted = (text) => `'${String(text).replaceAll("'", "''")}'`;
 const queryOf = ({ kpi, variant, part, grain, start, dimension, segment, measure, where }) => {
-  const period = start ? `${quoted(grain)}, date ${quoted(start)}` : "'year', null";
+  const period = grain === "all" ? "'year', null" : `${quoted(grain)}, date ${quoted(start)}`;
   const at = `${period}, ${quoted(dimension)}, ${quoted(segment)}`;
-  const of = `from kpis.rows_of_${kpi}(${quoted(variant)}, ${quoted(part)}, `;
+  const of = measure ? `${period}, 'all', 'all'` : at;
+  const lines = [`from kpis.rows_of_${kpi}(${quoted(variant)}, ${quoted(part)}, ${of})`];
   if (measure) {
     const [aggregate, name] = measure.split(".");
-    return (
-      `${of}${period}, 'all', 'all')\nsemi join aggregates.${aggregate}_rows(` +
-      `${quoted(name)}, ${at}) using (period_start, record_id)`
+    lines.push(
+      `semi join aggregates.${aggregate}_rows(${quoted(name)}, ${at}) using (period_start, record_id)`,
     );
   }
   const limits = Object.entries(where).map(([name, cell]) =>
     cell === "(none)" ? `${name} is null` : `${name} = ${quoted(cell)}`,
   );
-  return `${of}${at})${limits.length ? `\nwhere ${limits.join(" and ")}` : ""}`;
+  if (limits.length) lines.push(`where ${limits.join(" and ")}`);
+  return lines.join("\n");
 };
 
 // Returns the parts of a mark's figures: each with its rows, or the reason why it has none; and with
@@ -139,7 +140,7 @@ const partsBehind = (panel, item) =>
   });
 // The rows that the page holds of a part: null for those that it does not hold.
 const heldOf = ({ kpi, variant, part, measure, grain, start, dimension, segment, where }) => {
-  const name = [kpi, variant, part, measure, ...Object.keys(where), start ? null : grain];
+  const name = [kpi, variant, part, measure, ...Object.keys(where), grain === "all" ? grain : null];
   const table = tableBehind(name.filter(Boolean).join(" "));
   const isHeld =
     table?.dimensions.includes(dimension) && content.behind.held[grain]?.includes(start);

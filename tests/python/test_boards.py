@@ -1176,6 +1176,16 @@ def test_a_query_can_name_any_segment(open_page, con):
     )
     assert query.endswith("'team', 'O''Neil''s')")
     assert con.sql(query).fetchall() == []
+    query = reader.page.evaluate(
+        """() => {
+            const panel = board.content.panels.find((each) => each.id === 'reps');
+            const item = panel.model.items[0];
+            const row = { ...item.rows[0], owner_name: "(none)", team: "O'Neil's" };
+            return board.partsBehind(panel, { ...item, rows: [row] })[0].query;
+        }"""
+    )
+    assert query.endswith("\nwhere owner_name is null and team = 'O''Neil''s'")
+    assert con.sql(query).fetchall() == []
 
 
 def test_no_page_holds_pay(site):
