@@ -17,13 +17,14 @@ from typing import Any
 
 import duckdb
 
-from boards.declaration import PANEL_TYPES, Board, BoardError, Figure, Panel
+from boards.declaration import PANEL_TYPES, Board, BoardError, Column, Figure, Panel
 from boards.packing import packed, packed_column, unpacked
 
-# The latest periods whose rows a page holds, by their length; fewer, if the page has no room.
+# The latest periods whose rows a page holds, by their length; fewer, if the page has no room. All
+# periods together are one more.
 LEVELS = (
-    {"month": 4, "quarter": 5, "year": 2},
-    {"month": 2, "quarter": 2, "year": 2},
+    {"month": 4, "quarter": 5, "year": 2, "all": 1},
+    {"month": 2, "quarter": 2, "year": 2, "all": 1},
     {},
 )
 # Most rows of one part of a figure: those that add most.
@@ -42,11 +43,16 @@ class Part:
     part: str
     # A measure of an aggregate that has the rows too, if not all rows of the part are meant.
     measure: str | None = None
+    # The columns by which its rows are told apart, besides their cut.
+    where: tuple[str, ...] = ()
+    # Whether the rows of all periods are meant.
+    is_all: bool = False
 
     @property
     def name(self) -> str:
         """Return the name under which a page knows it."""
-        return " ".join(filter(None, [self.kpi, self.variant, self.part, self.measure]))
+        parts = (self.kpi, self.variant, self.part, self.measure, *self.where)
+        return " ".join(filter(None, (*parts, "all" if self.is_all else None)))
 
 
 @dataclass
@@ -69,44 +75,56 @@ def figures_of(panel: Panel) -> dict[str, Any] | None:
     }
 
 
+def of_column(column: Column) -> dict[str, Any]:
+    """Return what a page must know of a column, and of which figures its cells are."""
+    found = {name: value for name, value in vars(column).items() if name != "figures"}
+    figures = [vars(figure) for figure in column.figures]
+    return found | ({"figures": {"list": figures}} if figures else {})
+
+
 def find(con: duckdb.DuckDBPyConnection, board: Board, panels: list[dict[str, Any]]) -> Found:
     """Return the rows behind all figures of the marks of a board's panels."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
-    held: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
+    held: dict[tuple, set[str]] = defaultdict(set)
     defaults = dict(
         con.sql("select kpi, variant from kpis.kpi_variants where is_default").fetchall()
     )
     for panel, shown in zip(board.panels, panels, strict=True):
-        for figure, row in _named(panel, shown):
-            kpi = _filled(panel, figure.kpi, row)
+        for where, figure, row in _named(panel, shown):
+            kpi = _filled(figure.kpi, row)
             if kpi not in defaults:
-                raise BoardError(f"{panel.where}, figures: there is no KPI {kpi!r}.")
-            variant = _filled(panel, figure.variant, row) if figure.variant else defaults[kpi]
+                raise BoardError(f"{where}, figures: there is no KPI {kpi!r}.")
+            variant = _filled(figure.variant, row) if figure.variant else defaults[kpi]
             dimension = figure.dimension or row.get("dimension") or "all"
             if figure.measure and not _is_measure(con, figure.measure):
-                raise BoardError(f"{panel.where}, figures: there is no {figure.measure}.")
+                raise BoardError(f"{where}, figures: there is no {figure.measure}.")
             wanted[kpi, variant].add(dimension)
             if figure.is_held:
-                held[kpi, variant, figure.measure].add(dimension)
+                of = (figure.measure, tuple(figure.where), figure.period == "all")
+                held[kpi, variant, figure.part, *of].add(dimension)
     kpis = _kpis(con, board, wanted, defaults)
     rows, dimensions = {}, {}
     starts = _starts(con)
-    for (kpi, variant, measure), names in sorted(held.items(), key=str):
-        for part, entries in kpis[kpi]["variants"][variant]["parts"].items():
-            has_rows = [name for name in sorted(names) if _has_rows(entries, name)]
-            if has_rows:
-                of = Part(kpi, variant, part, measure)
-                dimensions[of] = has_rows
-                rows[of] = _rows(con, of, has_rows, starts)
+    for of, names in _parts_of(held, kpis).items():
+        entries = kpis[of.kpi]["variants"][of.variant]["parts"][of.part]
+        # A measure cuts the rows of the whole.
+        has_rows = [
+            name for name in sorted(names) if _has_rows(entries, "all" if of.measure else name)
+        ]
+        if has_rows:
+            dimensions[of] = has_rows
+            rows[of] = _rows(con, of, has_rows, starts)
     return Found(kpis, rows, dimensions)
 
 
 def on_page(found: Found, level: dict[str, int], periods: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what a page holds of the rows, as far back as `level` says."""
-    held = {
+    held: dict[str, list[str | None]] = {
         grain: [each["start"] for each in periods if each["grain"] == grain][-count:]
         for grain, count in level.items()
     }
+    if "all" in level:
+        held["all"] = [None]
     kept = {
         part: [row for row in rows if row[1] in held.get(row[0], ())]
         for part, rows in found.rows.items()
@@ -121,7 +139,7 @@ def on_page(found: Found, level: dict[str, int], periods: list[dict[str, Any]]) 
     tables: dict[str, Any] = {}
     known: dict[str, str] = {}
     for part, rows in kept.items():
-        table = _table(rows, places) | {"dimensions": found.dimensions[part]}
+        table = _table(rows, places, part.where) | {"dimensions": found.dimensions[part]}
         text = json.dumps(table)
         # Two KPIs may be made of the same rows.
         tables[part.name] = known.setdefault(text, part.name)
@@ -144,29 +162,56 @@ def on_page(found: Found, level: dict[str, int], periods: list[dict[str, Any]]) 
     }
 
 
-def _named(panel: Panel, shown: dict[str, Any]) -> list[tuple[Figure, dict[str, Any]]]:
-    """Return the figures of a panel's marks, each with the cells of a row that name it."""
-    if not panel.figures:
-        return []
-    columns = unpacked(shown["rows"])
+def _parts_of(held: dict[tuple, set[str]], kpis: dict[str, Any]) -> dict[Part, set[str]]:
+    """Return the parts that the held figures have, and the dimensions in which they are meant."""
+    found: dict[Part, set[str]] = defaultdict(set)
+    for (kpi, variant, only, *of), dimensions in sorted(held.items(), key=str):
+        for part in kpis[kpi]["variants"][variant]["parts"]:
+            if only in (None, part):
+                found[Part(kpi, variant, part, *of)] |= dimensions
+    return found
+
+
+def _named(panel: Panel, shown: dict[str, Any]) -> list[tuple[str, Figure, dict[str, Any]]]:
+    """Return the figures of a panel's marks and cells: where they are declared, and which they are.
+
+    With each come the cells of a row that name it.
+    """
     mark = next(iter(PANEL_TYPES[panel.type].key), None)
+    found = [
+        (panel.where, *each) for each in _of_rows(panel.where, panel.figures, shown["rows"], mark)
+    ]
+    for column in panel.options.get("columns", []):
+        where = f"{panel.where}, column {column.name}"
+        found += [(where, *each) for each in _of_rows(where, column.figures, shown["rows"], None)]
+    return found
+
+
+def _of_rows(
+    where: str, figures: tuple[Figure, ...], shown: dict[str, Any], mark: str | None
+) -> list[tuple[Figure, dict[str, Any]]]:
+    """Return figures, each with the cells of a row that name it; `mark` is the column of marks."""
+    if not figures:
+        return []
+    columns = unpacked(shown)
     used = {mark, "dimension"}
-    for figure in panel.figures:
-        for text in (figure.kpi, figure.variant, figure.dimension, figure.segment):
+    for figure in figures:
+        texts = (figure.kpi, figure.variant, figure.dimension, figure.segment)
+        for text in (*texts, *figure.where.values()):
             used |= set(re.findall(r"\{(\w+)\}", text or ""))
     for name in sorted(used - set(columns) - {mark, "dimension"}):
-        raise BoardError(f"{panel.where}, figures: the SQL gives no column {name!r}.")
+        raise BoardError(f"{where}, figures: the SQL gives no column {name!r}.")
     names = [name for name in sorted(used - {None}) if name in columns]
     rows = sorted(set(zip(*(columns[name] for name in names), strict=True)), key=str)
     rows = [dict(zip(names, row, strict=True)) for row in rows] if names else [{}]
-    marked = {mark for figure in panel.figures for mark in figure.marks}
+    marked = {mark for figure in figures for mark in figure.marks}
     missing = marked - {row.get(mark) for row in rows}
     for name in sorted(missing if rows else ()):
-        raise BoardError(f"{panel.where}, figures: there is no mark {name!r}.")
+        raise BoardError(f"{where}, figures: there is no mark {name!r}.")
     return [
         (figure, row)
         for row in rows
-        for figure in panel.figures
+        for figure in figures
         if (row.get(mark) in figure.marks if figure.marks else row.get(mark) not in marked)
     ]
 
@@ -182,7 +227,7 @@ def _is_measure(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     return found.fetchone() is not None
 
 
-def _filled(panel: Panel, text: str, row: dict[str, Any]) -> str:
+def _filled(text: str, row: dict[str, Any]) -> str:
     """Return a text with the cells of a row in its places."""
     return re.sub(r"\{(\w+)\}", lambda place: str(row[place[1]]), text)
 
@@ -252,6 +297,7 @@ def _starts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {
         grain: str(start)
         for grain, count in LEVELS[0].items()
+        if grain != "all"
         for (start,) in con.execute(
             """
             select min(period_start) from (
@@ -270,37 +316,49 @@ def _rows(
     con: duckdb.DuckDBPyConnection, of: Part, dimensions: list[str], starts: dict[str, str]
 ) -> list[tuple]:
     """Return the rows of one part: those of each figure that add most, and how many there are."""
-    only = dimensions[0] if len(dimensions) == 1 else None
-    since = " ".join(f"when '{grain}' then date '{start}'" for grain, start in starts.items())
-    macro, also = f"kpis.rows_of_{of.kpi}", ""
+    own = dimensions[0] if len(dimensions) == 1 else None
+    length = "year" if of.is_all else None
+    rows = f"kpis.rows_of_{of.kpi}($variant, $part, $length, null, $own, null)"
+    given = {"variant": of.variant, "part": of.part, "own": own, "length": length}
     if of.measure:
+        # All rows of the KPI, in the cuts in which the measure has them.
         aggregate, measure = of.measure.split(".")
-        also = (
-            f"semi join aggregates.{aggregate}_rows('{measure}', null, null, null, null) "
-            "using (period_grain, period_start, dimension, segment, record_id)"
-        )
+        given |= {"own": "all", "measure": measure, "dimension": own}
+        rows = f"""(
+            select counted.* replace (measured.dimension as dimension, measured.segment as segment)
+            from {rows} as counted
+            inner join (
+                select distinct period_grain, period_start, dimension, segment, record_id
+                from aggregates.{aggregate}_rows($measure, $length, null, $dimension, null)
+            ) as measured using (period_grain, period_start, record_id)
+        )"""
+    period = ("'all'", "cast(null as varchar)")
+    limit = "true"
+    if not of.is_all:
+        since = " ".join(f"when '{grain}' then date '{start}'" for grain, start in starts.items())
+        period = ("period_grain", "cast(period_start as varchar)")
+        limit = f"period_start >= case period_grain {since} end"
+    cells = [f"coalesce({name}, '(none)')" for name in of.where]
+    figure = ", ".join((*period, "dimension", "segment", *cells))
     return con.execute(
         f"""
         select
-            period_grain, cast(period_start as varchar), dimension, segment,
-            cast(record_date as varchar), record_type, record_id, record_name, company_name,
-            record_amount, record_stage, record_url, owner_name, part_value,
-            count(*) over figure, sum(part_value) over figure
-        from {macro}(?, ?, null, null, ?, null)
-        {also}
-        where
-            period_start >= case period_grain {since} end
-            and dimension in ({", ".join("?" * len(dimensions))})
-        window figure as (partition by period_grain, period_start, dimension, segment)
+            {", ".join(period)}, dimension, segment, cast(record_date as varchar), record_type,
+            record_id, record_name, company_name, record_amount, record_stage, record_url,
+            owner_name, part_value, count(*) over figure, sum(part_value) over figure
+            {"".join(f", {cell}" for cell in cells)}
+        from {rows}
+        where {limit} and list_contains($dimensions, dimension)
+        window figure as (partition by {figure})
         qualify row_number() over (
-            partition by period_grain, period_start, dimension, segment
+            partition by {figure}
             order by
                 abs(part_value) desc, record_date desc nulls last, record_type, record_id,
                 owner_name
         ) <= {MOST_ROWS}
         order by period_grain, dimension, period_start, segment
         """,
-        [of.variant, of.part, only, *dimensions],
+        given | {"dimensions": dimensions},
     ).fetchall()
 
 
@@ -309,23 +367,30 @@ def _entry(row: tuple) -> tuple:
     return (row[5], row[6], row[4], row[12])
 
 
+def _figure_of(row: tuple) -> tuple:
+    """Return what tells the figure of a row from others: period, cut, and cells of its rows."""
+    return (*row[:4], *row[16:])
+
+
 def _steps(places: list[int]) -> dict[str, list[int]]:
     """Return places as steps from one to the next: many are small, and so are alike."""
     return {"steps": [place - before for before, place in pairwise([0, *places])]}
 
 
-def _table(rows: list[tuple], places: dict[tuple, int]) -> dict[str, Any]:
+def _table(rows: list[tuple], places: dict[tuple, int], where: tuple[str, ...]) -> dict[str, Any]:
     """Return rows as columns, and how many there are behind figures that have more."""
-    names = ("period_grain", "period_start", "dimension", "segment", "entry", "part")
-    placed = [(*row[:4], places[_entry(row)], row[13]) for row in rows]
-    placed.sort(key=lambda row: (row[0], row[2], row[1], row[3], row[4]))
-    columns = _columns(names, placed)
-    table = {name: packed_column(columns[name], "VARCHAR") for name in names[:4]}
+    figure = ("period_grain", "period_start", "dimension", "segment", *where)
+    placed = [(*_figure_of(row), places[_entry(row)], row[13]) for row in rows]
+    placed.sort(key=lambda row: (row[0], row[2], row[1], *row[3:-1]))
+    columns = _columns((*figure, "entry", "part"), placed)
+    table = {name: packed_column(columns[name], "VARCHAR") for name in figure}
     table["entry"] = _steps(columns["entry"])
     parts = _parts(columns["entry"], columns["part"])
-    larger = sorted({(*row[:4], row[14], row[15]) for row in rows if row[14] > MOST_ROWS}, key=str)
-    more = _columns((*names[:4], "count", "sum"), larger)
-    kinds = dict.fromkeys(names[:4], "VARCHAR") | {"count": "BIGINT", "sum": "DECIMAL"}
+    larger = sorted(
+        {(*_figure_of(row), *row[14:16]) for row in rows if row[14] > MOST_ROWS}, key=str
+    )
+    more = _columns((*figure, "count", "sum"), larger)
+    kinds = dict.fromkeys(figure, "VARCHAR") | {"count": "BIGINT", "sum": "DECIMAL"}
     return {
         "rows": {"count": len(rows), "columns": table},
         "parts": parts,

@@ -176,9 +176,37 @@ FIGURE_KEYS = {
     "segment",
     "held",
     "measure",
+    "where",
 }
 PARTS = ("numerator", "denominator")
-COLUMN_KEYS = {"name", "label", "unit", "bar", "link", "dimension"}
+# The periods of a figure, if they are not that of its mark.
+PERIODS = ("previous", "all")
+# The columns by which the rows of a figure can be told apart.
+ROW_COLUMNS = ("owner_name", "team")
+COLUMN_KEYS = {"name", "label", "unit", "bar", "link", "dimension", "figures"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The KPI figure that a mark shows; `kpis.rows_of_<kpi>` lists its rows.
+
+    A name in braces is the cell of the mark's row in that column. What is not said is the default
+    variant, both parts, and the period, dimension and segment of the row. `marks` names those that
+    it is of; one without is of the marks that no other names. `measure` keeps the rows that a
+    measure of an aggregate has, `where` those with such cells. The rows of one that is not held are
+    left to a query.
+    """
+
+    kpi: str
+    variant: str | None = None
+    part: str | None = None
+    period: str | None = None
+    dimension: str | None = None
+    segment: str | None = None
+    marks: tuple[str, ...] = ()
+    measure: str | None = None
+    where: dict[str, str] = field(default_factory=dict)
+    is_held: bool = True
 
 
 @dataclass(frozen=True)
@@ -192,6 +220,8 @@ class Column:
     link: str | None = None
     # The dimension whose words the column's values have.
     dimension: str | None = None
+    # The figures that its cells are.
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,27 +239,6 @@ class Rows:
     day: str | None
     match: dict[str, str]
     measure: str | None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """The KPI figure that a mark shows; `kpis.rows_of_<kpi>` lists its rows.
-
-    A name in braces is the cell of the mark's row in that column. What is not said is the default
-    variant, both parts, and the period, dimension and segment of the row. `marks` names those that
-    it is of; one without is of the marks that no other names. `measure` keeps the rows that a
-    measure of an aggregate has too. The rows of one that is not held are left to a query.
-    """
-
-    kpi: str
-    variant: str | None = None
-    part: str | None = None
-    is_before: bool = False
-    dimension: str | None = None
-    segment: str | None = None
-    marks: tuple[str, ...] = ()
-    measure: str | None = None
-    is_held: bool = True
 
 
 @dataclass(frozen=True)
@@ -256,6 +265,12 @@ class Panel:
     def where(self) -> str:
         """Return the words that name the panel in a message."""
         return f"{self.file}, panel {self.id}"
+
+    @property
+    def all_figures(self) -> list[Figure]:
+        """Return the figures of its marks, and of the cells of a table."""
+        columns = self.options.get("columns", [])
+        return [*self.figures, *(figure for column in columns for figure in column.figures)]
 
 
 @dataclass(frozen=True)
@@ -355,13 +370,15 @@ def _panel(raw: Any, file: str, place: int) -> Panel:  # noqa: ANN401 (whatever 
         controls=dict(controls),
         sql=raw["sql"],
         rows=_rows(raw["rows"], where) if raw.get("rows") else None,
-        figures=tuple(_figure(each, where) for each in raw.get("figures") or ()),
+        figures=_figures(raw, where),
         options={key: raw[key] for key in sorted(kind.options & raw.keys())},
     )
     if panel.rows and panel.figures:
         raise BoardError(f"{where}: `rows` and `figures` both say what is behind a mark.")
     if panel.type == "table":
-        panel.options["columns"] = _columns(raw.get("columns"), where)
+        if panel.rows or panel.figures:
+            raise BoardError(f"{where}: the cells of a table open by `figures` of its columns.")
+        panel.options["columns"] = _columns(raw.get("columns"), where, may_open=True)
     for language, pattern in (panel.title or {}).items():
         _check_pattern(panel, kind, language, pattern)
     return panel
@@ -395,6 +412,7 @@ def check_columns(panel: Panel, columns: list[str]) -> None:
         # A text may have a column for each language.
         if not {f"{column.name}_{language}" for language in LANGUAGES} <= set(columns)
     }
+    needed |= {column.link for column in panel.options.get("columns", []) if column.link}
     missing = sorted(needed - set(columns))
     if missing:
         raise BoardError(
@@ -443,6 +461,11 @@ def _rows(raw: Any, where: str) -> Rows:  # noqa: ANN401
     )
 
 
+def _figures(raw: dict, where: str) -> tuple[Figure, ...]:
+    """Return of which figures marks or cells are."""
+    return tuple(_figure(each, where) for each in raw.get("figures") or ())
+
+
 def _figure(raw: Any, where: str) -> Figure:  # noqa: ANN401
     """Return of which figure marks are."""
     raw = _mapping(raw, f"{where}, figures", FIGURE_KEYS, {"kpi"})
@@ -450,38 +473,42 @@ def _figure(raw: Any, where: str) -> Figure:  # noqa: ANN401
         raise BoardError(f"{where}, figures: part {raw['part']!r} is none of {_list(PARTS)}.")
     if raw.get("measure") and not re.fullmatch(r"agg_\w+\.\w+", raw["measure"]):
         raise BoardError(f"{where}, figures: measure {raw['measure']!r} is no agg_….<measure>.")
-    if raw.get("period") not in (None, "previous"):
-        raise BoardError(f"{where}, figures: period {raw['period']!r} is not `previous`.")
+    if raw.get("period") not in (None, *PERIODS):
+        raise BoardError(f"{where}, figures: period {raw['period']!r} is none of {_list(PERIODS)}.")
+    cells = _mapping(raw.get("where") or {}, f"{where}, figures, where", set(ROW_COLUMNS), set())
     return Figure(
         kpi=raw["kpi"],
         variant=raw.get("variant"),
         part=raw.get("part"),
-        is_before="period" in raw,
+        period=raw.get("period"),
         dimension=raw.get("dimension"),
         segment=raw.get("segment"),
         marks=tuple(raw.get("marks") or ()),
         measure=raw.get("measure"),
+        where={name: str(cells[name]) for name in sorted(cells)},
         is_held=raw.get("held", True),
     )
 
 
-def _columns(raw: Any, where: str) -> list[Column]:  # noqa: ANN401
-    """Return the columns that a table shows."""
+def _columns(raw: Any, where: str, *, may_open: bool = False) -> list[Column]:  # noqa: ANN401
+    """Return the columns that a table shows; the cells of some may open the rows behind them."""
     if not isinstance(raw, list) or not raw:
         raise BoardError(f"{where}: `columns` is no list of columns.")
     found = []
     for each in raw:
-        each = _mapping(each, f"{where}, columns", COLUMN_KEYS, {"name", "label"})
+        keys = COLUMN_KEYS if may_open else COLUMN_KEYS - {"figures"}
+        each = _mapping(each, f"{where}, columns", keys, {"name", "label"})
         unit = each.get("unit", "text")
         if unit not in UNITS:
             raise BoardError(
                 f"{where}, column {each['name']}: unit {unit!r} is none of {_list(UNITS)}."
             )
-        label = _words(each["label"], f"{where}, column {each['name']}, label")
+        of_column = f"{where}, column {each['name']}"
+        label = _words(each["label"], f"{of_column}, label")
         found.append(
             Column(
                 each["name"], label, unit, bool(each.get("bar")), each.get("link"),
-                each.get("dimension"),
+                each.get("dimension"), _figures(each, of_column),
             )
         )  # fmt: skip
     return found

@@ -48,7 +48,7 @@ def relations_of(board: Board) -> set[str]:
         if panel.rows:
             read |= relations_in(panel.rows.sql)
         # The macros of rows are made beside `kpi_rows_of`, those of measures beside aggregates.
-        read |= {each.measure.split(".")[0] for each in panel.figures if each.measure}
+        read |= {each.measure.split(".")[0] for each in panel.all_figures if each.measure}
     return read
 
 

@@ -145,13 +145,13 @@ def of_panel(
         "unit": panel.unit,
         "controls": panel.controls,
         "options": {
-            name: [vars(column) for column in option] if name == "columns" else option
+            name: list(map(behind.of_column, option)) if name == "columns" else option
             for name, option in panel.options.items()
         },
         "rows": packed(columns, types),
     }
     if panel.rows:
-        found["behind"] = _behind(con, board, panel)
+        found["behind"] = _behind(con, board, panel, set(columns.get("dimension", ())))
     if panel.figures:
         found["figures"] = behind.figures_of(panel)
     return found
@@ -170,8 +170,10 @@ def _check_key(panel: Panel, columns: dict[str, tuple]) -> None:
             raise BoardError(f"{panel.where}: the SQL gives {count} rows for {said}.")
 
 
-def _behind(con: duckdb.DuckDBPyConnection, board: Board, panel: Panel) -> dict[str, Any]:
-    """Return the rows behind the marks of a panel."""
+def _behind(
+    con: duckdb.DuckDBPyConnection, board: Board, panel: Panel, dimensions: set[str]
+) -> dict[str, Any]:
+    """Return the rows behind the marks of a panel, which is known by these dimensions."""
     of = panel.rows
     sql = f"select * from (\n{of.sql.rstrip().rstrip(';')}\n) as of_rows"
     types = _types(con, panel, sql)
@@ -179,7 +181,7 @@ def _behind(con: duckdb.DuckDBPyConnection, board: Board, panel: Panel) -> dict[
     needed |= {column.link for column in of.columns if column.link}
     needed |= {name for name in (of.date, of.day, of.measure) if name}
     if panel.controls.get("cut"):
-        needed |= set(board.cuts)
+        needed |= dimensions & set(board.cuts)
     for name in sorted(needed - set(types)):
         raise BoardError(
             f"{panel.where}, rows: the SQL gives no column {name!r}; "
@@ -190,7 +192,7 @@ def _behind(con: duckdb.DuckDBPyConnection, board: Board, panel: Panel) -> dict[
         raise BoardError(f"{panel.where}, rows: {len(rows)} rows are more than {MOST_ROWS}.")
     columns = dict(zip(types, zip(*rows, strict=True) if rows else [()] * len(types), strict=True))
     return {
-        "columns": [vars(column) for column in of.columns],
+        "columns": list(map(behind.of_column, of.columns)),
         "date": of.date,
         "day": of.day,
         "match": of.match,

@@ -56,10 +56,9 @@ const entryAt = (place) => {
 const filledFrom = (text, row) =>
   known(text) ? text.replace(/\{(\w+)\}/g, (whole, name) => row[name]) : null;
 
-// The figures of a mark: those declared for each of its rows.
+// The figures of a mark or a cell: those declared for each of its rows.
 const figuresOf = (panel, item) => {
-  if (!panel.figures) return [];
-  const { mark, list } = panel.figures;
+  const { mark, list } = item.figures ?? panel.figures;
   const marked = new Set(list.flatMap((figure) => figure.marks));
   return item.rows.flatMap((row) =>
     list
@@ -68,18 +67,22 @@ const figuresOf = (panel, item) => {
       )
       .map((figure) => {
         const kpi = filledFrom(figure.kpi, row);
-        const grain = row.period_grain ?? state.grain;
-        const start = row.period_start ?? state.period;
+        const isAll = figure.period === "all";
+        const grain = isAll ? "all" : (row.period_grain ?? state.grain);
+        const start = isAll ? null : (row.period_start ?? state.period);
         const dimension = figure.dimension ?? row.dimension ?? "all";
         return {
           kpi,
           variant: filledFrom(figure.variant, row) ?? content.behind.kpis[kpi].variant,
           only: figure.part,
           grain,
-          start: figure.is_before ? startBefore(grain, start) : start,
+          start: figure.period === "previous" ? startBefore(grain, start) : start,
           dimension,
           segment: String(filledFrom(figure.segment, row) ?? row.segment ?? "all"),
           measure: figure.measure,
+          where: Object.fromEntries(
+            Object.entries(figure.where).map(([name, cell]) => [name, filledFrom(cell, row)]),
+          ),
         };
       }),
   );
@@ -95,12 +98,22 @@ const entriesOf = (entries, { dimension, segment }) => {
   return ofCut.length ? ofCut : entries.filter((entry) => !entry.dimension);
 };
 const quoted = (text) => `'${String(text).replaceAll("'", "''")}'`;
-const queryOf = ({ kpi, variant, part, grain, start, dimension, segment, measure }) => {
-  const at = `${quoted(grain)}, date ${quoted(start)}, ${quoted(dimension)}, ${quoted(segment)}`;
-  const rows = `from kpis.rows_of_${kpi}(${quoted(variant)}, ${quoted(part)}, ${at})`;
-  if (!measure) return rows;
-  const [aggregate, name] = measure.split(".");
-  return `${rows}\nsemi join aggregates.${aggregate}_rows(${quoted(name)}, ${at}) using (record_id)`;
+const queryOf = ({ kpi, variant, part, grain, start, dimension, segment, measure, where }) => {
+  const period = grain === "all" ? "'year', null" : `${quoted(grain)}, date ${quoted(start)}`;
+  const at = `${period}, ${quoted(dimension)}, ${quoted(segment)}`;
+  const of = measure ? `${period}, 'all', 'all'` : at;
+  const lines = [`from kpis.rows_of_${kpi}(${quoted(variant)}, ${quoted(part)}, ${of})`];
+  if (measure) {
+    const [aggregate, name] = measure.split(".");
+    lines.push(
+      `semi join aggregates.${aggregate}_rows(${quoted(name)}, ${at}) using (period_start, record_id)`,
+    );
+  }
+  const limits = Object.entries(where).map(([name, cell]) =>
+    cell === "(none)" ? `${name} is null` : `${name} = ${quoted(cell)}`,
+  );
+  if (limits.length) lines.push(`where ${limits.join(" and ")}`);
+  return lines.join("\n");
 };
 
 // Returns the parts of a mark's figures: each with its rows, or the reason why it has none; and with
@@ -111,7 +124,8 @@ const partsBehind = (panel, item) =>
     return Object.entries(parts)
       .filter(([part]) => !figure.only || part === figure.only)
       .map(([part, all]) => {
-        const entries = entriesOf(all, figure);
+        // A measure cuts the rows of the whole.
+        const entries = entriesOf(all, figure.measure ? { dimension: "all" } : figure);
         const one = { ...figure, part, isPair: Object.keys(parts).length > 1 };
         const why = entries.every((entry) => entry.why) ? (entries[0]?.why ?? null) : null;
         if (why || !entries.length) return { ...one, why, query: null, rows: [], count: null };
@@ -125,12 +139,13 @@ const partsBehind = (panel, item) =>
       });
   });
 // The rows that the page holds of a part: null for those that it does not hold.
-const heldOf = ({ kpi, variant, part, measure, grain, start, dimension, segment }) => {
-  const table = tableBehind([kpi, variant, part, measure].filter(Boolean).join(" "));
+const heldOf = ({ kpi, variant, part, measure, grain, start, dimension, segment, where }) => {
+  const name = [kpi, variant, part, measure, ...Object.keys(where), grain === "all" ? grain : null];
+  const table = tableBehind(name.filter(Boolean).join(" "));
   const isHeld =
     table?.dimensions.includes(dimension) && content.behind.held[grain]?.includes(start);
   if (!isHeld) return { rows: null, count: null, sum: null };
-  const wanted = { period_grain: grain, period_start: start, dimension, segment };
+  const wanted = { period_grain: grain, period_start: start, dimension, segment, ...where };
   const rows = table.rows
     .placesWhere(wanted)
     .map((place) => ({ ...entryAt(table.rows.get("entry", place)), part: table.added[place] }))
@@ -150,7 +165,7 @@ const heldOf = ({ kpi, variant, part, measure, grain, start, dimension, segment 
 
 // Whether a mark has rows behind it.
 const opens = (panel, item) =>
-  Boolean(item && (panel.behind || (panel.figures && item.rows.length)));
+  Boolean(item && (panel.behind || ((item.figures ?? panel.figures) && item.rows.length)));
 // The name of a mark: a button where it opens.
 const openerOf = (panel, item) =>
   opens(panel, item)
@@ -184,9 +199,13 @@ const walkCells = (table) => {
       ArrowRight: [0, 1],
       ArrowLeft: [0, -1],
     }[event.key] ?? [0, 0];
-    const line = table.rows[cell.parentElement.rowIndex + down];
-    const next = line?.cells[cell.cellIndex + right];
-    if ((!down && !right) || !next?.hasAttribute("tabindex")) return;
+    if (!down && !right) return;
+    // Cells that do not open are passed over.
+    let next = cell;
+    do {
+      next = table.rows[next.parentElement.rowIndex + down]?.cells[next.cellIndex + right];
+    } while (next && !next.hasAttribute("tabindex"));
+    if (!next) return;
     event.preventDefault();
     for (const each of cells) each.tabIndex = -1;
     next.tabIndex = 0;
@@ -202,6 +221,7 @@ const rowsBehind = (panel, item) => {
     Object.entries(match).map(([column, property]) => [column, item.key[property] ?? null]),
   );
   const cut = chosenCut();
+  if (panel.controls.grain && rows.has("period_grain")) wanted.period_grain = state.grain;
   if (isPicked(panel)) wanted[cut.dimension] = cut.segment;
   if (splitOf(panel)) wanted[splitOf(panel)] = item.key.category;
   let found = rows.where(wanted);
@@ -313,7 +333,7 @@ const partSection = (item, part, isFirst) => {
       : null,
     part.isPair ? said(words.behind[part.part]) : null,
     part.start ? periodWritten(part.start, part.grain) : null,
-    part.dimension === "all" ? null : wordOf(part.dimension, part.segment),
+    part.dimension === "all" || item.figures ? null : wordOf(part.dimension, part.segment),
   ]
     .filter(Boolean)
     .join(" · ");

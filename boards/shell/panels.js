@@ -212,7 +212,7 @@ const layOut = (panel) => {
   const notes = notesOf(panel, model);
   // Paper has no hatch and no mouse.
   const canOpen =
-    (panel.behind || panel.figures) && model.items.length && !model.isEmpty && !panel.isTable;
+    model.items.some((item) => opens(panel, item)) && !model.isEmpty && !panel.isTable;
   const only = (where, word) => make("span", { class: where }, `${said(word)} `);
   const parts = [
     ...(model.isProvisional
@@ -222,7 +222,15 @@ const layOut = (panel) => {
         ]
       : []),
     notes.join(" "),
-    ...(canOpen ? [make("span", { class: "on-screen" }, ` ${said(words.page.click)}`)] : []),
+    ...(canOpen
+      ? [
+          make(
+            "span",
+            { class: "on-screen" },
+            ` ${said(panel.type === "table" ? words.page.click_cell : words.page.click)}`,
+          ),
+        ]
+      : []),
   ].filter(Boolean);
   if (parts.length) panel.element.append(make("p", { class: "notes" }, ...parts));
 };

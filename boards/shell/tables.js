@@ -1,4 +1,4 @@
-// Rows as a table, and the rows behind a mark.
+// A table whose cells open the rows behind them, where they are figures of KPIs.
 const listed = (panel) => {
   const { columns } = panel.options;
   const [by, way] = (panel.options.order ?? columns[0].name).split(" ");
@@ -9,6 +9,14 @@ const listed = (panel) => {
     return (x < y ? -1 : 1) * (way === "desc" ? -1 : 1);
   });
   const shown = panel.options.most ? rows.slice(0, panel.options.most) : rows;
+  const itemOf = (row, column) => ({
+    label: `${textOf(row, columns[0])} · ${wordIn(column.label)}`,
+    key: row,
+    rows: [row],
+    figures: column.figures,
+    column: column.name,
+  });
+  const isFigure = (row, column) => column.figures && known(row[column.name]);
   return {
     unit: null,
     facts: {
@@ -31,14 +39,37 @@ const listed = (panel) => {
     },
     reason: null,
     isEmpty: !rows.length,
-    items: [],
-    draw: (element) => element.append(tableOf(columns, shown, wordIn(panel.name) || "")),
+    items: shown.flatMap((row) =>
+      columns.filter((column) => isFigure(row, column)).map((column) => itemOf(row, column)),
+    ),
+    draw: (element) => {
+      const opening = (row, column) => {
+        if (!isFigure(row, column)) return {};
+        const item = itemOf(row, column);
+        return {
+          tabindex: -1,
+          "aria-label": `${item.label}: ${textOf(row, column)}`,
+          click: (event) => openBehind(panel, item, event.currentTarget),
+        };
+      };
+      const table = tableOf(columns, shown, wordIn(panel.name) || "", { opening });
+      element.append(table);
+      walkCells(table.querySelector("table"));
+    },
     table: null,
     isProvisional: rows.some((row) => row.is_provisional === true),
   };
 };
+// The text of a cell.
+const textOf = (row, column) => {
+  const value = row[`${column.name}_${state.lang}`] ?? row[column.name];
+  if (typeof value === "boolean") return value ? "✓" : "–";
+  if (!known(value)) return reasonShort(row, column);
+  return column.dimension ? wordOf(column.dimension, value) : written(value, column.unit);
+};
 // A table of rows: numbers to the right, a bar below those that ask for one, links where known.
-const tableOf = (columns, rows, name, { most = Infinity } = {}) => {
+// `opening` says what a cell has besides.
+const tableOf = (columns, rows, name, { most = Infinity, opening = () => ({}) } = {}) => {
   const largest = new Map(
     columns
       .filter((column) => column.has_bar)
@@ -77,18 +108,10 @@ const tableOf = (columns, rows, name, { most = Infinity } = {}) => {
             },
             ...columns.map((column, place) => {
               const value = row[`${column.name}_${state.lang}`] ?? row[column.name];
-              const text =
-                typeof value === "boolean"
-                  ? value
-                    ? "✓"
-                    : "–"
-                  : column.dimension && known(value)
-                    ? wordOf(column.dimension, value)
-                    : known(value)
-                      ? written(value, column.unit)
-                      : reasonShort(row, column);
+              const text = textOf(row, column);
               const link = column.link && row[column.link];
               const attributes = {
+                ...opening(row, column),
                 class: isNumber(column) ? "number" : null,
                 "data-value": isNumber(column) && known(value) ? String(value) : null,
               };

@@ -72,7 +72,13 @@ const waterfallOption = (bars, unit, isSideways, width) => {
             lineHeight: 14,
             formatter: (label) => inLines(label, left - 12),
           }
-        : { color: c.muted, fontSize: 11, interval: 0, width: room - 6, overflow: "break" },
+        : {
+            color: c.muted,
+            fontSize: 11,
+            lineHeight: 13,
+            interval: 0,
+            formatter: (label) => inLines(label, room - 6, 11),
+          },
     },
   );
   const values = valueAxis(unit, isSideways ? { show: false } : {});
@@ -81,7 +87,7 @@ const waterfallOption = (bars, unit, isSideways, width) => {
       left,
       right: isSideways ? 66 : 10,
       top: isSideways ? 4 : 22,
-      bottom: isSideways ? 4 : 36,
+      bottom: isSideways ? 4 : 38,
     },
     xAxis: isSideways ? values : categories,
     yAxis: isSideways ? categories : values,

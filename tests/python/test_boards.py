@@ -12,8 +12,9 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import board_pages
@@ -137,7 +138,11 @@ def declared(tmp_path, panel=None, **changes):
         ({"rows": {"sql": "select 1"}}, r"panel leads, rows: 'columns' is missing"),
         ({"figures": [{"variant": "count"}]}, r"panel leads, figures: 'kpi' is missing"),
         ({"figures": [{"kpi": "leads", "part": "top"}]}, r"figures: part 'top' is none of denomi"),
-        ({"figures": [{"kpi": "leads", "period": "next"}]}, r"period 'next' is not `previous`"),
+        ({"figures": [{"kpi": "leads", "period": "next"}]}, r"period 'next' is none of all, prev"),
+        (
+            {"figures": [{"kpi": "leads", "where": {"stage": "a"}}]},
+            r"where: 'stage' is no key here",
+        ),
         ({"figures": [{"kpi": "leads", "measure": "mqls"}]}, r"measure 'mqls' is no agg_"),
         (
             {
@@ -149,11 +154,94 @@ def declared(tmp_path, panel=None, **changes):
             },
             r"panel leads: `rows` and `figures` both say what is behind a mark",
         ),
+        (
+            {
+                "rows": {
+                    "sql": "select 1 as a",
+                    "columns": [
+                        {"name": "a", "label": {"en": "a", "fr": "b"}, "figures": [{"kpi": "mrr"}]}
+                    ],
+                },
+            },
+            r"panel leads, rows, columns: 'figures' is no key here",
+        ),
     ],
 )
 def test_a_wrong_declaration_is_refused_in_words(tmp_path, panel, message):
     with pytest.raises(declaration.BoardError, match=message):
         declaration.read_board(declared(tmp_path, panel))
+
+
+# The tiny panel as a table, whose cells are figures of a KPI.
+TABLE = {
+    "type": "table",
+    "unit": None,
+    "title": None,
+    "columns": [{"name": "value", "label": {"en": "Value", "fr": "Valeur"}, "unit": "count"}],
+}
+
+
+def table_of(*figures, **changes):
+    """Return the tiny panel as a table whose only column has these figures."""
+    columns = [TABLE["columns"][0] | {"figures": list(figures)}]
+    return {key: value for key, value in (TABLE | {"columns": columns} | changes).items() if value}
+
+
+def declared_table(tmp_path, panel):
+    """Write the tiny board with a table in place of its panel, and return its file."""
+    board = json.loads(json.dumps(TINY))
+    board["panels"][0] = {"id": "leads", "name": {"en": "Leads", "fr": "Leads"}} | panel
+    path = tmp_path / "tiny.yml"
+    path.write_text(yaml.safe_dump(board, allow_unicode=True))
+    return path
+
+
+ONE_ROW = "select 'a' as category, 1 as value"
+
+
+@pytest.mark.parametrize(
+    ("panel", "message"),
+    [
+        (
+            table_of({"variant": "count"}, sql=ONE_ROW),
+            r"tiny.yml, panel leads, column value, figures: 'kpi' is missing",
+        ),
+        (
+            table_of({"kpi": "leads", "period": "next"}, sql=ONE_ROW),
+            r"panel leads, column value, figures: period 'next' is none of all, previous",
+        ),
+        (
+            table_of({"kpi": "leads"}, sql=ONE_ROW, figures=[{"kpi": "leads"}]),
+            r"panel leads: the cells of a table open by `figures` of its columns",
+        ),
+    ],
+)
+def test_wrong_figures_of_a_column_are_refused_in_words(tmp_path, panel, message):
+    with pytest.raises(declaration.BoardError, match=message):
+        declaration.read_board(declared_table(tmp_path, panel))
+
+
+@pytest.mark.parametrize(
+    ("figure", "message"),
+    [
+        ({"kpi": "leeds"}, r"panel leads, column value, figures: there is no KPI 'leeds'"),
+        ({"kpi": "leads", "variant": "odd"}, r"tiny.yml, figures: leads has no variant 'odd'"),
+        (
+            {"kpi": "leads", "where": {"team": "{team}"}},
+            r"panel leads, column value, figures: the SQL gives no column 'team'",
+        ),
+        (
+            {"kpi": "leads", "measure": "agg_deals.odd"},
+            r"panel leads, column value, figures: there is no agg_deals.odd",
+        ),
+    ],
+)
+def test_figures_of_a_column_that_are_not_there_are_refused_in_words(
+    tmp_path, con, figure, message
+):
+    board = declaration.read_board(declared_table(tmp_path, table_of(figure, sql=ONE_ROW)))
+    with pytest.raises(declaration.BoardError, match=message):
+        behind.find(con, board, figures.of_board(con, board)["panels"])
 
 
 @pytest.mark.parametrize(
@@ -218,10 +306,22 @@ def test_a_panel_needs_an_id_of_its_own(tmp_path):
             },
             r"panel leads, rows: the SQL gives no column 'deal'; it gives one",
         ),
+        (
+            {
+                "rows": {
+                    "sql": "select 1 as deal, 'month' as period_grain",
+                    "columns": [{"name": "deal", "label": {"en": "a", "fr": "b"}}],
+                },
+                "controls": {"grain": "pick", "cut": "pick"},
+                "sql": "select 'a' as category, 1 as value, 'month' as period_grain, "
+                "'team' as dimension, 'SMB' as segment",
+            },
+            r"panel leads, rows: the SQL gives no column 'team'; it gives deal, period_grain",
+        ),
     ],
 )
 def test_sql_that_does_not_fit_is_refused_in_words(tmp_path, con, panel, message):
-    board = declaration.read_board(declared(tmp_path, panel))
+    board = declaration.read_board(declared(tmp_path, panel, cuts=["team"]))
     with pytest.raises(declaration.BoardError, match=message):
         figures.of_board(con, board)
 
@@ -823,22 +923,31 @@ def test_the_panels_ask_for_the_right_figures(open_page, con):
     )
 
 
-# All parts of the figures of a panel's marks, with the row that each mark is drawn from.
+# All parts of the figures of a panel's marks or cells, with the row that each is drawn from.
 PARTS = """(ids) => Object.fromEntries(board.content.panels
-    .filter((panel) => panel.figures && (!ids || ids.includes(panel.id)))
+    .filter((panel) => (panel.figures || panel.type === 'table')
+        && (!ids || ids.includes(panel.id)))
     .map((panel) => [panel.id, panel.model.items.map((item) => ({
         label: item.label,
+        column: item.column,
         rows: item.rows,
         parts: item.rows.map((row) => board.partsBehind(panel, { ...item, rows: [row] })),
     }))]))"""
-# Panels whose figures have no rows on any page: made of other figures, or of costs.
+# Panels, and columns of tables, whose figures have no rows on any page: made of other figures, or
+# of costs.
 WITHOUT_ROWS = {
     "executive": set(),
     "marketing": {"roi"},
     "sales": set(),
     "customer_success": set(),
-    "finance": {"ltv_cac", "costs", "result"},
-}
+    "finance": {
+        "ltv_cac", "costs", "result", "unit_economics.clv_annual_revenue_margin",
+        "unit_economics.ltv_cac_ratio", "unit_economics.net_customer_value",
+        "unit_economics.cac_payback_months",
+    },
+}  # fmt: skip
+# Columns of which one part is made of costs, so that the page can only list the other.
+HALF = {"unit_economics.cac_fully_loaded"}
 
 
 def parts_of(row, parts):
@@ -848,27 +957,51 @@ def parts_of(row, parts):
     return (of["numerator"], of.get("denominator")) if of and None not in of.values() else None
 
 
+def oddest(content, segments):
+    """Return the segment in which most records add another part than they do elsewhere.
+
+    A subscription of two plans adds all of its MRR to the whole, and to each plan a part of it.
+    """
+    counts = Counter()
+    for table in content["behind"]["tables"].values():
+        if isinstance(table, dict) and table["parts"]:
+            columns = table["rows"]["columns"]
+            counts.update(
+                (text_at(columns["dimension"], at), text_at(columns["segment"], at))
+                for at in accumulate(table["parts"]["places"])
+            )
+    return max(segments, key=lambda each: counts[each])
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_rows_behind_every_mark_add_up_to_it(open_page, con, name):
+def test_rows_behind_every_mark_add_up_to_it(open_page, con, site, name):
     """The rows of a part add up to it, and the parts of a mark to the figure that it shows."""
     board = BOARDS[name]
     reader = open_page(name)
-    cut = next(each for each in Expected(con, board).segments() if each[0] == board.cuts[0])
-    seen = set()
-    for grain, chosen in (("quarter", "all"), ("month", ":".join(cut)), ("year", "all")):
+    cuts = Expected(con, board).segments()
+    content, *_ = content_of(site / f"{name}.html")
+    cuts = [":".join(oddest(content, [each for each in cuts if each[0] == cut]))
+            for cut in board.cuts]  # fmt: skip
+    seen, added = set(), set()
+    for grain, chosen in [
+        ("quarter", "all"), ("month", cuts[0]), ("year", "all"),
+        *[("quarter", cut) for cut in cuts[1:]],
+    ]:  # fmt: skip
         reader.choose(grain=grain, period=None, cut=chosen)
         for panel_id, items in reader.page.evaluate(PARTS).items():
             kind = next(panel.type for panel in board.panels if panel.id == panel_id)
             for item in items:
+                own = f"{panel_id}.{item['column']}" if kind == "table" else panel_id
                 for row, parts in zip(item["rows"], item["parts"], strict=True):
-                    at = f"{panel_id} {grain} {chosen} {item['label']}"
+                    at = f"{own} {grain} {chosen} {item['label']}"
                     for part in parts:
                         assert (part["query"] is None) == (part.get("why") is not None), at
                         if part["count"] is not None:
                             assert len(part["rows"]) == min(part["count"], behind.MOST_ROWS), at
-                            seen.add(panel_id)
+                            seen.add(own)
                     # A driver is made of two periods, and is looked at by itself.
-                    value = row.get("actual_amount") if kind == "forecast" else row["value"]
+                    names = {"forecast": "actual_amount", "table": item.get("column")}
+                    value = row[names.get(kind, "value")]
                     found = None if kind == "drivers" else parts_of(row, parts)
                     if kind == "waterfall" and row["step"] == "start" and "mrr" in panel_id:
                         found = (parts[0]["sum"], None)
@@ -876,8 +1009,16 @@ def test_rows_behind_every_mark_add_up_to_it(open_page, con, name):
                         above, below = found
                         made = above if below is None else above / below if below else None
                         assert made == pytest.approx(value, rel=1e-7, abs=1e-7), at
-    declared_ = {panel.id for panel in board.panels if panel.figures}
+                        added.add(own)
+    columns = {
+        f"{panel.id}.{column.name}"
+        for panel in board.panels
+        for column in panel.options.get("columns", [])
+        if column.figures
+    }
+    declared_ = {panel.id for panel in board.panels if panel.figures} | columns
     assert seen == declared_ - WITHOUT_ROWS[name]
+    assert columns & added == columns - WITHOUT_ROWS[name] - HALF
 
 
 def test_rows_behind_a_driver_are_those_of_both_periods(open_page, con):
@@ -926,6 +1067,59 @@ def test_rows_behind_a_pipeline_of_two_cuts_add_up_to_it(open_page, con):
         assert dict(shown) == pytest.approx(dict(wanted))
 
 
+def test_rows_behind_the_forecast_of_the_reps_add_up_to_it(open_page, con):
+    """Deals that are due in the coming month or quarter; those that are past due are due then."""
+    [(day,)] = con.sql("select reporting_date::varchar from kpis.publication").fetchall()
+    reader = open_page("sales")
+    for grain in ("month", "quarter"):
+        [(end,)] = con.execute(
+            "select period_end::varchar from marts.dim_periods where is_next and period_grain = ?",
+            [grain],
+        ).fetchall()
+        for cut in ("all", "team:SMB", "channel:webinar"):
+            reader.choose(grain=grain, period=None, cut=cut)
+            shown = reader.page.evaluate(
+                """() => {
+                    const panel = board.content.panels.find((each) => each.id === 'categories');
+                    return panel.model.items.map((item) => {
+                        const rows = board.rowsBehind(panel, item);
+                        const sum = rows.reduce((sum, row) => sum + (row.deal_amount ?? 0), 0);
+                        return [item.key.category, [item.rows[0].value, sum, rows.length]];
+                    });
+                }"""
+            )
+            # The categories are not known by channel: the whole is shown.
+            team = cut.removeprefix("team:") if cut.startswith("team:") else None
+            counts = con.execute(
+                "select case deals.forecast_category when 'closed' then 'commit' "
+                "else deals.forecast_category end || '_amount', count(*), "
+                "sum(months.deal_amount)::double "
+                "from marts.fct_pipeline_months as months "
+                "inner join marts.fct_deals as deals using (deal_id) "
+                "where months.balance_date = ? and months.expected_close_date <= ? "
+                "and (? is null or months.team = ?) group by all",
+                [day, end, team, team],
+            ).fetchall()
+            wanted = {category: (count, amount) for category, count, amount in counts}
+            assert {category for category, _ in shown} >= {"closed_amount", "commit_amount"}
+            for category, (value, total, count) in shown:
+                at = (grain, cut, category)
+                of_category = wanted.get(category, (0, 0))
+                assert total == pytest.approx(value), at
+                assert (count, total) == (of_category[0], pytest.approx(of_category[1])), at
+            assert sum(count for _, (_, _, count) in shown) >= 5, (grain, cut)
+    reader.choose(grain="month", cut="team:SMB")
+    # The mark of the largest category lists its deals, each with its place in the CRM.
+    reader.page.locator("#categories .chart").focus()
+    for _ in range(4):
+        reader.page.keyboard.press("ArrowDown")
+    reader.page.keyboard.press("Enter")
+    links = reader.page.locator("#behind tbody a")
+    assert links.count() == int(reader.page.locator("#behind .counted").get_attribute("data-count"))
+    assert re.fullmatch(r"https://app.example.com/deals/\d+", links.first.get_attribute("href"))
+    assert reader.faults == []
+
+
 def test_the_query_of_a_mark_lists_what_the_page_lists(open_page, con):
     """It runs on the published file, and has the very rows: names, days, amounts, addresses."""
     checked = {"held": 0, "larger": 0, "older": 0}
@@ -935,11 +1129,15 @@ def test_the_query_of_a_mark_lists_what_the_page_lists(open_page, con):
         ("executive", "grain=year&period=2023-01-01", ["funnel"]),
         ("customer_success", "grain=quarter&period=2025-01-01", ["nps", "churn_reasons"]),
         ("finance", "grain=month&cut=plan:Scale", ["revenue"]),
+        ("finance", "grain=quarter", ["unit_economics"]),
+        ("sales", "grain=quarter", ["reps"]),
+        ("marketing", "grain=quarter", ["campaigns"]),
     ):
         reader = open_page(name, address=f"{address}&lang=en")
         found = reader.page.evaluate(PARTS, ids)
-        parts = {part["query"]: part for items in found.values() for item in items[-8:]
-                 for of_row in item["parts"] for part in of_row}  # fmt: skip
+        parts = {part["query"]: part for items in found.values() for item in items[:4] + items[-8:]
+                 for of_row in item["parts"] for part in of_row if part["query"]}  # fmt: skip
+        assert parts, (name, ids)
         for query, part in parts.items():
             rows = con.execute(
                 "select coalesce(record_name, record_id), company_name, owner_name, record_stage, "
@@ -978,6 +1176,16 @@ def test_a_query_can_name_any_segment(open_page, con):
         }"""
     )
     assert query.endswith("'team', 'O''Neil''s')")
+    assert con.sql(query).fetchall() == []
+    query = reader.page.evaluate(
+        """() => {
+            const panel = board.content.panels.find((each) => each.id === 'reps');
+            const item = panel.model.items[0];
+            const row = { ...item.rows[0], owner_name: "(none)", team: "O'Neil's" };
+            return board.partsBehind(panel, { ...item, rows: [row] })[0].query;
+        }"""
+    )
+    assert query.endswith("\nwhere owner_name is null and team = 'O''Neil''s'")
     assert con.sql(query).fetchall() == []
 
 
@@ -1092,6 +1300,118 @@ def test_tiles_cells_and_lines_open_by_keyboard(open_page, con):
     # A KPI of the scorecard gives its query, or says why it has none.
     page_.locator('#scorecard [data-kpi="sales_velocity"] button').click()
     assert "It is computed from several figures" in page_.locator("#behind").text_content()
+    assert reader.faults == []
+
+
+def test_cells_of_a_table_open_by_mouse_and_by_keyboard(open_page, con):
+    reader = open_page("sales", address="lang=en&theme=light&grain=quarter&period=2025-10-01")
+    page_ = reader.page
+    rows = con.sql(
+        "select owner_name, team, start_amount::double, created_count, created_amount::double "
+        "from kpis.pipeline_review where period_grain = 'quarter' and period_start = '2025-10-01' "
+        "order by end_amount desc limit 2"
+    ).fetchall()
+    # One cell is in the order of the page; arrow keys go on from there, and stay at the edges.
+    cells = page_.locator("#reps td[tabindex='0']")
+    assert cells.count() == 1
+    cells.focus()
+    for key in ("ArrowUp", "ArrowLeft", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowLeft"):
+        page_.keyboard.press(key)
+    owner, team, _, count, created = rows[1]
+    named = page_.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert plain(named) == f"{owner} · Created: {short(created, 'amount', 'en')}"
+    page_.keyboard.press("Enter")
+    assert page_.locator("#behind h2").text_content() == f"{owner} · Created"
+    section = page_.locator("#behind .part")
+    assert int(section.get_attribute("data-count")) == count
+    assert float(section.get_attribute("data-sum")) == pytest.approx(created)
+    assert page_.locator("#behind code").text_content() == (
+        "from kpis.rows_of_pipeline_movements('all_open_as_seen', 'numerator', 'quarter', "
+        "date '2025-10-01', 'movement', 'created')\n"
+        f"where owner_name = '{owner}' and team = '{team}'"
+    )
+    page_.keyboard.press("Escape")
+    assert page_.evaluate("document.activeElement.getAttribute('aria-label')") == named
+    assert page_.locator("#reps td[tabindex='0']").count() == 1
+    # A click opens too; what is no figure of a KPI does not, and says so by its look.
+    first = page_.locator("#reps tbody tr").first.locator("td")
+    first.nth(1).click()
+    assert float(page_.locator("#behind .part").get_attribute("data-sum")) == pytest.approx(
+        rows[0][2]
+    )
+    page_.keyboard.press("Escape")
+    for place in (0, 6):
+        assert first.nth(place).get_attribute("tabindex") is None
+        first.nth(place).click()
+        assert page_.locator("#behind").get_attribute("open") is None
+    assert "Choose an underlined figure" in page_.locator("#reps .notes").text_content()
+    assert reader.faults == []
+
+
+def test_arrow_keys_pass_over_cells_that_do_not_open(open_page):
+    """A channel without costs has no CAC, and no cell of it: the keys go on behind the gap."""
+    reader = open_page("finance", address="lang=fr&theme=dark&grain=quarter")
+    gap = reader.page.evaluate(
+        """() => {
+            for (const row of document.querySelectorAll('#unit_economics tbody tr')) {
+                const opens = [...row.cells].map((cell) => cell.hasAttribute('tabindex'));
+                const gap = opens.indexOf(false, opens.indexOf(true));
+                const [from, to] = [gap - 1, opens.indexOf(true, gap)];
+                if (from >= 0 && to > gap) {
+                    row.cells[from].focus();
+                    return [row.cells[from].ariaLabel, row.cells[to].ariaLabel];
+                }
+            }
+        }"""
+    )
+    assert gap, "no row has a gap"
+    reader.page.keyboard.press("ArrowRight")
+    assert reader.page.evaluate("document.activeElement.ariaLabel") == gap[1]
+    reader.page.keyboard.press("ArrowLeft")
+    assert reader.page.evaluate("document.activeElement.ariaLabel") == gap[0]
+    assert reader.faults == []
+
+
+def test_a_campaign_opens_the_rows_of_all_its_time(open_page, con):
+    reader = open_page("marketing", address="lang=fr&theme=light")
+    page_ = reader.page
+    [(name, leads, amount)] = con.sql(
+        "select campaign_name, lead_count, first_touch_won_amount::double "
+        "from kpis.campaign_results order by first_touch_won_amount desc limit 1"
+    ).fetchall()
+    page_.locator("#campaigns tbody td[tabindex]").first.click()
+    assert page_.locator("#behind h2").text_content() == f"{name} · Leads"
+    part = page_.locator("#behind .part")
+    assert int(part.get_attribute("data-count")) == leads > behind.MOST_ROWS
+    assert page_.locator("#behind tbody tr").count() == behind.MOST_ROWS
+    assert f"{leads - behind.MOST_ROWS} autres" in page_.locator("#behind .how").text_content()
+    page_.keyboard.press("Escape")
+    page_.locator("#campaigns tbody td[tabindex]").nth(3).click()
+    assert float(part.get_attribute("data-sum")) == pytest.approx(amount)
+    assert page_.locator("#behind code").text_content() == (
+        "from kpis.rows_of_bookings('amount', 'numerator', 'year', null, 'all', 'all')\n"
+        "semi join aggregates.agg_deal_credits_rows('first_touch_amount', 'year', null, "
+        f"'campaign', '{name}') using (period_start, record_id)"
+    )
+    assert reader.faults == []
+
+
+def test_renewals_lead_to_their_companies(open_page, con):
+    reader = open_page("customer_success", address="lang=en")
+    links = reader.page.locator("#renewals tbody th a")
+    found = {link.text_content(): link.get_attribute("href") for link in links.all()}
+    wanted = con.sql(
+        "select company_name, companies.record_url from kpis.renewals "
+        "inner join marts.dim_companies as companies using (company_name) "
+        "where mrr_at_risk_amount > 0"
+    ).fetchall()
+    assert len(found) == reader.page.locator("#renewals tbody tr").count() > 5
+    assert set(found.items()) <= set(wanted)
+    reader.page.locator("#signs .chart").focus()
+    reader.page.keyboard.press("ArrowDown")
+    reader.page.keyboard.press("Enter")
+    link = reader.page.locator("#behind tbody a").first
+    assert (link.text_content(), link.get_attribute("href")) in wanted
     assert reader.faults == []
 
 
@@ -1254,6 +1574,30 @@ def test_a_year_may_begin_in_another_month(open_page, site, tmp_path):
         reader = open_page("finance", path=path, address=f"lang={lang}")
         assert words in reader.page.locator("#mrr_bridge .subtitle").text_content()
         assert words in reader.page.locator("#control-period").text_content()
+        assert reader.faults == []
+
+
+@pytest.mark.parametrize("name", ["executive", "finance", "sales"])
+def test_labels_below_a_waterfall_do_not_touch(open_page, name):
+    """ "Exchange rates" has two lines below its bar, one under the other."""
+    for lang in declaration.LANGUAGES:
+        reader = open_page(name, address=f"lang={lang}")
+        boxes = reader.page.evaluate(
+            """() => [...document.querySelectorAll('.of-waterfall .chart text')]
+                .filter((each) => !/\\d/.test(each.textContent))
+                .map((each) => [each.textContent, each.getBoundingClientRect().toJSON()])"""
+        )
+        assert len(boxes) >= 6, (name, lang)
+        touching = [
+            (one, other)
+            for place, (one, a) in enumerate(boxes)
+            for other, b in boxes[place + 1 :]
+            # The box of a line has a little room above and below its letters.
+            if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 0
+            and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 3
+        ]
+        assert touching == [], lang
+        assert not [text for text, _ in boxes if "…" in text], lang
         assert reader.faults == []
 
 

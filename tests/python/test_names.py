@@ -147,6 +147,7 @@ def test_records_can_be_opened_by_the_id_of_their_source(con):
         ("fct_pipeline_periods", "deal_id", "deals"),
         ("fct_pipeline_changes", "deal_id", "deals"),
         ("fct_pipeline_movements", "deal_id", "deals"),
+        ("fct_forecast_deals", "deal_id", "deals"),
     ):
         found = con.execute(
             f"select count(*) from marts.{mart} where record_url is distinct from "
