@@ -10,7 +10,7 @@
 -#}
 
 
-{#- Table -> the marts that have its custom columns, and those that have its cuts alone. -#}
+{#- Table -> the marts that have its custom columns. -#}
 {% macro marts_of_custom_columns() -%}
     {{- return({
         'deals': ['fct_deals'],
@@ -20,6 +20,7 @@
 {%- endmacro %}
 
 
+{#- Table -> the other marts, which have its cuts alone. -#}
 {% macro marts_of_custom_cuts() -%}
     {{- return({
         'deals': ['fct_pipeline_balances', 'fct_pipeline_months'],
