@@ -58,14 +58,10 @@ def written(lines, has_sides):
     return "\r\n".join("\t".join(row) for row in rows) + "\r\n"
 
 
-@pytest.fixture(scope="module", params=["debit and credit", "amount and side"])
-def entries(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fec")
-    (folder / "extracts").mkdir()
-    text = written(LINES, has_sides=request.param == "amount and side")
-    (folder / "extracts" / "fec.csv").write_bytes(text.encode("cp1252"))
-    project = write_small_project(
-        folder / "project",
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return write_small_project(
+        tmp_path_factory.mktemp("fec") / "project",
         models=[
             "connectors/fec",
             *(f"inputs/input_expense_ledger.{kind}" for kind in ("sql", "yml")),
@@ -76,14 +72,21 @@ def entries(request, tmp_path_factory):
         },
         variables={
             "connectors": ["fec"],
-            "extracts_dir": {"fec": str(folder / "extracts")},
             "extract_formats": {
                 "fec": {"delimiter": "tab", "encoding": "windows-1252", "decimal_mark": ","}
             },
         },
         has_gate=True,
     )
-    run = dbt(folder, ["build"], project=project)
+
+
+@pytest.fixture(scope="module", params=["debit and credit", "amount and side"])
+def entries(request, project, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("entries")
+    (folder / "extracts").mkdir()
+    text = written(LINES, has_sides=request.param == "amount and side")
+    (folder / "extracts" / "fec.csv").write_bytes(text.encode("cp1252"))
+    run = dbt(folder, ["build"], project=project, extracts={"fec": folder / "extracts"})
     assert run.returncode == 0, run.output
     with duckdb.connect(str(run.build_path), read_only=True) as con:
         yield con

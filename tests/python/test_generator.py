@@ -198,14 +198,20 @@ def test_keys_are_sound_at_larger_scales(tenfold, tmp_path):
         assert shared == 0
 
 
-def test_stand_visits_of_scale_10_pass_the_gate(run_dbt, tenfold):
-    """Twins of one key stop the build; the rows set aside are the README's and no more."""
-    tables = ["owners", "contacts", "campaigns", "trade_show_visits"]
-    run = run_dbt(
-        ["build", "--select", "+stg_trade_show_visits", *WITHOUT],
-        extracts=tenfold,
-        variables={"connector_tables": {"demo": tables}},
-    )
+def test_stand_visits_of_scale_10_pass_the_gate(run_dbt, tenfold, tmp_path):
+    """Twins of one key stop the build; the rows set aside are the README's and no more.
+
+    Other tables than these, and than those that may not be empty, have no rows.
+    """
+    tables = {"owners", "contacts", "campaigns", "trade_show_visits"}
+    tables |= {"companies", "deals", "pipelines"}
+    for path in tenfold.glob("*.csv"):
+        if path.stem in tables:
+            (tmp_path / path.name).symlink_to(path)
+        else:
+            with path.open(encoding="utf-8") as lines:
+                (tmp_path / path.name).write_text(next(lines), encoding="utf-8")
+    run = run_dbt(["build", "--select", "+stg_trade_show_visits", *WITHOUT], extracts=tmp_path)
     assert run.returncode == 0, run.output
     assert run.statuses["stg_trade_show_visits"] == "success"
     listed = [item for item in REJECTS if item.table in tables]
