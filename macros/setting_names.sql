@@ -3,7 +3,7 @@
     {%- if definition.type == 'cuts' and execute -%}
         {{- return(faults_of_cuts(name, value, definition.columns_of)) -}}
     {%- elif definition.type == 'custom_columns' -%}
-        {{- return(faults_of_custom_cuts(name, value)) -}}
+        {{- return(faults_of_custom_columns(name, value)) -}}
     {%- elif definition.type == 'currency' and execute -%}
         {{- return(faults_of_currency(name, value)) -}}
     {%- elif definition.type == 'connector_tables' -%}
@@ -25,20 +25,60 @@
 {%- endmacro %}
 
 
-{#- A property cuts figures under a name that no other cut has. -#}
-{% macro faults_of_custom_cuts(name, tables) -%}
+{#-
+    A property stands beside the columns of its table, under a name that SQL takes without quotes,
+    comes from a column of the source, and cuts figures under a name that no other cut has.
+-#}
+{% macro faults_of_custom_columns(name, tables) -%}
     {%- set faults = [] -%}
+    {%- set connectors = var('connector_tables', none) -%}
     {%- for table, columns in tables.items() -%}
-        {%- set cuts = var(cuts_of_custom_columns().get(table) or 'deal_cuts') -%}
-        {%- for column in columns if column.cut and cuts is mapping
-            and column.name in ['all'] + cuts | list -%}
-            {%- do faults.append(
-                name ~ '.' ~ table ~ ': ' ~ cuts_of_custom_columns()[table] ~ ' has a cut '
-                ~ column.name ~ ' already; give this one another name'
-            ) -%}
+        {%- set taken = columns_beside_custom(table) if execute and columns else [] -%}
+        {%- set setting_of_cuts = cuts_of_custom_columns().get(table) -%}
+        {%- set cuts = ['all'] + var(setting_of_cuts or 'deal_cuts') | list -%}
+        {%- for column in columns -%}
+            {%- set place = name ~ '.' ~ table ~ '.' ~ column.name -%}
+            {%- set from = column['from'] -%}
+            {%- if column.cut and column.name in cuts -%}
+                {%- do faults.append(
+                    name ~ '.' ~ table ~ ': ' ~ setting_of_cuts ~ ' has a cut ' ~ column.name
+                    ~ ' already; give this one another name'
+                ) -%}
+            {%- elif column.cut and column.name in own_dimensions() -%}
+                {%- do faults.append(
+                    name ~ '.' ~ table ~ ': KPIs have a dimension ' ~ column.name
+                    ~ ' of their own; give this one another name'
+                ) -%}
+            {%- elif column.name in words_of_sql() -%}
+                {%- do faults.append(place ~ ': this is a word of SQL; give the column another name') -%}
+            {%- elif column.name in taken -%}
+                {%- do faults.append(
+                    place ~ ': ' ~ table ~ ' have a column of this name already; give this one another'
+                ) -%}
+            {%- elif not from or (from is mapping and not from.values() | select | list) -%}
+                {%- do faults.append(place ~ ': from names no column of the source') -%}
+            {%- elif from is mapping -%}
+                {%- do faults.extend(unknown_names(
+                    place, from, connectors if connectors is mapping else [], 'connector'
+                )) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
     {{- return(faults) -}}
+{%- endmacro %}
+
+
+{#- The columns of the models that carry the custom columns of a table, as far as YAML lists them. -#}
+{% macro columns_beside_custom(table) -%}
+    {%- set names = ['input_row_id', 'source_system'] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and (
+        node.name == 'input_' ~ table or modules.re.search(
+            'custom_(fields|names|cells)\\(.' ~ table, node.raw_code
+        )
+    ) -%}
+        {%- do names.extend(node.columns | list) -%}
+    {%- endfor -%}
+    {{- return(names) -}}
 {%- endmacro %}
 
 
