@@ -64,7 +64,14 @@ def explain(findings: list[Finding]) -> None:
             finding.explained_by = _root(causes).name
         elif finding.table in misplaced:
             finding.hint = HEADER_HINT
-    _join_orphans(broken, references)
+    # Rows whose parent was rejected have its right id.
+    unknown = {
+        table: parent
+        for table, parent in references.items()
+        if (worst := worst_rejecting(table, findings))
+        and worst.rule.name.startswith(REFERENCE_RULE)
+    }
+    _join_orphans(broken, unknown)
     for finding in broken:
         seed = finding.rule.name.removeprefix(REFERENCE_RULE)
         if seed in COST_MAPS and not finding.explained_by:
