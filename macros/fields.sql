@@ -72,7 +72,7 @@
 {% macro quoted(name) -%} {{- return(adapter.quote(name.replace('"', '""'))) -}} {%- endmacro %}
 
 
-{#- A name without case, underscores, blanks and the prefixes of loaders; letters of any script stay. -#}
+{#- A name without case, underscores, blanks and loaders' prefixes; letters of any script stay. -#}
 {% macro loose_name(name) -%}
     {%- set letters = modules.re.sub('[\\W_]', '', name | lower) -%}
     {{- return(modules.re.sub('^(property|properties)(?=[a-z0-9])', '', letters)) -}}
