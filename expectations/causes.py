@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from expectations.rules import ACCEPTED_RULE
 from expectations.runner import Finding
 
 KEY_RULES = ("key_is_not_null", "key_has_one_row")
@@ -65,7 +66,14 @@ def explain(findings: list[Finding]) -> None:
             finding.explained_by = _root(causes).name
         elif finding.table in misplaced:
             finding.hint = HEADER_HINT
-    _join_orphans(broken, references)
+    # Rows whose parent was rejected have its right id.
+    unknown = {
+        table: parent
+        for table, parent in references.items()
+        if (worst := worst_rejecting(table, findings))
+        and worst.rule.name.startswith(REFERENCE_RULE)
+    }
+    _join_orphans(broken, unknown)
     for finding in broken:
         seed = finding.rule.name.removeprefix(REFERENCE_RULE)
         if seed in COST_MAPS and not finding.explained_by:
@@ -133,9 +141,10 @@ def _worst_reference(table: str, findings: list[Finding]) -> str | None:
     It is if no other rule rejected more of them.
     """
     worst = worst_rejecting(table, findings)
-    if worst is None or not worst.rule.name.startswith(REFERENCE_RULE):
-        return None
-    return worst.rule.name.removeprefix(REFERENCE_RULE)
+    # The parent is unknown, or it was rejected itself.
+    prefixes = (REFERENCE_RULE, ACCEPTED_RULE)
+    prefix = next((p for p in prefixes if worst and worst.rule.name.startswith(p)), None)
+    return worst.rule.name.removeprefix(prefix) if worst and prefix else None
 
 
 def _join_joins(joins: list[Finding]) -> None:

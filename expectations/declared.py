@@ -93,7 +93,7 @@ class Extract:
 
 def loose(name: str) -> str:
     """Return a name without case, underscores, blanks and the prefixes of loaders."""
-    return PREFIXES.sub("", re.sub(r"[^a-z0-9]", "", name.lower()))
+    return PREFIXES.sub("", re.sub(r"[\W_]", "", name.lower()))
 
 
 def extracts_of(declared: pd.DataFrame) -> list[Extract]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import great_expectations.expectations as gxe
 import pandas as pd
 
 from expectations.rules import Rule
 from expectations.runner import EXAMPLES, Finding, Runner
-from expectations.scans import MAX_ROW_BYTES, Scan, known
+from expectations.scans import IN_DATABASE, MAX_ROW_BYTES, Scan, known
 
 
 def check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
@@ -50,19 +51,24 @@ def check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
             lambda scan: (
                 f"{scan.path} is {scan.foreign_format}"
                 if scan.foreign_format
-                else f"there is no file {scan.path}"
+                else f"there is no file {scan.path}{_what_is_there(scan)}"
             ),
         ),
         "extract_is_in_one_place": (
             "rivals",
             lambda scan: (
                 f"{' and '.join(scan.rivals)} are {'both' if len(scan.rivals) == 2 else 'all'} "
-                "there; keep the one that is to be read"
+                f"there; {_choice(scan)}"
             ),
         ),
         "file_is_not_empty": (
             "is_filled",
-            lambda scan: f"{scan.path} is empty, without even a header",
+            lambda scan: (
+                f"{scan.path} is empty, without even a header; export it again, or take it away if "
+                "there is none"
+                if scan.is_optional
+                else f"{scan.path} is empty, without even a header; export it again"
+            ),
         ),
         "file_is_text": (
             "is_text",
@@ -127,6 +133,7 @@ def check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
     ]
     findings = []
     advised: set[str] = set()
+    in_two_schemas: dict[str, Finding] = {}
     for rule, row_ids in runner.unexpected(frame, rules):
         explain = explanations[rule.name][1]
         for number, scan in enumerate(scans):
@@ -140,8 +147,28 @@ def check_files(runner: Runner, scans: list[Scan]) -> list[Finding]:
                 if is_missing and scan.connector not in advised:
                     finding.hint = _absence_hint(scan.connector)
                     advised.add(scan.connector)
+                if rule.name == "extract_is_in_one_place" and _schemas(scan):
+                    # One setting is the answer for all tables of a file.
+                    first = in_two_schemas.setdefault(scan.connector, finding)
+                    finding.explained_by = None if first is finding else first.name
             findings.append(finding)
     return findings
+
+
+def _schemas(scan: Scan) -> list[str]:
+    """Return the schemas of a DuckDB file that have a table of one name; none if it is no such."""
+    tables = [rival.partition(IN_DATABASE)[2] for rival in scan.rivals]
+    schemas = [table.rpartition(".")[0] for table in tables]
+    return schemas if all(schemas) and len(set(schemas)) > 1 else []
+
+
+def _choice(scan: Scan) -> str:
+    """Say how to choose between several places of an extract."""
+    if schemas := _schemas(scan):
+        # dlt leaves a second schema with the same tables: `<dataset>_staging`.
+        meant = min(schemas, key=lambda schema: schema.endswith("_staging"))
+        return f"say which is meant, as in extract_schemas: {{{scan.connector}: {meant}}}"
+    return "keep the one that is to be read"
 
 
 def _absence_hint(connector: str) -> str:
@@ -151,6 +178,18 @@ def _absence_hint(connector: str) -> str:
         f"; restore it, or, if there is none to come, remove its entry in {sources}, the models "
         "beside it that read it and their tables in connector_tables"
     )
+
+
+def _what_is_there(scan: Scan) -> str:
+    """Say what lies in a folder instead of a file, if it might be the file under another name."""
+    if IN_DATABASE in scan.path:
+        return ""
+    folder = Path(scan.path).parent
+    if databases := sorted(folder.glob("*.duckdb")):
+        return f"; {databases[0].name} is there: should extracts_dir name that file?"
+    wanted = Path(scan.path).stem.lower()
+    alike = sorted(path.name for path in folder.iterdir() if wanted in path.name.lower())
+    return f"; there is {', '.join(alike[:EXAMPLES])}: rename it" if alike else ""
 
 
 def _share(scan: Scan, lines: list[int]) -> str:

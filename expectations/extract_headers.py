@@ -116,13 +116,15 @@ def check_headers(runner: Runner, readable: list[tuple[Scan, Extract]]) -> list[
         for rule, row_ids in runner.unexpected(frame, rules)
     ]
     return [
-        _finding(scan, columns, rule, wrong.get(number, []))
+        _finding(scan, columns, rule, wrong.get(number, []), readable[number][1].format.separator)
         for number, (scan, columns) in enumerate(declared)
         for rule, wrong in broken
     ]
 
 
-def _finding(scan: Scan, declared: list[str], rule: Rule, columns: list[str]) -> Finding:
+def _finding(
+    scan: Scan, declared: list[str], rule: Rule, columns: list[str], separator: str
+) -> Finding:
     """Return the finding of a rule on an extract, of whose columns some break it."""
     finding = Finding(f"{scan.connector}.{scan.extract}", rule, row_count=len(declared))
     finding.row_ids, finding.keys = [declared.index(column) for column in columns], columns
@@ -135,7 +137,7 @@ def _finding(scan: Scan, declared: list[str], rule: Rule, columns: list[str]) ->
         finding.explanation = (
             f"{len(columns)} of {len(declared)} columns {verb} {wrong} in {scan.path}: "
             f"{', '.join(columns[:EXAMPLES])}{', …' if len(columns) > EXAMPLES else ''}; "
-            f"its header is: {_cut(shown)}{_separator_hint(scan.header)}"
+            f"its header is: {_cut(shown)}{_separator_hint(scan.header, separator)}"
         )
         scan.forget_rows()
         if len(columns) == 1:
@@ -147,11 +149,15 @@ def _cut(text: str, length: int = 200) -> str:
     return text if len(text) <= length else text[:length] + "…"
 
 
-def _separator_hint(header: list[str]) -> str:
-    """Say which character seems to separate the values, if it is not the comma."""
-    names = {";": "semicolons", "\t": "tabs", "|": "bars"}
+def _separator_hint(header: list[str], separator: str) -> str:
+    """Say which character seems to separate the values, if it is another than it should be."""
+    names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
     if len(header) <= 2:
         for character, name in names.items():
-            if any(character in column for column in header):
-                return f" (separated by {name}; save the file with commas)"
+            if character != separator and any(character in column for column in header):
+                wanted = names.get(separator, f"the character {separator}")
+                return (
+                    f" (separated by {name}; save the file with {wanted}, or, if all files of the "
+                    "source have them, set its delimiter in extract_formats)"
+                )
     return ""

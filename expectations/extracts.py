@@ -8,7 +8,7 @@ import duckdb
 import great_expectations.expectations as gxe
 import pandas as pd
 
-from expectations.declared import extracts_of
+from expectations.declared import Extract, extracts_of
 from expectations.extract_files import check_files
 from expectations.extract_headers import check_headers
 from expectations.report_files import check_reports, scan_reports
@@ -23,13 +23,18 @@ def check_extracts(
 ) -> duckdb.DuckDBPyRelation:
     """Check the files of every declared extract.
 
-    `declared` is the model `extracts`, one row per column. An optional extract that is not there
-    is no finding. Returns findings shaped like those of `input_checks`.
+    `declared` is the model `extracts`, one row per column. Returns findings shaped like those of
+    `input_checks`.
     """
+    return as_relation(con, findings_of(extracts_of(declared)))
+
+
+def findings_of(extracts: list[Extract]) -> list[Finding]:
+    """Return the findings on the files of extracts; an optional one that is not there has none."""
     runner = Runner()
     scans = []
     readable = []
-    for extract in extracts_of(declared):
+    for extract in extracts:
         if is_of_reports(extract):
             scan = scan_reports(extract)
         else:
@@ -38,6 +43,7 @@ def check_extracts(
             )
         if extract.is_optional and scan.has_folder and not scan.is_found:
             continue
+        scan.is_optional = extract.is_optional
         scans.append(scan)
         if scan.is_readable:
             readable.append((scan, extract))
@@ -46,7 +52,7 @@ def check_extracts(
     findings += _check_folders(runner, scans)
     findings += check_files(runner, scans)
     findings += check_reports(runner, scans)
-    return as_relation(con, findings)
+    return findings
 
 
 def _check_folders(runner: Runner, scans: list[Scan]) -> list[Finding]:
@@ -74,7 +80,9 @@ def _check_folders(runner: Runner, scans: list[Scan]) -> list[Finding]:
             finding.row_ids, finding.sources = [number], [connector]
             finding.keys, finding.values = [folder or connector], [None]
             finding.explanation = (
-                f"there is no {'file' if table else 'folder'} {folder}; is extracts_dir right?"
+                f"{folder} is {scan.trouble}"
+                if scan.trouble
+                else f"there is no {'file' if table else 'folder'} {folder}; is extracts_dir right?"
                 if folder
                 else f"extracts_dir names no folder for it; add {connector}: <folder>"
             )

@@ -300,6 +300,18 @@ def _explain_emptiness(load: pd.Series, _: list[Finding]) -> str:
     return f"no row from {load['source_system']}"
 
 
+def _advise_emptiness(loads: pd.DataFrame, _: list[Finding]) -> str:
+    """Say where stages come from, if not from the tool: exports by hand have none."""
+    load = loads.iloc[0]
+    if load["table_name"] != "pipelines":
+        return ""
+    return (
+        "; if the tool gives no stages, type those of its deals into "
+        "seeds/reference/deal_stages.csv, a line for each, with source_system "
+        f"{load['source_system']}"
+    )
+
+
 def _explain_drop(load: pd.Series, _: list[Finding]) -> str:
     """Say how many rows a load has lost, and of which months."""
     now, before = int(load["row_count"]), int(load["published_row_count"])
@@ -374,6 +386,7 @@ KINDS = [
         ),
         lambda _: "required_table_is_not_empty",
         _explain_emptiness,
+        _advise_emptiness,
     ),
     Kind(
         Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import glob
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,10 @@ class Scan:
     extract: str
     path: str = ""
     has_folder: bool = True
+    # Why the DuckDB file that would hold it cannot be opened.
+    trouble: str = ""
     is_found: bool = False
+    is_optional: bool = False
     # All that could be the extract, if that is more than one.
     rivals: list[str] = field(default_factory=list)
     is_filled: bool = False
@@ -200,14 +204,21 @@ def _scan_table(scan: Scan, place: str) -> None:
         scan.is_filled = True
         scan.header = next(iter(found.values()), [])
     except duckdb.Error as error:
-        scan.foreign_format = (
-            "a DuckDB file that another program is writing to"
-            if "lock" in str(error)
-            else "no readable DuckDB file"
-        )
+        scan.foreign_format = trouble_with_database(Path(file)) or str(error).splitlines()[0]
     else:
         if len(found) > 1:
             scan.rivals = [f"{file}{IN_DATABASE}{name}" for name in found]
+
+
+def trouble_with_database(file: Path) -> str:
+    """Return what a DuckDB file is that cannot be opened; empty if it can."""
+    try:
+        with duckdb.connect(str(file), read_only=True):
+            return ""
+    except duckdb.Error as error:
+        if re.search("set lock|used by another process", str(error)):
+            return "open in another program, which may be writing to it; close it there"
+        return "no readable DuckDB file"
 
 
 def _tables(file: str, table: str) -> dict[str, list[str]]:
@@ -244,6 +255,9 @@ def scan_extract(
     scan.has_folder = bool(scan.path) and (
         home.is_file() if IN_DATABASE in scan.path else home.parent.is_dir()
     )
+    if scan.has_folder and IN_DATABASE in scan.path:
+        scan.trouble = trouble_with_database(home)
+        scan.has_folder = not scan.trouble
     if not scan.has_folder:
         return scan
     found = places(candidate_paths)

@@ -62,6 +62,28 @@
 {%- endmacro %}
 
 
+{#- Dimensions that KPIs give their rows beside the cuts of the settings, and what each means. -#}
+{% macro own_dimensions() -%}
+    {{- return([
+        'category', 'churn_reason', 'department', 'landing_page', 'lifecycle_stage', 'method',
+        'months_since', 'movement', 'stage', 'touchpoint',
+    ]) -}}
+{%- endmacro %}
+
+
+{#- What SQL does not take for a name unless it is quoted. -#}
+{% macro words_of_sql() -%}
+    {{- return((
+        'all analyse analyze and any array as asc asymmetric both case cast check collate column'
+        ~ ' constraint create default deferrable desc describe distinct do else end except false fetch'
+        ~ ' for foreign from group having in initially intersect into lambda lateral leading limit not'
+        ~ ' null offset on only or order pivot pivot_longer pivot_wider placing primary qualify'
+        ~ ' references returning select show some summarize symmetric table then to trailing true union'
+        ~ ' unique unpivot using variadic when where window with'
+    ).split(' ')) -}}
+{%- endmacro %}
+
+
 {#- The custom columns of a table, as the setting lists them. -#}
 {% macro custom_columns_of(table) -%}
     {{- return(setting('custom_columns').get(table) or []) -}}
@@ -98,18 +120,33 @@
 {% macro custom_field(table, column, name, is_whole=true) -%}
     {%- set header = header_of_extract() -%}
     {%- for found in header if found | lower == name | lower -%}
-        {{- return(adapter.quote(found)) -}}
+        {{- return(quoted(found)) -}}
     {%- endfor -%}
     {%- for found in header if loose_name(found) == loose_name(name) -%}
-        {{- return(adapter.quote(found)) -}}
+        {{- return(quoted(found)) -}}
     {%- endfor -%}
-    {%- if is_whole and (column['from'] is mapping or setting('connectors') | length == 1) -%}
+    {%- if is_whole and (column['from'] is mapping or not stands_in_extracts(table, name)) -%}
         {{- exceptions.raise_compiler_error(
             'custom_columns.' ~ table ~ '.' ~ column.name ~ ': the extract '
             ~ model.sources[0] | join('.') ~ ' has no column ' ~ name ~ did_you_mean(name, header)
         ) -}}
     {%- endif -%}
     {{- return(empty_text()) -}}
+{%- endmacro %}
+
+
+{#- Whether an extract of some connector that supplies the table has a column of the name. -#}
+{% macro stands_in_extracts(table, name) -%}
+    {%- for connector in setting('connectors') if table in tables_of(connector) -%}
+        {%- set found = run_query(
+            "select distinct column_name from " ~ ref('extract_headers') ~ " where connector = '"
+            ~ connector ~ "'"
+        ) -%}
+        {%- for column in found.columns[0].values() if loose_name(column) == loose_name(name) -%}
+            {{- return(true) -}}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(false) -}}
 {%- endmacro %}
 
 

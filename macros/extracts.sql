@@ -177,7 +177,7 @@
 
 {#- The character between two cells. -#}
 {% macro delimiter_of(format) -%}
-    {{- return({'tab': '\\t'}.get(format.delimiter, format.delimiter)) -}}
+    {{- return({'tab': '\\t'}.get(format.delimiter, format.delimiter).replace("'", "''")) -}}
 {%- endmacro %}
 
 
@@ -193,7 +193,8 @@
         ~ duckdb_path(path) ~ ", columns = {'line': 'varchar'}, auto_detect = false, "
         ~ "header = false, delim = '\\x01', quote = '', escape = '', comment = '', nullstr = '', "
         ~ "null_padding = false, strict_mode = false, hive_partitioning = false) limit 1000) "
-        ~ "where trim(line, ' \"" ~ format.delimiter.replace('tab', '') ~ "' || chr(9)) != ''"
+        ~ "where trim(line, ' \"" ~ format.delimiter.replace('tab', '').replace("'", "''")
+        ~ "' || chr(9)) != ''"
     ) -%}
     {{- return(above.columns[0].values()[0]) -}}
 {%- endmacro %}

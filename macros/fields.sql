@@ -16,10 +16,10 @@
     {%- set others = [] if kwargs.get('declared_as') else meta.get('names') or [] -%}
     {%- for candidate in [name] + (varargs | list) + others -%}
         {%- for column in header if column | lower == candidate | lower -%}
-            {{- return(adapter.quote(column)) -}}
+            {{- return(quoted(column)) -}}
         {%- endfor -%}
         {%- for column in header if loose_name(column) == loose_name(candidate) -%}
-            {{- return(adapter.quote(column)) -}}
+            {{- return(quoted(column)) -}}
         {%- endfor -%}
     {%- endfor -%}
     {%- if kwargs.get('optional') or meta.get('optional') or not header -%}
@@ -68,9 +68,13 @@
 {%- endmacro %}
 
 
-{#- A name without case, underscores, blanks and the prefixes of loaders. -#}
+{#- The name of a column as SQL writes it: a header may hold quotes. -#}
+{% macro quoted(name) -%} {{- return(adapter.quote(name.replace('"', '""'))) -}} {%- endmacro %}
+
+
+{#- A name without case, underscores, blanks and loaders' prefixes; letters of any script stay. -#}
 {% macro loose_name(name) -%}
-    {%- set letters = modules.re.sub('[^a-z0-9]', '', name | lower) -%}
+    {%- set letters = modules.re.sub('[\\W_]', '', name | lower) -%}
     {{- return(modules.re.sub('^(property|properties)(?=[a-z0-9])', '', letters)) -}}
 {%- endmacro %}
 

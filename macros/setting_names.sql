@@ -26,41 +26,70 @@
 
 
 {#-
-    A property has a name that none of its marts has, and a cut one that no other cut has: two tables
+    A property stands beside the columns of its table, under a name that SQL takes without quotes,
+    comes from a column of the source, and cuts figures under a name that no other cut has: two tables
     may not give a cut the same name, since a deal has those of its company.
 -#}
 {% macro faults_of_custom_columns(name, tables) -%}
-    {%- set faults, cuts = [], [] -%}
+    {%- set faults, known_cuts = [], [] -%}
+    {%- set connectors = var('connector_tables', none) -%}
     {%- for table, columns in tables.items() -%}
-        {%- set place = name ~ '.' ~ table ~ ': ' -%}
+        {%- set taken = columns_beside_custom(table) if execute and columns else [] -%}
         {%- for column in columns -%}
-            {%- set settings = [] -%}
-            {%- for setting_name in cuts_of_custom_columns()[table]
-                if column.cut and var(setting_name) is mapping
-                and column.name in ['all'] + var(setting_name) | list -%}
-                {%- do settings.append(setting_name) -%}
-            {%- endfor -%}
-            {%- set marts = marts_of_custom_columns()[table]
-                + (marts_of_custom_cuts()[table] if column.cut else []) -%}
+            {%- set place = name ~ '.' ~ table ~ '.' ~ column.name -%}
+            {%- set from = column['from'] -%}
+            {%- set settings = settings_with_cut(table, column) -%}
+            {%- set marts = marts_with_column(
+                marts_of_custom_cuts()[table] if column.cut else [], column.name
+            ) -%}
             {%- if settings -%}
                 {%- do faults.append(
-                    place ~ settings[0] ~ ' has a cut ' ~ column.name
+                    name ~ '.' ~ table ~ ': ' ~ settings[0] ~ ' has a cut ' ~ column.name
                     ~ ' already; give this one another name'
                 ) -%}
-            {%- elif column.cut and column.name in cuts -%}
+            {%- elif column.cut and column.name in own_dimensions() -%}
                 {%- do faults.append(
-                    place ~ 'another table has a cut ' ~ column.name ~ '; give one another name'
+                    name ~ '.' ~ table ~ ': KPIs have a dimension ' ~ column.name
+                    ~ ' of their own; give this one another name'
                 ) -%}
-            {%- elif marts_with_column(marts, column.name) -%}
+            {%- elif column.cut and column.name in known_cuts -%}
                 {%- do faults.append(
-                    place ~ marts_with_column(marts, column.name)[0] ~ ' has a column '
-                    ~ column.name ~ ' already; give this one another name'
+                    name ~ '.' ~ table ~ ': another table has a cut ' ~ column.name
+                    ~ '; give one another name'
                 ) -%}
+            {%- elif column.name in words_of_sql() -%}
+                {%- do faults.append(place ~ ': this is a word of SQL; give the column another name') -%}
+            {%- elif column.name in taken -%}
+                {%- do faults.append(
+                    place ~ ': ' ~ table ~ ' have a column of this name already; give this one another'
+                ) -%}
+            {%- elif marts -%}
+                {%- do faults.append(
+                    place ~ ': ' ~ marts[0] ~ ' has a column of this name already; give this one another'
+                ) -%}
+            {%- elif not from or (from is mapping and not from.values() | select | list) -%}
+                {%- do faults.append(place ~ ': from names no column of the source') -%}
+            {%- elif from is mapping -%}
+                {%- do faults.extend(unknown_names(
+                    place, from, connectors if connectors is mapping else [], 'connector'
+                )) -%}
             {%- endif -%}
-            {%- do cuts.append(column.name) if column.cut -%}
+            {%- do known_cuts.append(column.name) if column.cut -%}
         {%- endfor -%}
     {%- endfor -%}
     {{- return(faults) -}}
+{%- endmacro %}
+
+
+{#- The settings that have a cut already that a property asks for. -#}
+{% macro settings_with_cut(table, column) -%}
+    {%- set found = [] -%}
+    {%- for setting_name in cuts_of_custom_columns()[table]
+        if column.cut and var(setting_name) is mapping
+        and column.name in ['all'] + var(setting_name) | list -%}
+        {%- do found.append(setting_name) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
 {%- endmacro %}
 
 
@@ -72,6 +101,20 @@
         {%- do found.append(node.name) -%}
     {%- endfor -%}
     {{- return(found | sort) -}}
+{%- endmacro %}
+
+
+{#- The columns of the models that carry the custom columns of a table, as far as YAML lists them. -#}
+{% macro columns_beside_custom(table) -%}
+    {%- set names = ['input_row_id', 'source_system'] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and (
+        node.name == 'input_' ~ table or modules.re.search(
+            'custom_(fields|names|cells)\\(.' ~ table, node.raw_code
+        )
+    ) -%}
+        {%- do names.extend(node.columns | list) -%}
+    {%- endfor -%}
+    {{- return(names) -}}
 {%- endmacro %}
 
 

@@ -106,7 +106,9 @@
     } -%}
     {%- for name, value in format.items() -%}
         {%- if name not in allowed or value is not string
-            or not modules.re.fullmatch(allowed[name], value) -%}
+            or not modules.re.fullmatch(allowed[name], value)
+            or (name == 'date_format' and 'YYYYMMDD' != modules.re.findall('YYYY|MM|DD', value)
+                | sort(reverse=true) | join) -%}
             {{- return(false) -}}
         {%- endif -%}
     {%- endfor -%}

@@ -43,7 +43,9 @@ coalesce(
         {{ cell_text(found) }},
         case
             when json_valid({{ json }})
-                then json_extract_string({{ json }}, '$."{{ own or key }}"')
+                then {{ cell_text(
+                    "json_extract_string(" ~ json ~ ", '$.\"" ~ (own or key) ~ "\"')"
+                ) }}
         end
     )
 {%- endmacro %}

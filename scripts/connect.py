@@ -3,17 +3,20 @@
     make connect SOURCE=hubspot DIR=path/to/exports
 
 It says which tables and columns of the source are there, which KPIs will have figures and which
-not, and why, and which variables to set in `dbt_project.yml`. Without SOURCE it says which
-connector fits best. It reads headers and at most a thousand rows of each file; it changes nothing,
-and it computes no figure. The exit code is 0 if the gate would accept the files, else 1.
+not, and why, what of the files would stop the build, in the gate's own words, and which variables
+to set in `dbt_project.yml`. Without SOURCE it says which connector fits best. It changes nothing,
+and it computes no figure. The exit code is 0 if the gate would accept the files, else 1; what is in
+the cells only a build can judge.
 """
 
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,11 +41,14 @@ from expectations.reports import (  # noqa: E402
     is_of_reports,
     read_reports,
 )
-from expectations.scans import IN_DATABASE, header_of, places  # noqa: E402
+from expectations.scans import IN_DATABASE, header_of, places, trouble_with_database  # noqa: E402
 
 CONNECTORS = ROOT / "models" / "connectors"
 SEEDS = ROOT / "seeds" / "reference"
 SAMPLE_ROWS = 1000
+SHOWN_FILES = 10
+# Columns in which a loader keeps its own books are nobody's concern.
+OF_LOADERS = ("_dlt", "_fivetran", "_airbyte")
 # A ledger knows the pay of all, and not that of one rep.
 OF_ONE_REP = {"rep_yield"}
 # The connector whose seed of platforms says how each writes days and amounts.
@@ -295,21 +301,26 @@ def writing_of(files: Iterable[Path]) -> dict[str, str]:
     """Return how CSV files are written, where it is not the usual way: see `extract_formats`."""
     found: dict[str, str] = {}
     cells: list[str] = []
+    encodings: Counter[str] = Counter()
+    delimiters: Counter[str] = Counter()
     for file in files:
         content = file.read_bytes()[:1_000_000]
-        try:
-            text = content.decode("utf-8", errors="strict")
-        except UnicodeDecodeError as error:
-            # A sample may end within a character.
-            if error.start < len(content) - 4:
-                found["encoding"] = "windows-1252"
-            text = content.decode("cp1252", errors="replace")
+        encoding = encoding_of(content)
+        encodings[encoding] += 1
+        text = content.decode(encoding.replace("windows-1252", "cp1252"), errors="replace")
         header = next((line for line in text.splitlines() if line.strip()), "")
         delimiter = max(DELIMITERS, key=header.count)
-        if header.count(delimiter) and delimiter != ",":
-            found["delimiter"] = DELIMITERS[delimiter]
+        if header.count(delimiter):
+            delimiters[DELIMITERS[delimiter]] += 1
         rows = csv.reader(text.splitlines()[: SAMPLE_ROWS + 1], delimiter=delimiter)
         cells += [cell.strip() for row in rows for cell in row]
+    # A format is one for all files of a source. Where they differ, the gate names those that do not
+    # have it; one that is read in a wrong encoding has wrong letters, and nobody would hear of it.
+    del encodings["ascii"]
+    if len(encodings) == 1 and "utf-8" not in encodings:
+        [found["encoding"]] = encodings
+    if delimiters and (most := delimiters.most_common(1)[0][0]) != ",":
+        found["delimiter"] = most
     return found | writing_of_cells(cells)
 
 
@@ -326,6 +337,19 @@ def writing_of_cells(cells: list[str]) -> dict[str, str]:
     elif days:
         found["date_format"] = "DD/MM/YYYY or MM/DD/YYYY: the files do not tell"
     return found
+
+
+def encoding_of(content: bytes) -> str:
+    """Return the encoding of the first bytes of a text, as `extract_formats` calls it, or ascii."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        content.decode("utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        # A sample may end within a character.
+        if error.start < len(content) - 4:
+            return "windows-1252"
+    return "ascii" if content.isascii() else "utf-8"
 
 
 def row_count(path: str, extract: Extract) -> int | None:
@@ -371,13 +395,21 @@ def pay_is_detailed() -> bool:
     return any(row["detailed_by"] == "payroll" for row in seed("cost_accounts"))
 
 
-def tell(found: Look) -> None:
-    """Print what is there, what it will give, and what to set."""
+def stages_are_typed(connector: str) -> bool:
+    """Return whether the business has typed stages of a connector's deals."""
+    path = ROOT / "seeds" / "reference" / "deal_stages.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return any(row["source_system"] == connector for row in csv.DictReader(lines))
+
+
+def tell(found: Look) -> bool:
+    """Print what is there, what it will give, and what to set; return whether the gate takes it."""
     print(f"{found.place} as {found.connector}:")
     by_label = labelled(found.connector)
     for extract in found.extracts:
         if extract.name not in found.headers:
-            if not extract.is_optional:
+            # What is there and cannot be read is said by the gate.
+            if not extract.is_optional and not places(extract.candidate_paths):
                 looked_for = ", ".join(extract.candidate_paths)
                 print(f"  {extract.name}: MISSING; looked for {looked_for}")
             continue
@@ -388,6 +420,7 @@ def tell(found: Look) -> None:
         if lacking := found.missing_columns(extract, optional=False):
             print(f"      MISSING columns: {', '.join(lacking)}")
         lacking = found.missing_columns(extract, optional=True)
+        lacking = [name for name in lacking if not name.startswith(OF_LOADERS)]
         if unknown := [name for name in lacking if (extract.name, name) not in by_label]:
             print(f"      without: {', '.join(unknown)}")
         if sought := [name for name in lacking if (extract.name, name) in by_label]:
@@ -413,6 +446,8 @@ def tell(found: Look) -> None:
         for table, lacking in tables.items()
         if lacking != read_by(found.connector, f"{found.connector}__{table}") or not lacking
     }
+    if "pipelines" in tables and stages_are_typed(found.connector):
+        there.add("pipelines")
     pay_is_in_ledger = "expense_ledger" in there and not pay_is_detailed()
     with_figures: set[str] = set()
     reasons: dict[str, set[str]] = {}
@@ -441,15 +476,46 @@ def tell(found: Look) -> None:
             )
         )
 
+    if "pipelines" in tables and "pipelines" not in there:
+        print(
+            _filled(
+                "the build stops without pipelines: type the stages of the deals into "
+                "seeds/reference/deal_stages.csv, a line for each, with source_system "
+                f"{found.connector}"
+            )
+        )
+    stops = stops_of(found)
+    if stops:
+        print("The build would stop:")
+        for message in stops:
+            print(f"  STOP    {message}")
+
     print("Set in the variables of dbt_project.yml:")
     print(f"  connectors: [{found.connector}]")
-    print(f"  extracts_dir: {{{found.connector}: {found.place}}}")
+    print(f"  extracts_dir: {as_yaml({found.connector: str(found.place)})}")
     if found.schema:
-        print(f"  extract_schemas: {{{found.connector}: {found.schema}}}")
+        print(f"  extract_schemas: {as_yaml({found.connector: found.schema})}")
     if found.written:
         options = ", ".join(f"{name}: {value!r}" for name, value in found.written.items())
         print(f"  extract_formats: {{{found.connector}: {{{options}}}}}")
     print("then: make build")
+    return not stops and ("pipelines" not in tables or "pipelines" in there)
+
+
+def stops_of(found: Look) -> list[str]:
+    """Return what the gate would say of the files, each cause in a line."""
+    from expectations.extracts import findings_of
+
+    return [
+        finding.message
+        for finding in findings_of(found.extracts)
+        if not finding.is_met and not finding.explained_by
+    ]
+
+
+def as_yaml(value: dict[str, str]) -> str:
+    """Return a mapping as YAML has it in one line: a path may hold a colon or a quote."""
+    return yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000).strip()
 
 
 def advice_on(found: Look, report: Report) -> list[str]:
@@ -482,12 +548,16 @@ def main(arguments: list[str]) -> int:
     """Look, and return the exit code."""
     source, place = [*arguments, "", ""][:2]
     known = connectors()
+    source = next((name for name in known if name == source.lower()), source)
     if not place or (source and source not in known):
+        if place:
+            near = difflib.get_close_matches(source.lower(), known, 1)
+            print(f"There is no connector {source}{f'; did you mean {near[0]}?' if near else '.'}")
         print(f"make connect SOURCE=<{' | '.join(known)}> DIR=<folder or .duckdb file>")
         return 1
     path = Path(place)
-    if not path.exists():
-        print(f"There is no folder or file {place}.")
+    if trouble := trouble_with(path):
+        print(trouble)
         return 1
     looks = [look(connector, path) for connector in ([source] if source else known)]
     best = max(looks, key=lambda found: (found.fits, len(found.headers)))
@@ -500,9 +570,26 @@ def main(arguments: list[str]) -> int:
         print(", ".join(dict.fromkeys(names)))
         for fault in best.faults if source else []:
             print(_filled(fault))
+        if path.is_dir():
+            files = sorted(file.name for file in path.iterdir())
+            more = ", …" if len(files) > SHOWN_FILES else ""
+            print(f"The folder has: {', '.join(files[:SHOWN_FILES]) or 'no file'}{more}")
         return 1
-    tell(best)
-    return 0 if best.fits else 1
+    return 0 if tell(best) and best.fits else 1
+
+
+def trouble_with(path: Path) -> str:
+    """Return in a sentence why nothing can be found at a place; empty if something may be."""
+    if not path.exists():
+        return f"There is no folder or file {path}."
+    if path.is_file() and path.suffix != ".duckdb":
+        return f"{path} is one file: DIR is the folder that it lies in, here {path.parent}."
+    if path.is_file() and (trouble := trouble_with_database(path)):
+        return f"{path} is {trouble}."
+    databases = sorted(path.glob("*.duckdb")) if path.is_dir() else []
+    if databases and not any(path.glob("*.csv")) and not any(path.glob("**/*.parquet")):
+        return f"{path} is a folder with a DuckDB file; name the file: DIR={databases[0]}"
+    return ""
 
 
 if __name__ == "__main__":

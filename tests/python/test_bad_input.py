@@ -117,7 +117,8 @@ BROKEN_FILES = {
         semicolons,
         r"demo\.deals: column_is_in_the_header: 16 of 16 columns are missing in \S+/deals\.csv: "
         r"hs_object_id, dealname, pipeline, dealstage, amount, …; its header is: .* "
-        r"\(separated by semicolons; save the file with commas\)",
+        r"\(separated by semicolons; save the file with commas, or, if all files of the source "
+        r"have them, set its delimiter in extract_formats\)",
     ),
     "deal_contacts": (
         lambda _: b"",

@@ -7,9 +7,12 @@ import sys
 
 import duckdb
 import pytest
+import yaml
 from conftest import ROOT
 
-from generator.shapes import fec, quickbooks, spend, xero
+from expectations.extracts import findings_of
+from generator.shapes import fec, hubspot, quickbooks, spend, xero
+from scripts.connect import declared
 
 DEMO = ROOT / "seeds" / "demo"
 
@@ -51,6 +54,86 @@ def test_a_missing_file_and_a_missing_column_are_named(copy):
     assert "  quotas: MISSING; looked for " in said
     assert "MISSING columns: list_price" in said
     assert "null without quotas: pipeline_coverage" in said
+
+
+def test_what_would_stop_the_build_is_said_in_the_words_of_the_gate(copy):
+    """Files that are there, and that no look at the header alone would doubt."""
+    text = (copy / "deals.csv").read_text(encoding="utf-8")
+    (copy / "deals.csv").write_text(text[: len(text) // 2].rpartition(",")[0], encoding="utf-8")
+    (copy / "quotes.csv").write_text("", encoding="utf-8")
+    code, said = connect("demo", copy)
+    assert code == 1
+    assert "The build would stop:\n" in said
+    assert "STOP    demo.deals: row_has_as_many_values_as_the_header: " in said
+    assert f"STOP    demo.quotes: file_is_not_empty: {copy}/quotes.csv is empty" in said
+    assert "quotes: MISSING" not in said
+
+
+def test_a_format_is_that_of_most_files_and_the_gate_names_the_others(copy):
+    """One file from a spreadsheet makes no other format for all: their letters would be wrong."""
+    for name, change in {
+        "quotas": lambda text: text.replace(",", ";").encode(),
+        "owners": lambda text: text.encode("cp1252"),
+    }.items():
+        text = (copy / f"{name}.csv").read_text(encoding="utf-8")
+        (copy / f"{name}.csv").write_bytes(change(text))
+    code, said = connect("demo", copy)
+    assert code == 1
+    assert "extract_formats: {" not in said
+    assert "demo.quotas: column_is_in_the_header: " in said and "separated by semicolons" in said
+    assert "demo.owners: file_is_utf8: " in said
+
+
+def test_utf_16_is_seen(tmp_path):
+    text = "opportunity_id,account,close_value,engage_date\n1,Société,12000,2025-01-31\n"
+    (tmp_path / "sales_pipeline.csv").write_text(text, encoding="utf-16")
+    _, said = connect("maven", tmp_path)
+    assert "extract_formats: {maven: {encoding: 'utf-16'}}" in said
+    assert "sales_pipeline.csv (4 columns)" in said
+
+
+def test_a_place_is_written_as_yaml_reads_it(copy):
+    place = copy.rename(copy.parent / "it's: ours #1")
+    _, said = connect("demo", place)
+    [line] = [line for line in said.splitlines() if line.startswith("  extracts_dir: ")]
+    assert yaml.safe_load(line) == {"extracts_dir": {"demo": str(place)}}
+
+
+def test_a_database_that_cannot_be_opened_is_told_once(tmp_path):
+    """By both: the gate says it of the connector, and not of each of its tables."""
+    file = tmp_path / "crm.duckdb"
+    file.write_text("no database")
+    assert connect("hubspot", file) == (1, f"{file} is no readable DuckDB file.\n")
+    assert connect("hubspot", tmp_path)[1].endswith(f"name the file: DIR={file}\n")
+    [found] = [finding for finding in findings_of(declared("hubspot", file, {})) if finding.message]
+    assert found.message == f"hubspot: folder_is_found: {file} is no readable DuckDB file"
+
+
+def test_a_database_that_is_open_elsewhere_is_told_so(tmp_path):
+    file = tmp_path / "crm.duckdb"
+    command = f"import duckdb; con = duckdb.connect({str(file)!r}); print('open'); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "open\n"
+        code, said = connect("hubspot", file)
+        other.communicate("\n")
+    assert code == 1 and "is open in another program" in said
+
+
+def test_stages_that_no_export_has_are_to_be_typed(tmp_path):
+    hubspot.write(tmp_path, "csv")
+    code, said = connect("hubspot", tmp_path)
+    assert code == 1
+    assert "the build stops without pipelines: type the stages of the deals into" in said
+    assert "_dlt" not in said
+
+
+def test_a_file_that_lies_there_under_another_name_is_named(tmp_path):
+    hubspot.write(tmp_path, "csv")
+    (tmp_path / "deals.csv").rename(tmp_path / "hubspot-all-deals-2025-12-31.csv")
+    _, said = connect("hubspot", tmp_path)
+    assert "; there is hubspot-all-deals-2025-12-31.csv: rename it; restore it, or" in said
 
 
 def test_how_a_french_spreadsheet_writes_is_seen(copy):
@@ -125,9 +208,16 @@ def test_ledgers_are_found_with_their_days(tmp_path, shape, source, setting):
 @pytest.mark.parametrize(
     ("source", "place", "message"),
     [
-        ("acme", DEMO, "make connect SOURCE=<"),
+        ("acme", DEMO, "There is no connector acme.\nmake connect SOURCE=<"),
+        ("hubspott", DEMO, "There is no connector hubspott; did you mean hubspot?"),
+        (
+            "demo",
+            DEMO / "deals.csv",
+            f"DIR is the folder that it lies in, here {DEMO}",
+        ),
         ("demo", "/no/such/folder", "There is no folder or file /no/such/folder."),
         ("maven", DEMO, "has nothing that maven reads"),
+        ("maven", DEMO, "The folder has: activities.csv, "),
     ],
 )
 def test_a_wrong_question_is_answered_in_a_line(source, place, message):

@@ -179,7 +179,9 @@ def test_a_table_in_two_schemas_is_named_by_the_gate(world, tmp_path):
     run = build(world, tmp_path, extract_schemas={})
     assert run.returncode == 1
     assert "loaded.duckdb::crm_data.opportunity and " in run.output
-    assert "are both there; keep the one that is to be read" in run.output
+    assert "are both there; say which is meant, as in extract_schemas: {loader: crm_data}" in (
+        run.output
+    )
 
 
 @pytest.mark.parametrize(

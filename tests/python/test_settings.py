@@ -155,6 +155,12 @@ def test_wrong_values_are_refused_in_one_go(run):
             "{'stripe': {'company': 'hubspot_id'}} is not for each connector some of"
             " crm_company_id, deal_id, product_family, like"
             " {stripe: {crm_company_id: hubspot_id}}, or {}",
+        "extract_formats: {demo: {date_format: DD/DD/YYYY}}":
+            "{'demo': {'date_format': 'DD/DD/YYYY'}} is not for each connector some of"
+            " delimiter (one character or tab), quote (one character), encoding (utf-8,"
+            " windows-1252, latin-1, utf-16), decimal_mark (. or ,) and date_format"
+            " (such as DD/MM/YYYY), like"
+            ' {acme: {delimiter: ";"}}',
         "source_time_zones: {demo: Mars}":
             "{'demo': 'Mars'} is not a time zone for each connector, like {demo: Europe/Paris},"
             " or {}",
@@ -249,13 +255,33 @@ def test_names_that_the_project_does_not_have_are_refused(run):
         ),
         (
             "{custom_columns: {companies: [{name: currency, from: x, cut: true}]}}",
-            "custom_columns.companies",
-            "fct_mrr_movements has a column currency already; give this one another name",
+            "custom_columns.companies.currency",
+            "fct_mrr_movements has a column of this name already; give this one another",
         ),
         (
-            "{custom_columns: {deals: [{name: deal_amount, from: x}]}}",
+            "{custom_columns: {deals: [{name: movement, from: Plan__c, cut: true}]}}",
             "custom_columns.deals",
-            "fct_deals has a column deal_amount already; give this one another name",
+            "KPIs have a dimension movement of their own; give this one another name",
+        ),
+        (
+            "{custom_columns: {deals: [{name: deal_amount, from: Value__c, type: number}]}}",
+            "custom_columns.deals.deal_amount",
+            "deals have a column of this name already; give this one another",
+        ),
+        (
+            "{custom_columns: {companies: [{name: order, from: Order__c}]}}",
+            "custom_columns.companies.order",
+            "this is a word of SQL; give the column another name",
+        ),
+        (
+            "{custom_columns: {deals: [{name: region, from: ''}]}}",
+            "custom_columns.deals.region",
+            "from names no column of the source",
+        ),
+        (
+            "{custom_columns: {deals: [{name: region, from: {hubspott: region}}]}}",
+            "custom_columns.deals.region",
+            "there is no connector 'hubspott'; did you mean hubspot?",
         ),
     ],
 )
