@@ -199,14 +199,17 @@ case lower({{ cell_text(x) }})
 {%- endmacro %}
 
 
-{#- One row for each key: the last version, by the columns that order them. -#}
+{#-
+    One row for each key: the last version, by the columns that order them. Of versions that nothing
+    orders and that differ, all stay: the gate names them, and none is lost in silence.
+-#}
 {% macro latest_version(relation, key, by) -%}
     {%- set keys = [key] if key is string else key -%}
-    select *
+    select distinct *
 
     from {{ relation }}
 
-    qualify row_number() over (
+    qualify rank() over (
         partition by {{ keys | join(', ') }}
         order by {{ by | join(' desc nulls last, ') }} desc nulls last
     ) = 1

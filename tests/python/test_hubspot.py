@@ -265,7 +265,10 @@ def test_inputs_are_those_of_the_demo(demo_build, hubspot_build, shape):
 
 
 def test_an_account_of_one_currency_and_two_stages_at_one_moment(hubspot_build, tmp_path):
-    """dlt makes no column of a property without values; both stages of a moment are kept."""
+    """dlt makes no column of a property without values; both stages of a moment are kept.
+
+    So are two rows of one deal in one load, of which nobody knows which is right: the gate stops.
+    """
     whole = hubspot_build("dlt")
     extracts = tmp_path / "extracts"
     extracts.mkdir()
@@ -278,6 +281,10 @@ def test_an_account_of_one_currency_and_two_stages_at_one_moment(hubspot_build, 
             "from deals_property_history where property_name = 'dealstage' and object_id in "
             "(select id from deals) and value != '9567448' order by timestamp limit 1)"
         )
+        con.execute(
+            "insert into deals by name (select * replace (amount + 1 as amount) from deals "
+            "where amount > 0 and not is_deleted order by id limit 1)"
+        )
     run = dbt(
         tmp_path,
         [*UNTESTED_BUILD, "--select", "+input_deals", "+input_deal_stage_history"],
@@ -287,7 +294,7 @@ def test_an_account_of_one_currency_and_two_stages_at_one_moment(hubspot_build, 
     assert run.returncode == 0, run.output
     with duckdb.connect(str(run.build_path), read_only=True) as con:
         con.execute(f"attach '{whole.build_path}' as whole (read_only)")
-        for table, left_out, beyond in (("deals", ", currency", 0), ("deal_stage_history", "", 1)):
+        for table, left_out, beyond in (("deals", ", currency", 1), ("deal_stage_history", "", 1)):
             rows = "(select * exclude (input_row_id{}) from {}inputs.input_{})"
             one, other = (rows.format(left_out, of, table) for of in ("", "whole."))
             assert len(con.sql(f"{one} except all {other}").fetchall()) == beyond

@@ -158,8 +158,8 @@ def test_wrong_values_are_refused_in_one_go(run):
         "extract_formats: {demo: {date_format: DD/DD/YYYY}}":
             "{'demo': {'date_format': 'DD/DD/YYYY'}} is not for each connector some of"
             " delimiter (one character or tab), quote (one character), encoding (utf-8,"
-            " windows-1252, latin-1, utf-16), decimal_mark (. or ,) and date_format"
-            " (such as DD/MM/YYYY), like"
+            " windows-1252, latin-1, utf-16), decimal_mark (. or ,), date_format"
+            " (such as DD/MM/YYYY) and currency (of amounts without one), like"
             ' {acme: {delimiter: ";"}}',
         "source_time_zones: {demo: Mars}":
             "{'demo': 'Mars'} is not a time zone for each connector, like {demo: Europe/Paris},"
