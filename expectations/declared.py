@@ -50,7 +50,7 @@ class ReportShape:
 
 @dataclass(frozen=True)
 class ReportKind:
-    """What is known of an extract that consists of reports, which people export.
+    """An extract that consists of reports, which people export.
 
     `day` is the column of days; `entry_columns` are those that entries have filled, and neither
     headings nor totals; `same_columns` tell whether two entries are the same.

@@ -21,7 +21,7 @@ import pandas as pd
 from expectations.declared import Extract, ReportShape
 from expectations.scans import FOREIGN_FORMATS, REPORTS
 
-# What every row of a report knows besides the columns of its table.
+# Every row of a report knows these besides the columns of its table.
 PLACE = ("report_shape", "report_file", "report_line", "report_headings")
 
 MAX_LINES_ABOVE_HEADER = 100
@@ -341,7 +341,7 @@ def repeated_rows(extract: Extract, reports: Iterable[Report]) -> list[str]:
     """Say which entries stand in two files: exports of the same time would count twice.
 
     Entries are the same if they agree in the columns of `same_columns`, or in all if there are
-    none. Of columns joined by a bar the first that both entries have is compared: the id of a
+    none. Where columns are joined by a bar, the first that both entries have is compared: the id of a
     campaign, or else its name.
     """
     fixed = [name for name in extract.report.same_columns if "|" not in name]

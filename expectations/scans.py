@@ -69,7 +69,7 @@ class Scan:
     lines_above_header: int = 0
     header: list[str] = field(default_factory=list)
     deviating_parts: list[str] = field(default_factory=list)
-    # Of reports alone: rule -> what is wrong.
+    # For reports alone: rule -> what is wrong.
     report_faults: dict[str, list[str]] = field(default_factory=dict)
 
     @property

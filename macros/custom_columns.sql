@@ -71,7 +71,7 @@
 {%- endmacro %}
 
 
-{#- What SQL does not take for a name unless it is quoted. -#}
+{#- The words that SQL does not take for a name unless they are quoted. -#}
 {% macro words_of_sql() -%}
     {{- return((
         'all analyse analyze and any array as asc asymmetric both case cast check collate column'

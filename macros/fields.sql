@@ -200,8 +200,8 @@ case lower({{ cell_text(x) }})
 
 
 {#-
-    One row for each key: the last version, by the columns that order them. Of versions that nothing
-    orders and that differ, all stay: the gate names them, and none is lost in silence.
+    One row for each key: the last version, by the columns that order them. Versions that
+    differ and that nothing orders stay, all of them: the gate names them, and none is lost in silence.
 -#}
 {% macro latest_version(relation, key, by) -%}
     {%- set keys = [key] if key is string else key -%}

@@ -18,7 +18,7 @@ coalesce(
 {% macro day_of_epoch(x) -%} {{ reporting_day(utc_of(x)) }} {%- endmacro %}
 
 
-{#- What an invoice comes to without tax, in minor units; Fivetran gives total and tax. -#}
+{#- The total of an invoice without tax, in minor units; Fivetran gives total and tax. -#}
 {% macro total_without_tax() -%}
 coalesce(
         {{ cell_text(field('total_excluding_tax')) }},
@@ -30,8 +30,8 @@ coalesce(
 
 
 {#-
-    What a company wrote into the metadata of an object: a column for each key by dlt, JSON in one
-    column by Fivetran. The key is the end of the column's name, or the one that `metadata_keys`
+    A value that a company wrote into the metadata of an object: a column of its own by dlt, JSON in
+    one column by Fivetran. The key is the end of the column's name, or the one that `metadata_keys`
     gives in its place.
 -#}
 {% macro metadata_of(column) -%}
@@ -51,7 +51,7 @@ coalesce(
 {%- endmacro %}
 
 
-{#- What `metadata_keys` may rename: the keys that the connector reads. -#}
+{#- The keys that the connector reads, which `metadata_keys` may rename. -#}
 {% macro known_metadata_keys() -%}
     {{- return(['crm_company_id', 'deal_id', 'product_family']) -}}
 {%- endmacro %}

@@ -67,7 +67,7 @@ class Look:
     schema: str = ""
     headers: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     reports: list[Report] = field(default_factory=list)
-    # What the gate would refuse in reports.
+    # The faults that the gate would refuse in reports.
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -408,7 +408,7 @@ def tell(found: Look) -> bool:
     by_label = labelled(found.connector)
     for extract in found.extracts:
         if extract.name not in found.headers:
-            # What is there and cannot be read is said by the gate.
+            # The gate tells of files that are there and cannot be read.
             if not extract.is_optional and not places(extract.candidate_paths):
                 looked_for = ", ".join(extract.candidate_paths)
                 print(f"  {extract.name}: MISSING; looked for {looked_for}")
@@ -528,7 +528,7 @@ def advice_on(found: Look, report: Report) -> list[str]:
     return [
         f"seeds/reference/spend_platforms.csv has {name} {platform[name]!r}, the file {value!r}"
         for name, value in writing_of_cells(cells_of([report])).items()
-        # Of two formats that are possible, the seed has named one.
+        # Where two formats are possible, the seed has named one.
         if not platform[name] or platform[name] not in value
     ]
 

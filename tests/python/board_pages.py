@@ -47,7 +47,7 @@ DRAW = """([changes, asTables]) => {
 
 # axe-core looks for barriers: the rules of WCAG 2, levels A and AA, that a program can judge.
 AXE = Path(__file__).parents[1] / "axe" / "axe.min.js"
-# What another theme may break: nothing else has a colour.
+# Another theme may break these rules alone: nothing else has a colour.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 BARRIERS = """async ([part, rules]) => {
     const runOnly = rules

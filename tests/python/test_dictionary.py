@@ -331,7 +331,7 @@ def test_french_days_and_lists_are_written_as_the_french_do(open_page):
     assert "a besoin de\u00a0: invoices, subscriptions" in text
     assert "a besoin de\u00a0: contacts, campaign_spend ou expense_ledger" in text
     assert " or " not in text
-    # What marks the default variant stands on one line, however narrow the page.
+    # The mark of the default variant stands on one line, however narrow the page.
     lines = opened.locator(".chip").evaluate_all(
         "(chips) => chips.map((each) => each.getClientRects().length)"
     )

@@ -334,7 +334,7 @@ def test_both_shapes_of_dlt_give_the_same_rows(session, stripe_build):
 
 
 def test_fivetran_s_tables_give_the_same_bills_and_mrr(session, stripe_build):
-    """Of an invoice with a discount on some of its lines alone, Fivetran has the sum."""
+    """Fivetran has the sum of the discounts of an invoice, and not those of its lines."""
     shared = {
         invoice.customer
         for invoice in stripe_demo.books().invoices

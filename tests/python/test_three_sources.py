@@ -1,6 +1,6 @@
 """A CRM, a billing system and accounts of three vendors, in one build, are one company.
 
-What all three know together is that of the demo's own files (`three_vendors.py`).
+All three together know the figures of the demo's own files (`three_vendors.py`).
 """
 
 from collections import defaultdict

@@ -56,7 +56,7 @@ named as (
         ) as campaign_id,
         source,
         spend_amount,
-        -- What is no number is a row of its own, so that the gate can name it.
+        -- An amount that is no number is a row of its own, so that the gate can name it.
         case when read_number(spend_amount) is null then spend_amount end as unreadable_amount,
         currency
 
