@@ -192,9 +192,9 @@ class Figure:
 
     A name in braces is the cell of the mark's row in that column. Keys that are left out mean the
     default variant, both parts, and the period, dimension and segment of the row. `marks` names
-    those that it is of; one without is of the marks that no other names. `measure` keeps the rows that a
-    measure of an aggregate has, `where` those with such cells. The rows of one that is not held are
-    left to a query.
+    those that it is of; one without is of the marks that no other names. `measure` keeps the rows
+    that a measure of an aggregate has, `where` those with such cells. The rows of one that is not
+    held are left to a query.
     """
 
     kpi: str

@@ -341,8 +341,8 @@ def repeated_rows(extract: Extract, reports: Iterable[Report]) -> list[str]:
     """Say which entries stand in two files: exports of the same time would count twice.
 
     Entries are the same if they agree in the columns of `same_columns`, or in all if there are
-    none. Where columns are joined by a bar, the first that both entries have is compared: the id of a
-    campaign, or else its name.
+    none. Where columns are joined by a bar, the first that both entries have is compared: the id of
+    a campaign, or else its name.
     """
     fixed = [name for name in extract.report.same_columns if "|" not in name]
     named = [

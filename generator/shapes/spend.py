@@ -1,8 +1,8 @@
 """The demo company's ads as the platforms export them, and the rest of its media in a plan.
 
 Google Ads pays for searches, in two accounts: one report for its own kind of CSV, one for Excel's.
-LinkedIn has the campaigns of the waves, Meta the retargeting. The rest, which no platform knows, is in a file
-that an agency keeps in French: a platform that `seeds` adds to the warehouse.
+LinkedIn has the campaigns of the waves, Meta the retargeting. The rest, which no platform knows, is
+in a file that an agency keeps in French: a platform that `seeds` adds to the warehouse.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 `generator/shapes/hubspot.py` writes the demo company as dlt, Fivetran and people deliver it. The
 inputs made of all three are compared with the demo's, column by column, and the KPIs of a whole
-build of dlt's tables, beside Stripe and accounts, with those of the demo, row by row. All that a shape
-cannot tell is listed here with its reason, and a reason that nothing needs is a fault, too.
+build of dlt's tables, beside Stripe and accounts, with those of the demo, row by row. All that a
+shape cannot tell is listed here with its reason, and a reason that nothing needs is a fault, too.
 """
 
 import shutil
