@@ -123,7 +123,7 @@ BROKEN_FILES = {
     "deal_contacts": (
         lambda _: b"",
         r"demo\.deal_contacts: file_is_not_empty: \S+/deal_contacts\.csv is empty, without even a "
-        r"header",
+        r"header; export it again",
     ),
     "deal_stage_history": (
         with_rows(with_ragged_rows),
