@@ -49,6 +49,7 @@ def with_billing(demo_build):
                 "connector_tables": tables | yaml.safe_load(supplied),
                 "reporting_date": "2025-04-30",
             },
+            reads=True,
         ),
     )
 

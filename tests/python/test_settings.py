@@ -243,6 +243,12 @@ def test_names_that_the_project_does_not_have_are_refused(run):
             "1990-01-01 to 2060-01-01",
         ),
         (
+            "{connectors: [acme]}",
+            "connectors",
+            "there is no connector 'acme'; there are demo, fec, hubspot, maven, pipedrive, "
+            "quickbooks, salesforce, spend, stripe, xero",
+        ),
+        (
             "{custom_columns: {deals: [{name: plan, from: Plan__c, cut: true}]}}",
             "custom_columns.deals",
             "deal_cuts has a cut plan already; give this one another name",
