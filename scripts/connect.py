@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import difflib
 import re
+import signal
 import sys
 import textwrap
 from collections import Counter
@@ -593,4 +594,7 @@ def trouble_with(path: Path) -> str:
 
 
 if __name__ == "__main__":
+    # A reader that has seen enough, such as `head`, ends it in silence.
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main(sys.argv[1:]))
