@@ -100,3 +100,44 @@ coalesce(
 {% macro income_types() -%}
 'income', 'other_income', 'revenue', 'sales'
 {%- endmacro %}
+
+
+{#-
+    The expenses of an exported report. It rarely says what an account is: one that nobody has named
+    may be an expense.
+-#}
+{% macro expenses_of_report(lines) -%}
+{{ ledger_expenses(
+    lines,
+    ids=[
+        'transaction_type', 'document_number', 'booked_on', 'account_code', 'supplier', 'line_text',
+        'department',
+    ],
+    expenses='not ' ~ is_no_expense_type('lines.account_type'),
+    has_department=true,
+    lists_others=true,
+) }}
+{%- endmacro %}
+
+
+{#- The lines of an exported report; equal lines of one document are told apart by their number. -#}
+{% macro numbered_lines(lines) -%}
+select
+    booked_on,
+    transaction_type,
+    document_number,
+    supplier,
+    line_text,
+    department,
+    account_code,
+    account_name,
+    account_type,
+    amount,
+    row_number() over (
+        partition by
+            booked_on, transaction_type, document_number, supplier, line_text, department,
+            account_code, amount
+    ) as copy_number
+
+from {{ lines }}
+{%- endmacro %}

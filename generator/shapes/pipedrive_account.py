@@ -73,7 +73,7 @@ CHANNELS = {
     "SOCIAL_MEDIA": "Social media",
     "TRADE_SHOW": "Trade show",
     "WEBINAR": "Webinar",
-    # Nobody knows this one.
+    # The seed of channels does not list this source.
     "AI_REFERRALS": "AI_REFERRALS",
 }
 DEAL_TYPES = {"newbusiness": "New business", "existingbusiness": "Existing business"}

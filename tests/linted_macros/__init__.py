@@ -133,6 +133,13 @@ def ledger_expenses(*_, **__):
     return "select 1 as entry_id"
 
 
+expenses_of_report = ledger_expenses
+
+
+def numbered_lines(lines):
+    return f"select * from {lines}"
+
+
 def seeds_of_shapes():
     return {"given": "given_columns"}
 

@@ -236,7 +236,7 @@ def test_what_pipedrive_does_not_know_is_null(figures):
     shown = figures.sql(
         "select distinct kpi, variant from shape.kpis.kpi_values where value is not null"
     ).fetchall()
-    # Nobody has a score, and nobody is qualified before a deal.
+    # Pipedrive has no scores, and a contact becomes MQL and SQL on the day of its first deal.
     assert KNOWN - set(shown) == {("lead_score_by_stage", "average")} | {
         (kpi, variant)
         for kpi in ("mql_to_sql_rate", "sql_to_opportunity_rate")

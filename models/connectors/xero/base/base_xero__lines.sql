@@ -37,22 +37,4 @@ signed as (
 
 )
 
-select
-    booked_on,
-    transaction_type,
-    document_number,
-    supplier,
-    line_text,
-    department,
-    account_code,
-    account_name,
-    account_type,
-    amount,
-    -- Two lines of one document can be equal: they are told apart by their number among equals.
-    row_number() over (
-        partition by
-            booked_on, transaction_type, document_number, supplier, line_text, department,
-            account_code, amount
-    ) as copy_number
-
-from signed
+{{ numbered_lines('signed') }}
