@@ -18,6 +18,8 @@ DIR ?=
 PORT ?= 8000
 # Test processes; auto means one for each core.
 JOBS ?= auto
+# all: the samples of the vendors, and what takes longest, too, as CI runs them.
+TESTS ?=
 # What is linted as SQL: a macro alone is none.
 SQL = models analyses tests/singular
 # The uv that `make lock` resolves with; it is not part of .venv.
@@ -77,19 +79,18 @@ CHANGED = $(wildcard $(shell git diff --name-only HEAD 2>/dev/null; \
 	git ls-files --others --exclude-standard 2>/dev/null))
 
 # One build of the demo, all unit tests on it, the gate and the oracles: what has a build of another
-# world, or takes long, is left to `make test`.
+# world, or a browser, is left to `make test`.
 check: lint-python ## Check an edit in some minutes; needs no build
-	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@files="$(filter %.sql,$(filter $(SQL:=/%),$(CHANGED)))"; test -z "$$files" || { \
 		echo "$(BIN)/sqlfluff lint $$files"; $(LINT_SQL) $$files; }
 	$(PYTEST) --quick
 
 # SQL is linted beside the tests, and what is said of it comes last.
-test: lint-python ## Run every check: lint, and all tests of the project (JOBS=2 test processes)
+test: lint-python ## Run the tests (TESTS=all: those of the vendors' samples, too)
 	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@echo "$(BIN)/sqlfluff lint ... &"
 	@$(LINT_SQL) $(SQL) >target/lint/said.txt 2>&1 & lint=$$!; \
-	echo "$(PYTEST)"; $(PYTEST); tests=$$?; \
+	run="$(PYTEST) $(if $(filter all,$(TESTS)),--all)"; echo "$$run"; $$run; tests=$$?; \
 	wait $$lint; style=$$?; cat target/lint/said.txt; exit $$((tests || style))
 
 # Installing and starting it takes minutes: it is no part of `make test`.

@@ -23,8 +23,15 @@ BUILDS = {
     "reports", "salesforce_build", "tenfold", "three",
 }  # fmt: skip
 # What runs dbt beside the one demo build: tests that ask for one of these, directly or not, are
-# left out of `make check`, but for those marked `checked`. So are tests marked `thorough`.
+# left out of `make check`, but for those marked `checked`. So are tests in a browser, and those
+# that `make test` leaves out.
 RUN_DBT = BUILDS | {"build", "plain_build", "run_dbt"}
+# The modules that build the samples of vendors and compare their figures with the demo's. They are
+# left to `make test TESTS=all`, as are the tests marked `thorough`.
+OF_VENDORS = {
+    "test_hubspot", "test_maven", "test_pipedrive", "test_salesforce", "test_stripe",
+    "test_three_sources",
+}  # fmt: skip
 
 # The modules with much to do, the longest first: they begin, so that no worker is left with one at
 # the end. The first one has a build of its own to make while the other worker builds the demo.
@@ -47,7 +54,12 @@ def pytest_addoption(parser):
     parser.addoption(
         "--quick",
         action="store_true",
-        help="one build of the demo, fewer random worlds, and no other build",
+        help="one build of the demo, fewer random worlds, no other build and no browser",
+    )
+    parser.addoption(
+        "--all",
+        action="store_true",
+        help="the samples of vendors and all that is marked thorough, too, as if they were named",
     )
     parser.addoption(
         "--superset",
@@ -61,9 +73,11 @@ def pytest_configure(config):
     global is_quick
     is_quick = config.getoption("--quick")
     config.addinivalue_line("markers", "checked: runs dbt, and is part of `make check` too")
-    config.addinivalue_line("markers", "thorough: takes long, and is left out of `make check`")
+    config.addinivalue_line("markers", "thorough: only `make test TESTS=all` runs it")
     config.addinivalue_line("markers", "superset: starts a Superset; only --superset runs it")
     if not hasattr(config, "workerinput"):
+        # Workers get the options of this process. Files that are named are tested as a whole.
+        config.option.all |= config.args_source is not pytest.Config.ArgsSource.TESTPATHS
         os.environ[warm_dbt.FOLDER] = tempfile.mkdtemp(prefix="warm_dbt_")
         (Path(os.environ[warm_dbt.FOLDER]) / "owner").write_text(str(os.getpid()))
 
@@ -95,10 +109,11 @@ def pytest_collection_modifyitems(config, items):
     unwanted = [item for item in items if bool(item.get_closest_marker("superset")) != wanted]
     config.hook.pytest_deselected(items=unwanted)
     items[:] = [item for item in items if item not in unwanted]
-    if is_quick:
-        left_out = [item for item in items if not is_checked(item)]
+    if is_quick or not config.getoption("--all"):
+        is_wanted = is_checked if is_quick else is_usual
+        left_out = [item for item in items if not is_wanted(item)]
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        items[:] = [item for item in items if is_wanted(item)]
     items.sort(key=rank_of(items))
     if hasattr(config, "workerinput"):
         path = Path(os.environ[warm_dbt.FOLDER]) / f"{config.workerinput['workerid']}.groups"
@@ -123,11 +138,16 @@ def rank_of(items):
     return rank
 
 
+def is_usual(item) -> bool:
+    """Return whether a test is part of `make test`, and not of `make test TESTS=all` alone."""
+    return not (item.get_closest_marker("thorough") or module(item) in OF_VENDORS)
+
+
 def is_checked(item) -> bool:
     """Return whether a test is part of `make check`."""
     if item.get_closest_marker("checked"):
         return True
-    return not (item.get_closest_marker("thorough") or RUN_DBT & set(item.fixturenames))
+    return is_usual(item) and not (RUN_DBT | {"browser"}) & set(item.fixturenames)
 
 
 def worlds(count: int) -> int:

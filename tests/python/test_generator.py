@@ -184,6 +184,7 @@ def test_keys_are_never_empty_and_repeated_only_by_exact_duplicates(raw):
     assert_keys_are_sound(raw)
 
 
+@pytest.mark.thorough
 def test_keys_are_sound_at_larger_scales(tenfold, tmp_path):
     """A badge is of one visitor, too: its key is made of the same numbers as the visit's."""
     main(["--scale", "2", "--out", str(tmp_path)])
@@ -198,6 +199,7 @@ def test_keys_are_sound_at_larger_scales(tenfold, tmp_path):
         assert shared == 0
 
 
+@pytest.mark.thorough
 def test_stand_visits_of_scale_10_pass_the_gate(run_dbt, tenfold, tmp_path):
     """Twins of one key stop the build; the rows set aside are the README's and no more.
 

@@ -1275,6 +1275,7 @@ def in_two(terms):
     ]
 
 
+@pytest.mark.thorough
 def test_neither_the_order_of_rows_nor_a_cut_through_a_period_changes_a_figure(warehouse):
     @given_worlds(15)
     def check(world):

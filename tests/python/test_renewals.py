@@ -194,6 +194,7 @@ def told(world):
     return Line("told-l9", "told", rows)
 
 
+@pytest.mark.thorough
 def test_what_is_written_later_changes_no_sign(book):
     seen = Counter()
 
