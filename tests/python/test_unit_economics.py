@@ -26,6 +26,7 @@ KPIS = [
     "sales_velocity",
     "open_pipeline",
     "pipeline_coverage",
+    "quota_attainment",
     "pipeline_movements",
     "customer_lifetime_value",
     "ltv_cac_ratio",

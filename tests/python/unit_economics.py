@@ -1239,6 +1239,41 @@ class UnitEconomics:
                 quotas.append((month, cut, amount / 3))
         return quotas
 
+    def quota_attainment(self):
+        """What reps won in the months of their quotas, and how many reached those of a period."""
+        won = defaultdict(Decimal)
+        for deal in self.deals.values():
+            if deal["is_won"] and deal["closed_date"]:
+                won[deal["owner_id"], month_of(deal["closed_date"])] += deal["deal_amount"] or 0
+        months = defaultdict(dict)
+        for row in self.extract("quotas"):
+            owner = identified(row["owner_id"])
+            amount = cents(Decimal(row["quota_amount"]) * self.rates[row["currency"]])
+            for later in range(3):
+                month = add_months(day(row["quarter_start"]), later)
+                cut = self.person_cut(owner, month_end(month))
+                months[owner][month] = (amount / 3, won[owner, month], cut)
+        cuts = {("all", "all")} | {
+            pair for of in months.values() for *_, cut in of.values() for pair in cut.items()
+        }
+        cells = {}
+        for period, end in self.periods.items():
+            sums = {cut: [Decimal(0)] * 4 for cut in cuts}
+            for of in months.values():
+                inside = [of[month] for month in sorted(of) if period[1] <= month <= end]
+                goal, signed = sum(each[0] for each in inside), sum(each[1] for each in inside)
+                for each in inside:
+                    for cut in [("all", "all"), *each[2].items()]:
+                        sums[cut][0] += each[1]
+                        sums[cut][1] += each[0]
+                for cut in [("all", "all"), *inside[-1][2].items()] if goal else []:
+                    sums[cut][2] += signed > goal - CENT
+                    sums[cut][3] += 1
+            for cut, (signed, goal, reached, reps) in sums.items():
+                cells["amount", *period, *cut] = (signed, goal, ratio(signed, goal))
+                cells["reps_at_quota", *period, *cut] = (reached, reps, ratio(reached, reps))
+        return cells
+
     def due(self, on, since, end):
         """[(cut, amount)] of the deals that are open on a day and then due between two others."""
         rows = []

@@ -16,6 +16,43 @@ owners as (
 
 ),
 
+-- If no deal has an outcome, the amounts won are unknown.
+outcomes as (
+
+    select count(*) > 0 as are_known
+
+    from {{ ref('fct_deals') }}
+
+    where is_won is not null
+
+),
+
+won_deals as (
+
+    select
+        owner_id,
+        cast({{ dbt.date_trunc('month', 'closed_date') }} as date) as month_start,
+        sum(deal_amount) as won_amount
+
+    from {{ ref('fct_deals') }}
+
+    where
+        is_won
+        and closed_date is not null
+        and owner_id is not null
+
+    group by
+        owner_id,
+        cast({{ dbt.date_trunc('month', 'closed_date') }} as date)
+
+),
+
+reporting as (
+
+    select max(reporting_date) as reporting_date from {{ ref('dim_periods') }}
+
+),
+
 quarters as (
 
     select
@@ -84,15 +121,32 @@ final as (
                 when 2 then ended.quota_amount - 2 * ended.third_amount
                 else ended.third_amount
             end as decimal(28, 8)
-        ) as quota_amount
+        ) as quota_amount,
+        -- Nothing can be won in a month to come.
+        cast(
+            case
+                when not outcomes.are_known or ended.month_start > reporting.reporting_date then null
+                when won_deals.owner_id is null then 0
+                else won_deals.won_amount
+            end as decimal(28, 8)
+        ) as won_amount
 
     from ended
+
+    cross join outcomes
+
+    cross join reporting
 
     left join owners
         on
             ended.owner_id = owners.owner_id
             and ended.month_end >= owners.valid_from
             and ended.month_end <= owners.valid_to
+
+    left join won_deals
+        on
+            ended.owner_id = won_deals.owner_id
+            and ended.month_start = won_deals.month_start
 
 )
 

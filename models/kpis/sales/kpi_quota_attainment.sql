@@ -1,0 +1,24 @@
+-- The next period, which plans have, has no attainment yet.
+with quotas as (
+
+    select * from {{ ref('agg_quotas') }} where period_start <= reporting_date
+
+),
+
+reps as (
+
+    select * from {{ ref('agg_quota_reps') }}
+
+),
+
+final as (
+
+    {{ kpi_rows('quota_attainment', 'amount', 'quotas', 'won_amount', 'quota_amount') }}
+
+    union all
+
+    {{ kpi_rows('quota_attainment', 'reps_at_quota', 'reps', 'reached_count', 'rep_count') }}
+
+)
+
+select * from final
