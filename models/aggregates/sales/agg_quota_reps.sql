@@ -1,4 +1,4 @@
--- Reps with a quota in a period, who have reached it or not.
+-- Months of the quotas of reps, future ones of a period that runs included.
 with months as (
 
     select
@@ -36,28 +36,35 @@ summed as (
 
 ),
 
--- A rep is one of the team of the last month with a quota. A quota of 0 is none, and who won
+-- A rep counts once, in the team of the last month with a quota. A quota of 0 is none, and who won
 -- nothing but deals without an amount has neither reached the quota nor missed it.
-reps as (
+quotas as (
 
-    select *
+    select
+        *,
+        place_from_end = 1
+        and period_quota_amount > 0
+        and period_won_amount is not null as is_rep,
+        place_from_end = 1
+        and period_quota_amount > 0
+        and period_won_amount >= period_quota_amount as has_reached
 
     from summed
 
-    where
-        place_from_end = 1
-        and period_quota_amount > 0
-        and period_won_amount is not null
-
 ),
 
-{{ aggregated('reps', var('quota_cuts'), {
+{{ aggregated('quotas', var('quota_cuts'), {
     'quota': {
         'parts': 'given',
         'counts': {
-            'rep_count': 'count(owner_id)',
-            'reached_count':
-                'count(case when period_won_amount >= period_quota_amount then owner_id end)',
+            'rep_count': 'count(case when is_rep then owner_id end)',
+            'reached_count': 'count(case when has_reached then owner_id end)',
+        },
+        'sums': {
+            'quota_amount': 'sum(quota_amount)',
+        },
+        'amounts': {
+            'won_amount': ('won_amount', 'true'),
         },
     },
 }, record=['owner', 'owner_id', 'fct_quota_months']) }}

@@ -23,9 +23,6 @@ with quotas as (
         'sums': {
             'quota_amount': 'sum(quota_amount)',
         },
-        'amounts': {
-            'won_amount': ('won_amount', 'true'),
-        },
     },
 }, has_next=true, record=['owner', 'owner_id', 'fct_quota_months']) }}
 

@@ -1,11 +1,4 @@
--- The next period, which plans have, has no attainment yet.
 with quotas as (
-
-    select * from {{ ref('agg_quotas') }} where period_start <= reporting_date
-
-),
-
-reps as (
 
     select * from {{ ref('agg_quota_reps') }}
 
@@ -17,7 +10,7 @@ final as (
 
     union all
 
-    {{ kpi_rows('quota_attainment', 'reps_at_quota', 'reps', 'reached_count', 'rep_count') }}
+    {{ kpi_rows('quota_attainment', 'reps_at_quota', 'quotas', 'reached_count', 'rep_count') }}
 
 )
 

@@ -125,7 +125,8 @@ final as (
         -- Nothing can be won in a month to come.
         cast(
             case
-                when not outcomes.are_known or ended.month_start > reporting.reporting_date then null
+                when not outcomes.are_known then null
+                when ended.month_start > reporting.reporting_date then null
                 when won_deals.owner_id is null then 0
                 else won_deals.won_amount
             end as decimal(28, 8)
