@@ -23,6 +23,7 @@ def suites(calendar: Calendar) -> list[Suite]:
             rules=(
                 # An owner without a name is shown by the id.
                 filled("owner_name", "warn"),
+                moment("created_at", calendar, "blank"),
                 boolean("is_archived", "blank"),
             ),
         ),

@@ -260,6 +260,7 @@ def _fivetran_tables() -> dict[str, Rows]:
                 "first_name": row["first_name"],
                 "last_name": row["last_name"],
                 "active_user_id": row["user_id"],
+                "created_at": row["created_at"],
                 "type": row["type"],
             }
             for row in made.owners

@@ -1,4 +1,4 @@
-with {{ accepted_inputs('owners', blanked=['is_archived']) }},
+with {{ accepted_inputs('owners', blanked=['created_at', 'is_archived']) }},
 
 final as (
 
@@ -9,6 +9,7 @@ final as (
         owner_name,
         team,
         {{ as_choice('role') }} as role,
+        {{ unless_blanked('created_at', as_moment('created_at')) }} as created_at,
         coalesce({{ unless_blanked('is_archived', as_boolean('is_archived')) }}, false)
             as is_archived
 

@@ -27,6 +27,7 @@ KPIS = [
     "open_pipeline",
     "pipeline_coverage",
     "quota_attainment",
+    "ramped_rep_yield",
     "pipeline_movements",
     "customer_lifetime_value",
     "ltv_cac_ratio",

@@ -1274,6 +1274,47 @@ class UnitEconomics:
                 cells["reps_at_quota", *period, *cut] = (reached, reps, ratio(reached, reps))
         return cells
 
+    @property
+    def ramp(self):
+        path = self.root / "seeds" / "reference" / "rep_ramp.csv"
+        with path.open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def ramped_rep_yield(self):
+        """What reps won per rep with a quota: a new one counts for a part, by months of tenure."""
+        steps = [(int(r["from_month"]), Decimal(r["ramp_share"])) for r in self.ramp]
+        first_days = defaultdict(list)
+        for row in self.crm.owner_rows:
+            first_days[identified(row["id"])].append(paris_day(row["created_at"]))
+        for row in self.crm.owner_period_rows:
+            first_days[identified(row["owner_id"])].append(day(row["valid_from"]))
+        won = defaultdict(Decimal)
+        for deal in self.deals.values():
+            if deal["is_won"] and deal["closed_date"]:
+                won[deal["owner_id"], month_of(deal["closed_date"])] += deal["deal_amount"] or 0
+        things = []
+        for row in self.extract("quotas"):
+            owner = identified(row["owner_id"])
+            for later in range(3):
+                month = add_months(day(row["quarter_start"]), later)
+                begun = min(first_days[owner])
+                tenure = max((month.year - begun.year) * 12 + month.month - begun.month, 0)
+                share = max((since, part) for since, part in steps if since <= tenure)[1]
+                if month <= self.report:
+                    cut = self.person_cut(owner, month_end(month))
+                    things.append((month, cut, won[owner, month], Decimal(1), share))
+        signed, reps, ramped = (
+            self.summed(things, ("owner", "team"), lambda t, at=at: t[at]) for at in (2, 3, 4)
+        )
+        cells = {}
+        for (period, *cut), amount in signed.items():
+            end = min(self.ends[period], self.report)
+            months = (end.year - period[1].year) * 12 + end.month - period[1].month + 1
+            for variant, sums in (("ramped_reps", ramped), ("all_reps", reps)):
+                people = sums[period, *cut] / months
+                cells[variant, *period, *cut] = (amount, people, ratio(amount, people))
+        return cells
+
     def due(self, on, since, end):
         """[(cut, amount)] of the deals that are open on a day and then due between two others."""
         rows = []

@@ -4,6 +4,7 @@ with months as (
     select
         periods.period_grain,
         periods.period_start,
+        quota_months.month_start <= periods.reporting_date as is_begun,
         quota_months.*
 
     from {{ ref('dim_periods') }} as periods
@@ -59,12 +60,14 @@ quotas as (
         'counts': {
             'rep_count': 'count(case when is_rep then owner_id end)',
             'reached_count': 'count(case when has_reached then owner_id end)',
+            'rep_month_count': 'count(case when is_begun then owner_id end)',
         },
         'sums': {
             'quota_amount': 'sum(quota_amount)',
         },
         'amounts': {
             'won_amount': ('won_amount', 'true'),
+            'ramped_rep_months': ('ramp_share', 'is_begun'),
         },
     },
 }, record=['owner', 'owner_id', 'fct_quota_months']) }}

@@ -5,6 +5,7 @@ select
     first_name || ' ' || last_name as owner_name,
     team,
     role,
+    created_at,
     archived as is_archived
 
 from {{ extract('demo', 'owners') }}

@@ -4,6 +4,7 @@ select
     users.user_id as owner_id,
     coalesce(users.user_name, users.email) as owner_name,
     user_teams.team_name as team,
+    users.created_at,
     coalesce(users.is_deleted, 'false') as is_archived
 
 from {{ ref('base_pipedrive__users') }} as users

@@ -19,6 +19,7 @@ select
     users.user_name as owner_name,
     user_roles.role_name as team,
     users.title as role,
+    users.created_at,
     case users.is_active when 'true' then 'false' when 'false' then 'true' end as is_archived
 
 from users

@@ -23,6 +23,7 @@ named as (
         owner_name,
         team,
         role,
+        {{ reporting_day('created_at') }} as created_date,
         is_archived,
         count(*) over (partition by owner_name) as namesake_count
 
@@ -45,6 +46,7 @@ final as (
         ) as owner_name,
         team,
         role,
+        created_date,
         is_archived,
         true as is_listed
 
@@ -57,6 +59,7 @@ final as (
         {{ given_id('owner_id') }} as owner_name,
         cast(null as {{ dbt.type_string() }}) as team,
         cast(null as {{ dbt.type_string() }}) as role,
+        cast(null as date) as created_date,
         cast(null as boolean) as is_archived,
         false as is_listed
 

@@ -53,6 +53,57 @@ reporting as (
 
 ),
 
+-- A rep begins when the tool knows the person, or with the first period of a team.
+beginnings as (
+
+    select
+        owner_id,
+        created_date as begun_on
+
+    from {{ ref('dim_owners') }}
+
+    where created_date is not null
+
+    union all
+
+    select
+        owner_id,
+        valid_from as begun_on
+
+    from {{ ref('stg_owner_periods') }}
+
+),
+
+begun as (
+
+    select
+        owner_id,
+        min(begun_on) as begun_on
+
+    from beginnings
+
+    group by owner_id
+
+),
+
+-- If no rep's beginning is known, nobody's ramp is.
+are_begun as (
+
+    select count(*) > 0 as are_known from begun
+
+),
+
+ramp as (
+
+    select
+        from_month,
+        lead(from_month) over (order by from_month asc) as until_month,
+        ramp_share
+
+    from {{ ref('rep_ramp') }}
+
+),
+
 quarters as (
 
     select
@@ -97,14 +148,25 @@ months_of_quarters as (
 
 ),
 
--- A rep who changes team within a month ends it in the new one.
+-- A rep who changes team within a month ends it in the new one. Who has a quota before the first day
+-- is new.
 ended as (
 
     select
-        *,
-        cast({{ dbt.last_day('month_start', 'month') }} as date) as month_end
+        months_of_quarters.*,
+        cast({{ dbt.last_day('months_of_quarters.month_start', 'month') }} as date) as month_end,
+        case
+            when begun.begun_on > months_of_quarters.month_start then 0
+            else cast(
+                {{ dbt.datediff('begun.begun_on', 'months_of_quarters.month_start', 'month') }}
+                as integer
+            )
+        end as tenure_months
 
     from months_of_quarters
+
+    left join begun
+        on months_of_quarters.owner_id = begun.owner_id
 
 ),
 
@@ -130,13 +192,24 @@ final as (
                 when won_deals.owner_id is null then 0
                 else won_deals.won_amount
             end as decimal(28, 8)
-        ) as won_amount
+        ) as won_amount,
+        ended.tenure_months,
+        -- A rep of whom nobody knows the beginning is taken for an old hand.
+        cast(
+            case
+                when not are_begun.are_known then null
+                when ended.tenure_months is null then 1
+                else coalesce(ramp.ramp_share, 0)
+            end as decimal(28, 8)
+        ) as ramp_share
 
     from ended
 
     cross join outcomes
 
     cross join reporting
+
+    cross join are_begun
 
     left join owners
         on
@@ -148,6 +221,11 @@ final as (
         on
             ended.owner_id = won_deals.owner_id
             and ended.month_start = won_deals.month_start
+
+    left join ramp
+        on
+            ended.tenure_months >= ramp.from_month
+            and ended.tenure_months < coalesce(ramp.until_month, 1000000)
 
 )
 

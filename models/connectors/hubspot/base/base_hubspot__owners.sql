@@ -8,6 +8,7 @@ with records as (
         {{ cell_text(field('last_name')) }} as last_name,
         {{ cell_text(field('email')) }} as email,
         {{ flag(field('archived')) }} as is_archived,
+        {{ moment_of(field('created_at')) }} as created_at,
         {{ cell_text(field('active_user_id')) }} as active_user_id,
         {{ flag(field('is_deleted')) }} as is_deleted,
         {{ cell_text(field('_dlt_id')) }} as row_key,

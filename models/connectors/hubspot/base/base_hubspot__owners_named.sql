@@ -52,6 +52,7 @@ select
     coalesce(nullif(concat_ws(' ', owners.first_name, owners.last_name), ''), owners.email)
         as owner_name,
     teams.team_name,
+    owners.created_at,
     case
         when 'true' in (owners.is_archived, owners.is_deleted) then 'true'
         -- Fivetran has the user behind an owner, who is gone for those who left.
@@ -70,6 +71,7 @@ select
     owner_id,
     owner_id as owner_name,
     max_by(team_name, created_at) filter (where team_name is not null) as team_name,
+    null as created_at,
     'false' as is_archived
 
 from named

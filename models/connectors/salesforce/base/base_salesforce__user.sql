@@ -9,6 +9,7 @@ with versions as (
         {{ cell_text(field('UserRoleId')) }} as user_role_id,
         {{ flag(field('IsActive')) }} as is_active,
         {{ cell_text(field('UserType')) }} as user_type,
+        {{ moment_of(field('CreatedDate')) }} as created_at,
         {{ moment_of(field('SystemModstamp')) }} as changed_at,
         {{ cell_text(field('_dlt_load_id')) }} as loaded_at
 
