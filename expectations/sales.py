@@ -139,7 +139,11 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("deal_id",), "deals", ("deal_id",), "warn"),
                 Reference(("owner_id",), "owners", ("owner_id",), "warn"),
             ),
-            rules=(filled("occurred_at"), moment("occurred_at", calendar)),
+            rules=(
+                filled("occurred_at"),
+                moment("occurred_at", calendar),
+                boolean("is_automated", "blank"),
+            ),
         ),
         Suite(
             table="quotas",

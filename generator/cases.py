@@ -242,6 +242,7 @@ class Pen:
             deal_id=deal,
             hubspot_owner_id=_rep(self.activities),
             hs_timestamp=moment_text(at),
+            is_automated="false",
         )
 
     def quote(self, key: int, deal: str, status: str, amount: str, at: int) -> None:

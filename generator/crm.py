@@ -678,11 +678,14 @@ def _write_activities(world: World, account: Account, batch: Batch) -> None:
     rng = world.rng("activities", account.index)
     number = 0
 
-    def add(kind: str, contact: str, deal: str, owner: str, at: int) -> None:
+    def add(
+        kind: str, contact: str, deal: str, owner: str, at: int, *, is_automated: bool = False
+    ) -> None:
         nonlocal number
         if at <= LAST_MOMENT and number < 256:
             key = names.row_id(20_000_001, account.index * 256 + number)
-            batch["activities"].append((key, kind, contact, deal, owner, moment_text(at)))
+            machine = "true" if is_automated else "false"
+            batch["activities"].append((key, kind, contact, deal, owner, moment_text(at), machine))
             number += 1
 
     for contact in account.contacts:
@@ -704,3 +707,11 @@ def _write_activities(world: World, account: Account, batch: Batch) -> None:
             at = office_moment(rng, (deal.created + int(rng.random() * span)) // DAY)
             at = min(max(at, deal.created + 600), end)
             add(kind, who, deal.id, deal.owner.id, at)
+    # The autoresponder answers within minutes, in the name of the owner; it answers nobody whom the
+    # company met in person.
+    machine = world.rng("autoresponder", account.index)
+    for contact in account.contacts:
+        if contact.channel != "OFFLINE" and machine.random() < 0.7:
+            at = contact.created + 40 + int(machine.random() * 200)
+            owner = contact.owner or account.owner.id
+            add("email", contact.id, "", owner, at, is_automated=True)

@@ -189,6 +189,7 @@ REJECTS = (
             "contact_id": "9000003",
             "hubspot_owner_id": "70008",
             "hs_timestamp": "not-a-date",
+            "is_automated": "false",
         },
     ),
     Reject("activities", "99000003", DUPLICATE, "", "exact duplicate of an activity"),

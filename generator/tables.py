@@ -38,6 +38,7 @@ TABLES: dict[str, str] = {
     ),
     "activities": (
         "hs_object_id activity_type contact_id deal_id hubspot_owner_id hs_timestamp:timestamp"
+        " is_automated:boolean"
     ),
     "campaigns": (
         "campaign_id campaign_name channel_source start_date:date end_date:date"

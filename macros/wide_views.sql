@@ -6,8 +6,8 @@
 {%- set kpis = [
     'web_sessions', 'web_users', 'page_views', 'pages_per_session', 'average_session_duration',
     'bounce_rate', 'leads', 'marketing_spend', 'cost_per_lead', 'visitor_to_lead_rate',
-    'visitor_to_mql_rate', 'marketing_roi', 'mqls', 'sqls', 'opportunities', 'new_customers',
-    'lead_to_mql_rate', 'mql_to_sql_rate', 'sql_to_opportunity_rate',
+    'visitor_to_mql_rate', 'marketing_roi', 'speed_to_lead', 'mqls', 'sqls', 'opportunities',
+    'new_customers', 'lead_to_mql_rate', 'mql_to_sql_rate', 'sql_to_opportunity_rate',
     'opportunity_to_customer_rate', 'lead_to_customer_rate', 'visitor_to_customer_rate',
     'sql_to_quote_rate', 'quoted_to_won_rate', 'lead_to_close', 'cost_per_mql', 'cost_per_sql',
     'cost_per_opportunity', 'lead_score_by_stage', 'customer_acquisition_cost', 'bookings',

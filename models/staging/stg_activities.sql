@@ -1,4 +1,4 @@
-with {{ accepted_inputs('activities') }},
+with {{ accepted_inputs('activities', blanked=['is_automated']) }},
 
 final as (
 
@@ -10,6 +10,8 @@ final as (
         {{ entity_id('contact_id') }} as contact_id,
         {{ entity_id('deal_id') }} as deal_id,
         {{ entity_id('owner_id') }} as owner_id,
+        coalesce({{ unless_blanked('is_automated', as_boolean('is_automated')) }}, false)
+            as is_automated,
         {{ as_moment('occurred_at') }} as occurred_at
 
     from accepted

@@ -42,6 +42,7 @@ def days_taken(company):
         taken[f"{start}_to_{end}"] = in_order(contacts, start, end)
         taken[f"strict_{start}_to_{end}"] = in_order(contacts, f"own_{start}", f"own_{end}")
     taken["sql_to_quote"] = in_any_order(contacts, "sql", "quoted")
+    taken["lead_to_answer"] = in_any_order(contacts, "lead", "answered")
     taken["lead_to_won"] = in_any_order(contacts, "lead", "won")
     taken["lead_to_lost"] = in_any_order(contacts, "lead", "lost_to_competitor")
     taken["created_to_won"] = in_any_order(won, "created", "closed")

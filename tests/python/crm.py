@@ -301,14 +301,30 @@ class Company:
         entries = defaultdict(list)
         for row in self.history_rows:
             entries[self.contact_of[row["contact_id"]]].append(
-                (row["lifecyclestage"], in_paris(moment(row["entered_at"])))
+                (row["lifecyclestage"], moment(row["entered_at"]))
             )
+        answers = defaultdict(list)
+        for row in self.activity_rows:
+            if row["contact_id"] and row["hubspot_owner_id"] and not true(row["is_automated"]):
+                contact_id = self.contact_of.get(row["contact_id"])
+                answers[contact_id].append(moment(row["hs_timestamp"]))
         rows = {r["hs_object_id"]: r for r in self.contact_rows}
         for contact_id, contact in contacts.items():
             stages = entries.get(contact_id) or [
-                (rows[contact_id]["lifecyclestage"], in_paris(contact["created_at"]))
+                (rows[contact_id]["lifecyclestage"], contact["created_at"])
             ]
-            known = [(ORDER[s], on) for s, on in stages if s in ORDER and on and on <= self.today]
+            known = [
+                (ORDER[s], at)
+                for s, at in stages
+                if s in ORDER and at and in_paris(at) <= self.today
+            ]
+            became = min((at for _, at in known), default=None)
+            answer = min(
+                (at for at in answers[contact_id] if became and at >= became), default=None
+            )
+            contact["answered"] = in_paris(answer)
+            contact["answer_days"] = answer and (answer - became) / timedelta(days=1)
+            known = [(place, in_paris(at)) for place, at in known]
             for place, stage in enumerate(STAGES, 1):
                 contact[stage] = min((on for at, on in known if at >= place), default=None)
                 contact[f"own_{stage}"] = min((on for at, on in known if at == place), default=None)
@@ -427,6 +443,8 @@ class Company:
         """Deal id -> the days of all activities on it and with the people who take part in it."""
         by_contact, days = defaultdict(list), defaultdict(list)
         for row in self.activity_rows:
+            if true(row["is_automated"]):
+                continue
             on = in_paris(moment(row["hs_timestamp"]))
             if row["contact_id"] in self.contact_of:
                 by_contact[self.contact_of[row["contact_id"]]].append(on)

@@ -4,7 +4,7 @@ Nothing here reads the project's SQL or imports from it. Whatever both agree on 
 definition misread twice, but no join, cast, time zone or period can be wrong in one alone.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 
 import duckdb
@@ -77,6 +77,26 @@ def add_funnel(figures, contacts):
     wins = {c: len(m) for c, m in figures.grouped(contacts, "won_as_lead").items()}
     figures.add(close, "close_rate_period", leads, lambda c, m: (wins[c], len(m)))
     figures.add(close, "leads_per_close_period", leads, lambda c, m: (len(m), wins[c]))
+    for contact in contacts:
+        wait = contact["answer_days"]
+        contact["answered_in_a_day"] = wait is not None and wait <= 1
+    speed, to_answer = "speed_to_lead", waiting_time(contacts, "lead", "answered")
+    figures.add(
+        speed,
+        "median",
+        leads,
+        lambda c, m: (None, had(m, "answered")),
+        to_answer,
+        lambda m: median(known(m, "answer_days")) if known(m, "answer_days") else None,
+    )
+    figures.add(speed, "answered", leads, lambda c, m: (had(m, "answered"), len(m)), to_answer)
+    figures.add(
+        speed,
+        "within_a_day",
+        leads,
+        lambda c, m: (had(m, "answered_in_a_day"), len(m)),
+        timedelta(days=1),
+    )
     figures.add("referral_leads", "standard", leads, lambda c, m: (came_by(m, "referral"), len(m)))
 
 
@@ -218,6 +238,7 @@ VARIANTS = {
     "opportunities": ["deals", "new_business", *CONTACTS],
     "new_customers": ["standard", "strict", "companies"],
     "referral_leads": ["standard"],
+    "speed_to_lead": ["median", "within_a_day", "answered"],
     "lead_score_by_stage": ["average", "contacts"],
     **{
         kpi: ["cohort", "cohort_90_days", "period", "strict", "strict_90_days", "strict_period"]

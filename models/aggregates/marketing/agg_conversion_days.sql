@@ -5,6 +5,7 @@
     'visitor_to_mql': ('visitors', 'first_visit_date', 'mql_date'),
     'visitor_to_customer': ('visitors', 'first_visit_date', 'customer_date'),
     'sql_to_quote': ('contacts', 'sql_date', 'first_quote_date'),
+    'lead_to_answer': ('contacts', 'lead_date', 'answered_date'),
     'lead_to_won': ('contacts', 'lead_date', 'first_won_date'),
     'lead_to_lost': ('contacts', 'lead_date', 'lost_to_competitor_date'),
     'created_to_won': ('won_deals', 'created_date', 'closed_date'),

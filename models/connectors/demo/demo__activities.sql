@@ -6,6 +6,7 @@ select
     contact_id,
     deal_id,
     hubspot_owner_id as owner_id,
+    is_automated,
     hs_timestamp as occurred_at
 
 from {{ extract('demo', 'activities') }}

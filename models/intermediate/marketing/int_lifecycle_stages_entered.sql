@@ -76,7 +76,8 @@ final as (
     select
         entries.contact_id,
         lifecycle_stages.funnel_order,
-        min({{ reporting_day('entries.entered_at') }}) as entered_date
+        min({{ reporting_day('entries.entered_at') }}) as entered_date,
+        min(entries.entered_at) as entered_at
 
     from entries
 

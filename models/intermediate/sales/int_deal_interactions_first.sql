@@ -36,6 +36,8 @@ activities as (
 
     from {{ ref('stg_activities') }}
 
+    where not is_automated
+
 ),
 
 -- Activities on the deal itself, and with the people who take part in it.

@@ -32,6 +32,12 @@ deals as (
 
 ),
 
+answers as (
+
+    select * from {{ ref('int_leads_answered') }}
+
+),
+
 touches as (
 
     select * from {{ ref('fct_touches') }} where contact_id is not null
@@ -119,7 +125,9 @@ final as (
         -- A lead that was won in the end does not count as lost.
         case
             when outcomes.first_won_date is null then outcomes.first_lost_to_competitor_date
-        end as lost_to_competitor_date
+        end as lost_to_competitor_date,
+        answers.answered_date,
+        answers.answer_seconds
 
     from contacts
 
@@ -128,6 +136,9 @@ final as (
 
     left join outcomes
         on contacts.contact_id = outcomes.contact_id
+
+    left join answers
+        on contacts.contact_id = answers.contact_id
 
     left join ordered_touches
         on

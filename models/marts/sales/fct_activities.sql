@@ -42,6 +42,7 @@ final as (
         activities.owner_id,
         owners.owner_name,
         owners.team,
+        activities.is_automated,
         activities.occurred_at,
         activities.occurred_date
 

@@ -63,7 +63,9 @@ activities as (
 
     from {{ ref('fct_activities') }}
 
-    where deal_id is not null
+    where
+        deal_id is not null
+        and not is_automated
 
 ),
 
