@@ -495,7 +495,8 @@ DLT_LACKS_COLUMNS = {
 
 def test_dlt_with_the_objects_that_the_page_adds_is_the_export(demo_build, salesforce_build):
     """So its KPIs are those of the export, which are compared with the demo's row by row."""
-    run = build_of(demo_build, "dlt_with_histories", [f"+input_{table}" for table in TABLES])
+    select = [*(f"+input_{table}" for table in TABLES), "--exclude", "extract_checks"]
+    run = build_of(demo_build, "dlt_with_histories", select)
     assert differences_from_export(run, salesforce_build) == []
 
 
