@@ -15,8 +15,10 @@ import duckdb
 
 from generator.shapes.company import Rows, company
 from generator.shapes.hubspot_portal import (
+    KEPT,
     PORTAL_ZONE,
     UNKNOWN_DEAL,
+    kept_of,
     portal,
     survivors,
     text_of,
@@ -173,7 +175,7 @@ def _dlt_tables() -> dict[str, Rows]:
         for place, (id_, row) in enumerate(pipelines.items())
     ]
     for name, rows in (("deals", made.deal_history), ("contacts", made.contact_history)):
-        tables[f"{name}_property_history"] = list(_appended(rows))
+        tables[f"{name}_property_history"] = list(_appended(rows, KEPT[name]))
     return tables
 
 
@@ -208,13 +210,17 @@ def _nested(table: str, rows: Iterable[tuple[str | None, dict[str, str | None]]]
     return made
 
 
-def _appended(changes: Rows) -> Iterable[dict[str, str | None]]:
-    """Yield a history load after load, the newest change first, as the API lists it."""
-    for load in LOADS:
-        for row in sorted(changes, key=lambda row: row["timestamp"] or "", reverse=True):
-            if load == LOADS[1] or (row["timestamp"] or "") < FIRST_LOAD_ENDS:
-                keys = [load, *(str(value) for value in row.values())]
-                yield row | {"source_type": "CRM_UI", "_dlt_load_id": load, "_dlt_id": _key(*keys)}
+def _appended(changes: Rows, most: int) -> Iterable[dict[str, str | None]]:
+    """Yield a history load after load, the newest change first, as the API lists it.
+
+    The API showed each load what HubSpot kept until then.
+    """
+    first = [row for row in changes if (row["timestamp"] or "") < FIRST_LOAD_ENDS]
+    for load, made in zip(LOADS, (first, changes), strict=True):
+        shown = kept_of(made, most)
+        for row in sorted(shown, key=lambda row: row["timestamp"] or "", reverse=True):
+            keys = [load, *(str(value) for value in row.values())]
+            yield row | {"source_type": "CRM_UI", "_dlt_load_id": load, "_dlt_id": _key(*keys)}
 
 
 # -- Fivetran --------------------------------------------------------------------------------------
@@ -227,6 +233,7 @@ FIVETRAN_IDS |= {"property_associatedcompanyid", "property_hs_parent_company_id"
 
 def _fivetran_tables() -> dict[str, Rows]:
     made = portal()
+    deal_history = kept_of(made.deal_history, KEPT["deals"])
     main_company = {row["hs_object_id"]: row["associatedcompanyid"] for row in company()["deals"]}
     tables: dict[str, Rows] = {
         "company": [_prefixed(row, "is_deleted") for row in made.companies],
@@ -244,13 +251,20 @@ def _fivetran_tables() -> dict[str, Rows]:
                 "owner_id": row["hubspot_owner_id"],
                 "portal_id": "4727653",
             }
-            # An account of one currency has no such property.
             | {
                 f"property_{name}": row[name]
-                for name in ("dealname", "amount", "closedate", "createdate", "dealtype", "plan")
+                for name in (
+                    "dealname",
+                    "amount",
+                    "deal_currency_code",
+                    "closedate",
+                    "createdate",
+                    "dealtype",
+                    "plan",
+                    "closed_lost_reason",
+                    "hs_manual_forecast_category",
+                )
             }
-            | {f"property_{name}": row[name] for name in ("closed_lost_reason",)}
-            | {"property_hs_manual_forecast_category": row["hs_manual_forecast_category"]}
             for row in made.deals
         ],
         "owner": [
@@ -320,16 +334,17 @@ def _fivetran_tables() -> dict[str, Rows]:
         "deal_stage": [
             {"deal_id": row["object_id"], "value": row["value"], "date_entered": row["timestamp"]}
             | {"_fivetran_start": row["timestamp"]}
-            for row in made.deal_history
+            for row in deal_history
             if row["property_name"] == "dealstage"
         ],
         "deal_property_history": [
             _fivetran_change(row, "deal_id")
-            for row in made.deal_history
+            for row in deal_history
             if row["property_name"] != "dealstage"
         ],
         "contact_property_history": [
-            _fivetran_change(row, "contact_id") for row in made.contact_history
+            _fivetran_change(row, "contact_id")
+            for row in kept_of(made.contact_history, KEPT["contacts"])
         ],
         "engagement": [{"id": row["id"], "type": row["type"]} for row in made.engagements],
     }
@@ -468,15 +483,18 @@ def _exports() -> dict[str, Rows]:
         "deal_owner_history": ("hubspot_owner_id", lambda value: names[value]),
         "contact_lifecycle_history": ("lifecyclestage", lambda value: STAGE_LABELS.get(value, "")),
     }
+    kept = {
+        "deal": kept_of(made.deal_history, KEPT["deals"]),
+        "contact": kept_of(made.contact_history, KEPT["contacts"]),
+    }
     for name, (property_name, shown) in histories.items():
-        rows = made.contact_history if name.startswith("contact") else made.deal_history
         tables[name] = [
             {
                 "Record ID": row["object_id"],
                 "Property value": shown(row["value"]),
                 "Changed at": local_minute(row["timestamp"]),
             }
-            for row in rows
+            for row in kept[name.partition("_")[0]]
             # A record that is gone is in no export.
             if row["property_name"] == property_name
             and row["object_id"] not in gone | {UNKNOWN_DEAL}

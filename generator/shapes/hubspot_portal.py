@@ -33,6 +33,25 @@ LIFECYCLE = [
 UNKNOWN_DEAL = "9199998"
 """A deal that its history outlived."""
 
+KEPT = {"deals": 20, "contacts": 45}
+"""How many changes of a property HubSpot keeps; the earliest are lost."""
+
+WRITTEN_AGAIN = {
+    "3014689": 17,
+    # The visit to its second stage, which lasted seven hours, is lost as well.
+    "3008657": 19,
+    # The load before the last one still had its first stage.
+    "3006465": 17,
+    # It was lost, reopened and lost again.
+    "3012017": 14,
+    "3000469": 18,
+    # Nothing is left but the stage in which it ended.
+    "3000049": 19,
+    # Twenty changes, and none is lost.
+    "3001381": 17,
+}
+"""Deals whose last stage a workflow set again and again, and how often."""
+
 
 @dataclass
 class Portal:
@@ -48,6 +67,7 @@ class Portal:
     contact_companies: list[tuple[str, str]] = field(default_factory=list)
     deal_companies: list[tuple[str, str]] = field(default_factory=list)
     deal_contacts: list[tuple[str, str]] = field(default_factory=list)
+    # All changes ever made; `kept_of` says what the API still shows of them.
     deal_history: Rows = field(default_factory=list)
     contact_history: Rows = field(default_factory=list)
     engagements: Rows = field(default_factory=list)
@@ -314,8 +334,40 @@ def _histories(made: Portal) -> None:
         )
         for row in values
     ]
+    changes += _written_again(changes)
     made.deal_history = changes + _repeats(changes) + _rows_that_do_not_count()
     made.contact_history = _lifecycles()
+
+
+def kept_of(changes: Rows, most: int) -> Rows:
+    """Return the changes that HubSpot keeps, the last ones of each property, in their order."""
+    places = defaultdict(list)
+    for place, row in enumerate(changes):
+        places[row["object_id"], row["property_name"]].append((row["timestamp"] or "", place))
+    kept = {place for each in places.values() for _, place in sorted(each)[-most:]}
+    return [row for place, row in enumerate(changes) if place in kept]
+
+
+def _written_again(changes: Rows) -> Rows:
+    """Return the last stage of some deals, set again every seven seconds."""
+    last = {
+        row["object_id"]: row
+        for row in sorted(changes, key=lambda row: row["timestamp"] or "")
+        if row["property_name"] == "dealstage"
+    }
+    return [
+        last[deal]
+        | {
+            "timestamp": (
+                datetime.fromisoformat(last[deal]["timestamp"] or "")
+                + timedelta(seconds=7 * number)
+            )
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z")
+        }
+        for deal, count in WRITTEN_AGAIN.items()
+        for number in range(1, count + 1)
+    ]
 
 
 def _value(row: dict[str, str | None]) -> str:
@@ -348,7 +400,7 @@ def _repeats(changes: Rows) -> Rows:
 
 
 def _rows_that_do_not_count() -> Rows:
-    """Return other properties, a deal that is gone, and a history that was cut."""
+    """Return other properties, a deal that is gone, and a deleted one with many amounts."""
     gone = [
         _change(UNKNOWN_DEAL, "dealstage", "1005550", "2023-05-02T08:00:00.000Z"),
         _change(UNKNOWN_DEAL, "amount", "500", "2023-05-02T08:00:00.000Z"),
@@ -359,12 +411,11 @@ def _rows_that_do_not_count() -> Rows:
         )
         for row in company()["deals"][::10]
     ]
-    # HubSpot keeps twenty changes: the first five of this deleted deal are lost.
-    cut = [
+    many = [
         _change("9100004", "amount", str(7000 + number), f"2023-10-{number + 1:02d}T10:00:00.000Z")
         for number in range(25)
-    ][5:]
-    return gone + names + cut
+    ]
+    return gone + names + many
 
 
 def _lifecycles() -> Rows:

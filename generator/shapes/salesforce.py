@@ -22,7 +22,8 @@ import duckdb
 
 from generator.shapes.company import Rows, company
 
-SHAPES = ("export", "dlt")
+SHAPES = ("export", "dlt", "dlt_with_histories")
+"""A Data Export, what dlt's source loads, and that with the objects that docs/connect.md adds."""
 
 Value = str | bool | int | Decimal | date | datetime | None
 Records = list[dict[str, Value]]
@@ -814,7 +815,8 @@ def write(folder: Path, shape: str) -> None:
     if shape == "export":
         _write_export(folder, records)
     else:
-        _write_dlt(folder / "salesforce.duckdb", records)
+        objects = DLT_OBJECTS if shape == "dlt" else tuple(records)
+        _write_dlt(folder / "salesforce.duckdb", records, objects)
 
 
 def _write_export(folder: Path, records: dict[str, Records]) -> None:
@@ -838,7 +840,7 @@ def _cell(value: Value, written: Callable[[datetime], str]) -> str:
     return str(float(value)) if isinstance(value, Decimal) else str(value)
 
 
-def _write_dlt(path: Path, records: dict[str, Records]) -> None:
+def _write_dlt(path: Path, records: dict[str, Records], objects: Iterable[str]) -> None:
     """Write one table per object: typed, in snake case, with the versions that a row has had.
 
     A column without any value does not exist. The source merges without a key, so each change of a
@@ -847,7 +849,7 @@ def _write_dlt(path: Path, records: dict[str, Records]) -> None:
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as database:
         database.execute("create schema salesforce_data")
-        for name in DLT_OBJECTS:
+        for name in objects:
             rows = with_versions(name, records[name])
             columns = [column for column in rows[0] if any(row[column] is not None for row in rows)]
             kinds = {column: _kind([row[column] for row in rows]) for column in columns}

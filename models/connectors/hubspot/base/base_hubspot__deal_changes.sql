@@ -8,6 +8,7 @@ with changes as (
             'property_name': 'property_name',
             'property_value': 'value',
             'changed_at': 'timestamp',
+            'loaded_at': '_dlt_load_id',
         },
         'deal_stage': {
             'deal_id': 'deal_id',
@@ -43,10 +44,9 @@ with changes as (
 
 ),
 
--- Loaders that append bring the same change with every load.
 read as (
 
-    select distinct
+    select
         {{ hubspot_id('deal_id') }} as deal_id,
         property_name,
         case property_name
@@ -54,14 +54,35 @@ read as (
             when 'amount' then {{ money('property_value') }}
             else property_value
         end as property_value,
-        {{ moment_of('changed_at') }} as changed_at
+        {{ moment_of('changed_at') }} as changed_at,
+        count(*) over (partition by deal_id, property_name, loaded_at) as kept_count
 
     from changes
 
     where property_name in ('dealstage', 'amount', 'closedate', 'hubspot_owner_id')
 
+),
+
+-- Loaders that append bring the same change with every load.
+once as (
+
+    select
+        deal_id,
+        property_name,
+        property_value,
+        changed_at,
+        max(kept_count) as kept_count
+
+    from read
+
+    group by
+        deal_id,
+        property_name,
+        property_value,
+        changed_at
+
 )
 
 {{ without_repeats(
-    'read', key=['deal_id', 'property_name'], value='property_value', at='changed_at'
+    'once', key=['deal_id', 'property_name'], value='property_value', at='changed_at'
 ) }}
