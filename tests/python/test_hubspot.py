@@ -89,12 +89,16 @@ LOADED_OTHERWISE = {
 OTHERWISE = {
     "dlt": LOADED_OTHERWISE,
     "fivetran": LOADED_OTHERWISE
-    | {("activities", "activity_type"): "HubSpot knows no demonstrations: they are meetings"},
+    | {
+        ("activities", "activity_type"): "HubSpot knows no demonstrations: they are meetings",
+        ("activities", "is_automated"): "nobody says what a machine did",
+    },
     "csv": {
         ("companies", "domain"): "the demo's own connector does not read it",
         ("owners", "role"): "HubSpot has no roles",
         ("owners", "team"): "it is the team of one of two owners of the same name",
         ("owners", "is_archived"): "nobody says who left",
+        ("owners", "created_at"): "nobody says who came when",
         ("deal_contacts", "is_primary"): "no contact of a deal is the first one",
         ("deals", "company_id"): "a deal of a company that was merged is its survivor's",
     },
@@ -115,7 +119,10 @@ LOADED_CUT = CUT | {
 LACKING = {
     "dlt": LOADED_CUT | {"activities": ("true", "dlt loads none")},
     "fivetran": LOADED_CUT
-    | {"contact_companies": ("is_primary = 'false'", "a contact names its main one")},
+    | {
+        "contact_companies": ("is_primary = 'false'", "a contact names its main one"),
+        "activities": ("is_automated = 'true'", "a machine's mails are no engagements"),
+    },
     "csv": CUT
     | {
         "activities": ("true", "calls and meetings are not exported with deals"),

@@ -7,7 +7,40 @@ with stages_entered as (
 
 activities as (
 
-    select * from {{ ref('fct_activities') }}
+    select * from {{ ref('stg_activities') }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('stg_contacts') }}
+
+),
+
+reporting as (
+
+    select * from {{ ref('int_reporting_date') }}
+
+),
+
+-- Under the contact that others were merged into, up to the reporting date.
+done as (
+
+    select
+        contacts.surviving_contact_id as contact_id,
+        activities.occurred_at
+
+    from activities
+
+    inner join contacts
+        on activities.contact_id = contacts.contact_id
+
+    cross join reporting
+
+    where
+        not activities.is_automated
+        and activities.owner_id is not null
+        and {{ reporting_day('activities.occurred_at') }} <= reporting.reporting_date
 
 ),
 
@@ -30,18 +63,14 @@ answers as (
     select
         leads.contact_id,
         leads.lead_at,
-        min(activities.occurred_at) as answered_at
+        min(done.occurred_at) as answered_at
 
     from leads
 
-    inner join activities
+    inner join done
         on
-            leads.contact_id = activities.contact_id
-            and leads.lead_at <= activities.occurred_at
-
-    where
-        not activities.is_automated
-        and activities.owner_id is not null
+            leads.contact_id = done.contact_id
+            and leads.lead_at <= done.occurred_at
 
     group by
         leads.contact_id,

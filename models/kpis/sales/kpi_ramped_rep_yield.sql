@@ -15,8 +15,8 @@ months as (
 
 ),
 
--- Reps on the average of the months that have begun: who came in the middle of a year is half a rep of
--- it.
+-- Reps on the average of the months that have begun: who came in the middle of a year is half a rep
+-- of it.
 reps as (
 
     select

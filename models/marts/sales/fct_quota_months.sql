@@ -148,8 +148,8 @@ months_of_quarters as (
 
 ),
 
--- A rep who changes team within a month ends it in the new one. Who has a quota before the first day
--- is new.
+-- A rep who changes team within a month ends it in the new one. Who has a quota before the first
+-- day is new.
 ended as (
 
     select
