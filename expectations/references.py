@@ -97,9 +97,14 @@ class Join:
     """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, table: str, reference: Reference, source: str
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: str,
+        reference: Reference,
+        source: str,
+        row_ids: list[int],
     ) -> None:
-        """Fill the two tables."""
+        """Fill the two tables; `row_ids` are those of the rows that the rule found unknown."""
         self.con, self.table, self.reference, self.source = con, table, reference, source
         self.columns = [f"id_{number}" for number, _ in enumerate(reference.columns)]
         here = ", ".join(
@@ -124,8 +129,10 @@ class Join:
         con.execute(
             "create or replace temp table unknown_ids as "
             f"select {here}, count(*) as row_count from inputs.input_{table} "
-            f"where source_system = $source and {given} group by all",
-            {"source": source},
+            # A name that a seed spells otherwise is known.
+            "where source_system = $source and input_row_id in (select unnest($rows::bigint[])) "
+            f"and {given} group by all",
+            {"source": source, "rows": row_ids},
         )
         same = " and ".join(f"unknown_ids.{name} = known_ids.{name}" for name in self.columns)
         con.execute(f"delete from unknown_ids using known_ids where {same}")
@@ -226,6 +233,19 @@ class Join:
                     return Difference(f"they are ids of {suite.table}")
         return None
 
+    def unknown_outer_ids(self) -> list[str]:
+        """Return the ids of what holds the rows, such as their pipelines, if all are unknown."""
+        if len(self.columns) < 2 or not self.known_count:
+            return []
+        [[known]] = self.con.execute(
+            f"select count(*) from unknown_ids where {self.columns[0]} in "
+            f"(select {self.columns[0]} from known_ids)"
+        ).fetchall()
+        found = self.con.execute(
+            f"select distinct {self.columns[0]} as id from unknown_ids order by id limit {EXAMPLES}"
+        ).fetchall()
+        return [] if known else [cut(text) for [text] in found]
+
     def examples_of_known(self) -> str:
         """Return a few of the known ids."""
         found = self.con.execute(
@@ -298,11 +318,15 @@ def _judge(
     unknown = finding.of_source(source)
     if unknown.is_met:
         return judged
-    join = Join(con, finding.table, reference, source)
+    join = Join(con, finding.table, reference, source, unknown.row_ids)
     difference = join.difference(suites)
     parent, count = _name(reference), len(unknown.row_ids)
     if difference:
         finding.advice[source] = f"; {difference}"
+    elif strangers := join.unknown_outer_ids():
+        finding.advice[source] = (
+            f"; {parent} has no {reference.of[0]} {', '.join(map(repr, strangers))}"
+        )
     elif reference.is_to_seed and count > LARGE_SHARE * join.given_count:
         finding.advice[source] = (
             f"; {parent} has e.g. {join.examples_of_known()}: map them in the connector, or add "

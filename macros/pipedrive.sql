@@ -113,7 +113,7 @@ coalesce(
             when {{ cell_text(field('lost_time')) }} is not null then 'lost'
             else 'open'
         end as status,
-        {{ money(field('value')) }} as amount,
+        {{ money(field('value'), currency=cell_text(field('currency'))) }} as amount,
         {{ cell_text(field('currency')) }} as currency,
         {{ pipedrive_id(field('owner_id')) }} as owner_id,
         {{ pipedrive_id(field('person_id')) }} as person_id,
