@@ -4,13 +4,15 @@ A small project reads the same three deals from a French spreadsheet, from a tab
 written to a DuckDB file, and from Parquet parts of which the second has a column more.
 """
 
+import re
 import shutil
 
 import duckdb
 import gates
+import jinja2
 import pytest
 import yaml
-from conftest import dbt
+from conftest import ROOT, dbt
 from small_projects import write_small_project
 
 CON = gates.database()
@@ -217,6 +219,17 @@ def test_a_field_that_is_not_declared_is_a_typing_error(world, tmp_path, column,
         # Not thousands: it would be a hundred times as much.
         ("money_text('12,50', '.')", "12,50"),
         ("money_text('a lot', '.')", "a lot"),
+        ("money_in_text('$500', '.', 'USD')", "500"),
+        ("money_in_text('$500', '.', 'cad')", "500"),
+        ("money_in_text('1,200.00 EUR', '.', 'EUR')", "1200.00"),
+        ("money_in_text('1200', '.', 'EUR')", "1200"),
+        ("money_in_text('1200', '.', null)", "1200"),
+        # Dollars are no euros: the gate names the cell.
+        ("money_in_text('$500', '.', 'EUR')", "$500"),
+        ("money_in_text('£500', '.', 'EUR')", "£500"),
+        ("money_in_text('USD 3,000', '.', 'EUR')", "USD 3,000"),
+        ("money_in_text('3,000USD', '.', 'EUR')", "3,000USD"),
+        ("money_in_text('(¥500)', '.', 'EUR')", "(¥500)"),
         ("share_text('25 %', '.')", "0.25"),
         ("share_text('12,5 %', ',')", "0.125"),
         ("share_text('100', '.')", "1"),
@@ -237,6 +250,44 @@ def test_a_field_that_is_not_declared_is_a_typing_error(world, tmp_path, column,
 )
 def test_cells_are_written_in_one_form(expression, text):
     assert CON.execute(f"select {expression}").fetchone() == (text,)
+
+
+def rendered(file):
+    """Return the macros of a file, with the few words that they take from dbt."""
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    environment.globals |= {
+        "field": lambda name, *_, **__: name,
+        "cell_text": lambda x: f"nullif(trim({x}), '')",
+    }
+    return environment.from_string((ROOT / "macros" / file).read_text(encoding="utf-8")).module
+
+
+VERSIONS = """
+with versions as (from (values
+    ('1', 'old', '1'), ('1', 'new', '2'), (null, 'one', '1'), (null, 'two', '2'),
+    ('2', 'left', '1'), ('2', 'right', '1'), ('3', 'twice', '1'), ('3', 'twice', '1')
+) as t (id, name, _dlt_load_id))
+"""
+
+
+def test_versions_of_nothing_stay():
+    """Rows without an id are no versions of each other; nor may two of one moment hide one."""
+    kept = rendered("fields.sql").latest_version("versions", key="id", by=["_dlt_load_id"])
+    assert CON.execute(f"select name from ({VERSIONS} {kept}) order by 1").fetchall() == [
+        ("left",), ("new",), ("one",), ("right",), ("twice",), ("two",),
+    ]  # fmt: skip
+    kept = rendered("stripe.sql").is_of_last_load()
+    found = CON.execute(f"select name from ({VERSIONS} from versions qualify {kept})").fetchall()
+    assert {("new",), ("one",), ("two",)} <= set(found)
+    assert ("old",) not in found
+
+
+def test_no_list_of_ids_is_emptied_by_an_empty_one():
+    """SQL finds nothing that is `not in` a list with an empty value: rows would be lost unseen."""
+    for path in sorted((ROOT / "models" / "connectors").rglob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        for listed in re.findall(r"not in \(\s*(select[^()]*?)\)", text):
+            assert "is not null" in listed, f"{path.name}: {listed}"
 
 
 @pytest.mark.parametrize(
