@@ -101,6 +101,7 @@ coalesce(
 {#- The columns of deals, which the API lists in two places: those that are archived apart. -#}
 {% macro pipedrive_deal_columns(is_whole=true) -%}
     {%- set labelled = pipedrive_labelled('deal') -%}
+    {%- set own %}
         {{ pipedrive_id(field('id')) }} as deal_id,
         {{ cell_text(field('title')) }} as deal_name,
         {{ pipedrive_id(field('pipeline_id')) }} as pipeline_id,
@@ -148,5 +149,6 @@ coalesce(
         ) as is_deleted,
         {{ moment_of(field('update_time')) }} as updated_at,
         {{ cell_text(field('_dlt_load_id')) }} as loaded_at
-        {{- custom_fields('deals', labelled, is_whole) }}
+    {%- endset -%}
+    {{- own ~ custom_fields('deals', labelled, is_whole, own) }}
 {%- endmacro %}
