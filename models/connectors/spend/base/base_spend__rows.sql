@@ -44,7 +44,7 @@ final as (
     left join {{ ref('spend_platforms') }} as platforms
         on reported.platform = platforms.platform
 
-    -- A day without spend: Google Ads writes two dashes. A word stays, so that the gate can name it.
+    -- A day without spend: Google Ads writes two dashes. A word stays, for the gate to name it.
     where
         reported.spend_amount is not null
         and regexp_matches(reported.spend_amount, '[\p{L}\p{N}]')
