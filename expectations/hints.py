@@ -268,7 +268,8 @@ def add_advice(findings: list[Finding], in_files: frozenset[str] = frozenset()) 
 def setting_of(look_name: str, convert: str) -> str:
     """Return what `extract_formats` says of values that look so; empty if it cannot say it."""
     if written := re.search(r"strptime\(.*, '([^']+)'\)", convert):
-        day = re.sub(r" %[HI]:.*", "", written[1])
+        # A clock of twelve hours is not read.
+        day = re.sub(r" %H:.*", "", written[1])
         for mark, word in {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%b": "Mon"}.items():
             day = day.replace(mark, word)
         return "" if "%" in day else f"date_format: {day}"

@@ -54,6 +54,8 @@ WORDS = re.compile(
 ARGUMENTS = re.compile(
     r", (?:currency|declared_as|format|zone)=(?:[^()]|\((?:[^()]|\([^()]*\))*\))*"
 )
+# Macros that read a cell as the setting says.
+FORMATTED = re.compile(r"\b(day_of|moment_of|money)\(")
 COMMENTS = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
 
 
@@ -325,15 +327,19 @@ def _rows_of_csv(
 # -- what is said ----------------------------------------------------------------------------------
 
 
-def files_of(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """Return the sources whose cells are read from text: a setting says how that is written."""
+def files_of(con: duckdb.DuckDBPyConnection, folder: Path = CONNECTORS) -> frozenset[str]:
+    """Return the sources whose cells are read from text as `extract_formats` says it is written.
+
+    A connector that passes its cells on as they are reads none of them.
+    """
     if not _knows_extracts(con):
         return frozenset()
     found = con.execute("select distinct connector, path from quality.extract_headers").fetchall()
     return frozenset(
         source
         for source, path in found
-        if path.endswith(".csv") or (Path(path).parent.name == source and "/extracts/" in path)
+        if (path.endswith(".csv") or (Path(path).parent.name == source and "/extracts/" in path))
+        and any(FORMATTED.search(_text(model)) for model in (folder / source).rglob("*.sql"))
     )
 
 
@@ -362,7 +368,9 @@ def add_origins(
                 continue
             of_source = finding.of_source(source)
             found: dict[tuple[Place, ...], Lines] = {}
-            for group in _groups(places, of_source):
+            # Where most rows are wrong, the column is, and no line of it.
+            groups = [] if of_source.is_wrong_in_most_rows else _groups(places, of_source)
+            for group in groups:
                 # Of several columns one alone may be what is missing.
                 for tried in dict.fromkeys([group, *((place,) for place in group)]):
                     sought = _sought(con, of_source, source, tried[-1], folder)
@@ -408,7 +416,7 @@ def _sought(
     if key and place.path.endswith(".csv") and all(finding.keys) and not is_of_key:
         return Sought(frozenset(), key, dict(zip(finding.keys, values, strict=True)))
     # A value that is wrong in itself is wrong wherever it stands.
-    if is_of_key or finding.rule.name.startswith(OF_THE_CELL):
+    if (is_of_key and key_column) or finding.rule.name.startswith(OF_THE_CELL):
         return Sought(frozenset(values))
     return None
 
