@@ -442,7 +442,7 @@ def _said(
         for place in places
         if loose(place.column) != loose(column) and not _is_of_reports(con, place)
     ]
-    return " or ".join(names) if len(names) == len(places) else ""
+    return "read from " + " or ".join(names) if len(names) == len(places) else ""
 
 
 def _lines(lines: list[int]) -> str:

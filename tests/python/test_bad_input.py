@@ -163,8 +163,8 @@ BROKEN_ROWS = {
         with_column_set("createdate", "31/02/2024"),
         r"quotes\.created_at: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of \1 rows from "
         r"demo, most of them by quotes\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
-        r"(\d+ \('31/02/2024'\)(, )?){5}; createdate of quotes\.csv; they look like day/month/year "
-        r"dates \(the first number goes up to 31\): convert them in the connector, e\.g\. "
+        r"(\d+ \('31/02/2024'\)(, )?){5}; read from createdate of quotes\.csv; they look like "
+        r"day/month/year dates \(the first number goes up to 31\): convert them in the connector, e\.g\. "
         r"strptime\(created_at, '%d/%m/%Y'\)",
     ),
     "web_sessions": (
@@ -212,7 +212,8 @@ BROKEN_PARENTS = {
         with_rows(moved_names),
         r"contacts\.created_at: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of \1 rows from "
         r"demo, most of them by contacts\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
-        r"(\S+ \('false'\)(, )?){5}; createdate of contacts\.csv; do the names of the header stand above the right columns\?",
+        r"(\S+ \('false'\)(, )?){5}; read from createdate of contacts\.csv; do the names of the "
+        r"header stand above the right columns\?",
     ),
     # Not required, so that it is missed only because it was there before.
     "invoices": (
@@ -901,7 +902,8 @@ def test_what_is_set_aside_and_what_is_only_doubtful_is_said(demo_build):
     said = re.findall(r"  (REJECT|WARN) +(\S.*)", demo_build.output)
     assert (
         "REJECT",
-        "deals.close_date: is_a_day_like_2024-01-31: 1 of 1,564 rows, e.g. 9100901 ('2024-02-30')",
+        "deals.close_date: is_a_day_like_2024-01-31: 1 of 1,564 rows, e.g. 9100901 ('2024-02-30'); "
+        "in deals.csv, line 1562",
     ) in said
     warned = [message for severity, message in said if severity == "WARN"]
     assert any(m.startswith("contacts.source: is_known_in_channels: 4 of ") for m in warned)
