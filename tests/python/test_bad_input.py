@@ -164,8 +164,8 @@ BROKEN_ROWS = {
         r"quotes\.created_at: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of \1 rows from "
         r"demo, most of them by quotes\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
         r"(\d+ \('31/02/2024'\)(, )?){5}; read from createdate of quotes\.csv; they look like "
-        r"day/month/year dates \(the first number goes up to 31\): convert them in the connector, e\.g\. "
-        r"strptime\(created_at, '%d/%m/%Y'\)",
+        r"day/month/year dates \(the first number goes up to 31\): convert them in the connector, "
+        r"e\.g\. strptime\(created_at, '%d/%m/%Y'\)",
     ),
     "web_sessions": (
         with_rows(lambda rows: rows[:1] + rows[1:] * 2),
