@@ -21,6 +21,7 @@ from expectations import (
     hints,
     loads,
     marketing,
+    origins,
     references,
     sales,
 )
@@ -166,6 +167,7 @@ def _name_rows(con: duckdb.DuckDBPyConnection, suite: Suite, finding: Finding) -
     key = " || ' / ' || ".join(
         f"coalesce(cast(\"{column}\" as varchar), '')" for column in suite.key
     )
+    finding.key_columns = suite.key
     named = con.execute(
         f"""
         select input_row_id, source_system, {key}, cast("{finding.rule.column}" as varchar)
@@ -246,7 +248,8 @@ def check_inputs(
     findings = check_rows(con, suites, calendar, runner, loads.with_tables_of_others(expected))
     loads.tell_sources_apart(con, findings, expected)
     findings = references.check_references(con, runner, suites, findings, expected)
-    hints.add_advice(findings)
+    origins.add_origins(con, findings)
+    hints.add_advice(findings, origins.files_of(con))
     findings += loads.check_loads(con, runner, suites, findings, expected, months)
     causes.explain(findings)
     return as_relation(con, findings)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from expectations.rules import IN_REPORTING_CURRENCY
 from expectations.runner import Finding
 
+ROOT = Path(__file__).resolve().parents[1]
 # So large a share of the values must look alike.
 NEARLY_ALL = 0.9
 # One typing error is no format: below this number, rejected rows go without advice.
@@ -216,12 +219,19 @@ def look_of(rule_name: str, values: list[str]) -> Look | None:
     return next((look for look in looks if look and look.fits(values)), None)
 
 
-def add_advice(findings: list[Finding]) -> None:
+def add_advice(findings: list[Finding], in_files: frozenset[str] = frozenset()) -> None:
     """Add to broken rules on types the format of their values and how a connector converts them.
 
     It is said for each source of its own values, where many rows or a large part of the table break
-    the rule, and names all columns of the table that are written in the same way.
+    the rule, and names all columns of the table that are written in the same way. `in_files` are
+    the sources whose cells are read from CSV files: a setting says how those are written.
     """
+    for finding in findings:
+        if finding.rule.name == IN_REPORTING_CURRENCY and not finding.is_met:
+            finding.hint = (
+                "; they count in the reporting currency: enter theirs, or set currency in "
+                "extract_formats of the source"
+            )
     alike: dict[tuple[str, str, str], list[tuple[Finding, str]]] = {}
     for finding in findings:
         for source in dict.fromkeys(finding.sources):
@@ -240,9 +250,27 @@ def add_advice(findings: list[Finding]) -> None:
             others = [other.rule.column for other, _ in group if other is not finding]
             columns = [finding.rule.column, *dict.fromkeys(others)]
             names = ", ".join(columns[:-1]) + " and " + columns[-1] if columns[1:] else "they"
+            setting = setting_of(look_name, convert) if source in in_files else ""
+            seed = Path("seeds", "reference", f"{source}_platforms.csv")
             how = (
-                f"convert them in the connector, e.g. {convert}"
+                f"set {setting} for their platform in {seed.as_posix()}, if most are"
+                if setting and (ROOT / seed).is_file()
+                else f"set extract_formats: {{{source}: {{{setting}}}}} if most are; or convert "
+                f"them in the connector, e.g. {convert}"
+                if setting
+                else f"convert them in the connector, e.g. {convert}"
                 if convert
                 else "have them exported in one way"
             )
             finding.advice[source] = f"; {names} look like {look_name}: {how}"
+
+
+def setting_of(look_name: str, convert: str) -> str:
+    """Return what `extract_formats` says of values that look so; empty if it cannot say it."""
+    if written := re.search(r"strptime\(.*, '([^']+)'\)", convert):
+        # A clock of twelve hours is not read.
+        day = re.sub(r" %H:.*", "", written[1])
+        for mark, word in {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%b": "Mon"}.items():
+            day = day.replace(mark, word)
+        return "" if "%" in day else f"date_format: {day}"
+    return 'decimal_mark: ","' if "decimal comma" in look_name and " or " not in look_name else ""

@@ -11,6 +11,7 @@ from expectations.rules import (
     Suite,
     as_choice,
     as_number,
+    currency_of,
     day,
     filled,
     last_day,
@@ -30,6 +31,8 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("currency",), "reference.currency_rates", ("currency",)),
             ),
             orders=(Order("end_date", "start_date"),),
+            # It is shown, and moves no KPI.
+            conditions=(currency_of("budget_amount"),),
             rules=(
                 day("start_date", calendar),
                 last_day("end_date", calendar),

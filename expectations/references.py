@@ -97,10 +97,16 @@ class Join:
     """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, table: str, reference: Reference, source: str
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: str,
+        reference: Reference,
+        source: str,
+        row_ids: list[int],
     ) -> None:
-        """Fill the two tables."""
+        """Fill the two tables; `row_ids` are those of the rows that the rule found unknown."""
         self.con, self.table, self.reference, self.source = con, table, reference, source
+        self.row_ids = row_ids
         self.columns = [f"id_{number}" for number, _ in enumerate(reference.columns)]
         here = ", ".join(
             f'cast(local_id("{column}") as varchar) as {name}'
@@ -124,8 +130,10 @@ class Join:
         con.execute(
             "create or replace temp table unknown_ids as "
             f"select {here}, count(*) as row_count from inputs.input_{table} "
-            f"where source_system = $source and {given} group by all",
-            {"source": source},
+            # A name that a seed spells otherwise is known.
+            "where source_system = $source and input_row_id in (select unnest($rows::bigint[])) "
+            f"and {given} group by all",
+            {"source": source, "rows": row_ids},
         )
         same = " and ".join(f"unknown_ids.{name} = known_ids.{name}" for name in self.columns)
         con.execute(f"delete from unknown_ids using known_ids where {same}")
@@ -226,6 +234,37 @@ class Join:
                     return Difference(f"they are ids of {suite.table}")
         return None
 
+    def absent_source(self, sources: set[str]) -> Difference | None:
+        """Return that the ids are those of a source that the build does not have, if they are."""
+        if self.reference.is_to_seed:
+            return None
+        found = self.con.execute(
+            f'select distinct source_of_id("{self.reference.column}", $source) '
+            f"from inputs.input_{self.table} "
+            "where input_row_id in (select unnest($rows::bigint[]))",
+            {"source": self.source, "rows": self.row_ids},
+        ).fetchall()
+        absent = sorted({name for [name] in found} - sources)
+        if not absent or len(absent) < len(found):
+            return None
+        names = " and ".join(absent)
+        return Difference(
+            f"id_sources says that they are ids of {names}, which connectors does not list"
+        )
+
+    def unknown_outer_ids(self) -> list[str]:
+        """Return the ids of what holds the rows, such as their pipelines, if all are unknown."""
+        if len(self.columns) < 2 or not self.known_count:
+            return []
+        [[known]] = self.con.execute(
+            f"select count(*) from unknown_ids where {self.columns[0]} in "
+            f"(select {self.columns[0]} from known_ids)"
+        ).fetchall()
+        found = self.con.execute(
+            f"select distinct {self.columns[0]} as id from unknown_ids order by id limit {EXAMPLES}"
+        ).fetchall()
+        return [] if known else [cut(text) for [text] in found]
+
     def examples_of_known(self) -> str:
         """Return a few of the known ids."""
         found = self.con.execute(
@@ -270,7 +309,7 @@ def check_references(
             if not sources:
                 findings = [other for other in findings if other is not finding]
             joins += [
-                _judge(con, suites, reference, finding, loads[source, suite.table])
+                _judge(con, suites, reference, finding, loads[source, suite.table], known)
                 for source in sources
             ]
     return findings + _broken_joins(runner, [join for join in joins if join["parent"]])
@@ -282,8 +321,12 @@ def _judge(
     reference: Reference,
     finding: Finding,
     load: pd.Series,
+    known: set[tuple[str, str]],
 ) -> dict[str, Any]:
-    """Return the message on one reference of one load; add to the finding how ids differ."""
+    """Return the message on one reference of one load; add to the finding how ids differ.
+
+    `known` are the pairs of source and table whose ids may be named.
+    """
     source = load["source_system"]
     judged: dict[str, Any] = {
         "parent": "" if reference.is_to_seed else reference.table,
@@ -298,11 +341,15 @@ def _judge(
     unknown = finding.of_source(source)
     if unknown.is_met:
         return judged
-    join = Join(con, finding.table, reference, source)
-    difference = join.difference(suites)
+    join = Join(con, finding.table, reference, source, unknown.row_ids)
+    difference = join.absent_source({source for source, _ in known}) or join.difference(suites)
     parent, count = _name(reference), len(unknown.row_ids)
     if difference:
         finding.advice[source] = f"; {difference}"
+    elif strangers := join.unknown_outer_ids():
+        finding.advice[source] = (
+            f"; {parent} has no {reference.of[0]} {', '.join(map(repr, strangers))}"
+        )
     elif reference.is_to_seed and count > LARGE_SHARE * join.given_count:
         finding.advice[source] = (
             f"; {parent} has e.g. {join.examples_of_known()}: map them in the connector, or add "

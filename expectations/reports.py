@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from expectations.declared import Extract, ReportShape
+from expectations.declared import Extract, ReportKind, ReportShape
 from expectations.scans import FOREIGN_FORMATS, REPORTS
 
 # Every row of a report knows these besides the columns of its table.
@@ -35,6 +35,11 @@ MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-s
 
 # Rows that are no headings, though they may have no amount.
 BALANCES = {"beginning balance", "opening balance", "closing balance", "net movement", "total"}
+
+# How the total of a report begins that stands where others have the name of a campaign.
+TOTAL = re.compile(
+    r"(grand |sub)?tota(l|le|al)\b|gesamt|summe\b|results? (of|from)\b", re.IGNORECASE
+)
 
 # 2025-01-31, 1/31/2025, 31 Jan 2025, January 31, 2025; a clock may follow.
 DAY = re.compile(
@@ -227,7 +232,8 @@ def _is_entry(extract: Extract, header: Header, cells: list[str]) -> bool:
     """Return whether a row is an entry, and no heading or total.
 
     An entry has a day, or what only entries have: one whose day nobody can read stays, so that the
-    gate can name it. The first cell of a row may be a heading.
+    gate can name it. So does one without a day that has a name and a number, as totals have not.
+    The first cell of a row may be a heading.
     """
     kind = extract.report
     day = cells[header.places[kind.day]]
@@ -236,7 +242,22 @@ def _is_entry(extract: Extract, header: Header, cells: list[str]) -> bool:
     marks = [header.places.get(column, 0) for column in kind.entry_columns]
     if kind.entry_columns:
         return any(cells[place] for place in marks if place)
-    return any(letter.isdigit() for letter in day)
+    return any(letter.isdigit() for letter in day) or (not day and _is_named(kind, header, cells))
+
+
+def _is_named(kind: ReportKind, header: Header, cells: list[str]) -> bool:
+    """Return whether a row without a day has a name and a number, and is no total.
+
+    The name is in one of the columns that `same_columns` joins by a bar.
+    """
+    named = {name for part in kind.same_columns if "|" in part for name in part.split("|")}
+    names = [cells[place] for column, place in header.places.items() if column in named]
+    others = [cells[place] for column, place in header.places.items() if column not in named]
+    return (
+        any(names)
+        and not any(TOTAL.match(name) for name in names)
+        and any(letter.isdigit() for cell in others for letter in cell)
+    )
 
 
 class Outline:

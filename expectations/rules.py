@@ -23,6 +23,9 @@ LARGEST_NUMBER = 10**12
 # How the rule is called that a row's parent was accepted, before the name of the parent's table.
 ACCEPTED_RULE = "is_accepted_in_"
 
+# How the rule is called that a currency is not left out in a source that names them.
+IN_REPORTING_CURRENCY = "is_filled_where_other_rows_name_one"
+
 
 def as_text(column: str) -> str:
     """Return SQL of a cell of the input row as text, whatever type it has."""
@@ -298,6 +301,20 @@ def filled(column: str, severity: Severity = "reject") -> Rule:
     """Return the rule that a column is never empty."""
     expectation = gxe.ExpectColumnValuesToNotBeNull(column=column)
     return Rule("is_filled", severity, column, expectation)
+
+
+def currency_of(amount: str) -> Condition:
+    """Return the condition that an amount has a currency, where other rows of its source have one.
+
+    A source of one currency names none. In one of several, a row that lacks it may be in any.
+    """
+    return Condition(
+        IN_REPORTING_CURRENCY,
+        "currency",
+        f"rows.currency is not null or coalesce({as_number(amount)}, 0) = 0 "
+        "or count(rows.currency) over (partition by rows.source_system) = 0",
+        "warn",
+    )
 
 
 def day(column: str, calendar: Calendar, severity: Severity = "reject") -> Rule:

@@ -35,6 +35,8 @@ class Finding:
     row_ids: list[int] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    # The columns that the keys are made of.
+    key_columns: tuple[str, ...] = ()
     values: list[str | None] = field(default_factory=list)
     # Said instead of counts and examples, where a rule has more to say.
     explanation: str = ""
@@ -44,6 +46,10 @@ class Finding:
     rows_by_source: dict[str, int] = field(default_factory=dict)
     # Said of the rows of a source, behind their examples: how its values are to be read.
     advice: dict[str, str] = field(default_factory=dict)
+    # Said of them before that: which column of which file they came from; and the sources of which
+    # the lines are said, so that a row without a key needs no other name.
+    origin: dict[str, str] = field(default_factory=dict)
+    is_found_in_file: set[str] = field(default_factory=set)
     # The broken rule that this one follows from, as `table.column: rule`.
     explained_by: str | None = None
 
@@ -64,6 +70,7 @@ class Finding:
             values=[self.values[place] for place in places],
             rows_by_source={},
             advice={source: self.advice[source]} if source in self.advice else {},
+            origin={source: self.origin[source]} if source in self.origin else {},
         )
 
     @property
@@ -87,11 +94,17 @@ class Finding:
     def examples(self) -> str:
         """Up to five different keys of the unexpected rows, with the offending value.
 
-        The same key may have been met many times (copies). A row without a key goes by its number.
+        The same key may have been met many times (copies). A row without a key goes by its number,
+        unless its line in the file is said.
         """
         pairs: dict[str, str | None] = {}
-        for row_id, key, value in zip(self.row_ids, self.keys, self.values, strict=True):
-            pairs.setdefault(key if key.strip(" /") else f"input_row_id {row_id}", value)
+        for row_id, source, key, value in zip(
+            self.row_ids, self.sources, self.keys, self.values, strict=True
+        ):
+            has_key = key.strip(" /")
+            if not has_key and source in self.is_found_in_file:
+                continue
+            pairs.setdefault(key if has_key else f"input_row_id {row_id}", value)
             if len(pairs) == EXAMPLES:
                 break
         return ", ".join(
@@ -117,7 +130,7 @@ class Finding:
         examples = self.examples
         counts = f"{len(self.row_ids):,} of {self.row_count:,} rows"
         counts += f", e.g. {examples}" if examples else ""
-        return counts + "".join(self.advice.values())
+        return counts + "".join(self.origin.values()) + "".join(self.advice.values())
 
     def as_row(self) -> dict[str, Any]:
         """Return the finding as a row of `input_checks`."""

@@ -13,6 +13,7 @@ from expectations.rules import (
     as_choice,
     as_number,
     boolean,
+    currency_of,
     day,
     filled,
     last_day,
@@ -70,6 +71,8 @@ def suites(calendar: Calendar) -> list[Suite]:
                     "then rows.deal_amount is not null end",
                     "warn",
                 ),
+                # Won revenue must not vanish, but nobody said that it is in the reporting currency.
+                currency_of("deal_amount"),
             ),
             rules=(
                 filled("pipeline_id"),
@@ -124,6 +127,8 @@ def suites(calendar: Calendar) -> list[Suite]:
                 Reference(("deal_id",), "deals", ("deal_id",)),
                 Reference(("currency",), "reference.currency_rates", ("currency",)),
             ),
+            # As for the deal.
+            conditions=(currency_of("quote_amount"),),
             rules=(
                 number("quote_amount", minimum=0),
                 moment("created_at", calendar),

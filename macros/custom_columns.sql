@@ -101,10 +101,17 @@
 {#-
     In the model of a connector that reads an extract: the custom columns, after the last one.
     `labelled` is {loose name: SQL} of columns that people call otherwise than the extract does. An
-    extract that is not the whole table may lack a column.
+    extract that is not the whole table may lack a column. `own` is the text of the columns that the
+    model has itself, where another macro writes them: a name that it has already is refused.
 -#}
-{% macro custom_fields(table, labelled={}, is_whole=true) -%}
-    {%- for column in custom_columns_of(table) %},
+{% macro custom_fields(table, labelled={}, is_whole=true, own=none) -%}
+    {%- for column in custom_columns_of(table) %}
+    {%- if execute and modules.re.search('\\bas ' ~ column.name ~ '\\b', own or model.raw_code) -%}
+        {{- exceptions.raise_compiler_error(
+            'custom_columns.' ~ table ~ '.' ~ column.name ~ ': ' ~ model.name ~ ' has a column '
+            ~ column.name ~ ' itself; give yours another name'
+        ) -}}
+    {%- endif -%},
     {% set from = column['from'] -%}
     {%- set name = from.get(this_connector()) if from is mapping else from -%}
     {%- if not execute or not name -%}
@@ -135,14 +142,31 @@
 {%- endmacro %}
 
 
-{#- Whether an extract of some connector that supplies the table has a column of the name. -#}
+{#-
+    Whether an extract of some connector that supplies the table has a column of the name. Another
+    one that finds columns by labels may have it as one: it refuses itself what it does not have.
+-#}
 {% macro stands_in_extracts(table, name) -%}
     {%- for connector in setting('connectors') if table in tables_of(connector) -%}
+        {%- if connector != this_connector() and finds_by_label(connector) -%}
+            {{- return(true) -}}
+        {%- endif -%}
         {%- set found = run_query(
             "select distinct column_name from " ~ ref('extract_headers') ~ " where connector = '"
             ~ connector ~ "'"
         ) -%}
         {%- for column in found.columns[0].values() if loose_name(column) == loose_name(name) -%}
+            {{- return(true) -}}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(false) -}}
+{%- endmacro %}
+
+
+{#- Whether a connector finds columns by the labels that fields have in the tool. -#}
+{% macro finds_by_label(connector) -%}
+    {%- for node in graph.sources.values() if node.source_name == connector -%}
+        {%- for column in node.columns.values() if declared_meta(column).labelled -%}
             {{- return(true) -}}
         {%- endfor -%}
     {%- endfor -%}

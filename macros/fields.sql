@@ -146,9 +146,18 @@ last_day_text({{ cell_text(x) }}, '{{ zone_of_source() }}', '{{ zone or var("rep
 {%- endmacro %}
 
 
-{#- An amount without blanks, signs of currency and thousands: `$12,000.50` is 12000.50. -#}
-{% macro money(x, decimal_mark=none) -%}
-money_text({{ cell_text(x) }}, '{{ decimal_mark or extract_format(this_connector()).decimal_mark }}')
+{#-
+    An amount without blanks, signs of currency and thousands: `$12,000.50` is 12000.50. `currency` is
+    SQL of the one that the row names, if it may name one; an empty one is that of the source. A cell
+    that names another one stays as it was: `$500` is no amount in euros.
+-#}
+{% macro money(x, decimal_mark=none, currency=none) -%}
+    {%- set mark = decimal_mark or extract_format(this_connector()).decimal_mark -%}
+    {%- if currency -%}
+money_in_text({{ cell_text(x) }}, '{{ mark }}', coalesce({{ currency }}, {{ currency_of_source('reporting') }}))
+    {%- else -%}
+money_text({{ cell_text(x) }}, '{{ mark }}')
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -202,6 +211,7 @@ case lower({{ cell_text(x) }})
 {#-
     One row for each key: the last version, by the columns that order them. Versions that
     differ and that nothing orders stay, all of them: the gate names them, and none is lost in silence.
+    Rows without a key stay for the same reason: they are no versions of each other.
 -#}
 {% macro latest_version(relation, key, by) -%}
     {%- set keys = [key] if key is string else key -%}
@@ -209,10 +219,12 @@ case lower({{ cell_text(x) }})
 
     from {{ relation }}
 
-    qualify rank() over (
-        partition by {{ keys | join(', ') }}
-        order by {{ by | join(' desc nulls last, ') }} desc nulls last
-    ) = 1
+    qualify
+        rank() over (
+            partition by {{ keys | join(', ') }}
+            order by {{ by | join(' desc nulls last, ') }} desc nulls last
+        ) = 1
+        or {{ keys[0] }} is null
 {%- endmacro %}
 
 

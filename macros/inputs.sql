@@ -44,8 +44,10 @@ with arrived as (
     select
         '{{ connector }}' as source_system
         {%- for column in columns %},
-        {% if column not in types -%}
+        {% if column not in types and not currency_given_to(connector, column) -%}
         {{ null_of(types_seen.get(column, [])) }} as {{ column }}
+        {%- elif column not in types -%}
+        '{{ currency_given_to(connector, column) }}' as {{ column }}
         {%- elif types[column].is_string() -%}
         {%- set text = "nullif(" ~ trimmed(column) ~ ", '')" -%}
         {{ given_by(connector, column, text) }} as {{ column }}
@@ -295,8 +297,21 @@ named as (
 {%- endmacro %}
 
 
-{#- The text of a column; an id whole again, and with the name of its source if it is another one's. -#}
+{#- The currency that `extract_formats` says of amounts that name none; none for other columns. -#}
+{% macro currency_given_to(connector, column) -%}
+    {{- return(extract_format(connector).currency if column == 'currency' else '') -}}
+{%- endmacro %}
+
+
+{#-
+    The text of a column; an id whole again, and with the name of its source if it is another one's,
+    a currency that is empty as `extract_formats` says it.
+-#}
 {% macro given_by(connector, column, text) -%}
+    {%- set currency = currency_given_to(connector, column) -%}
+    {%- if currency -%}
+        {{- return("coalesce(" ~ text ~ ", '" ~ currency ~ "')") -}}
+    {%- endif -%}
     {%- set source = foreign_source(connector, column) -%}
     {%- set text = whole_id(text) if is_id(column) else text -%}
     {{- return("'" ~ source ~ ":' || " ~ text if source else text) -}}

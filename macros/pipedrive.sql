@@ -101,6 +101,7 @@ coalesce(
 {#- The columns of deals, which the API lists in two places: those that are archived apart. -#}
 {% macro pipedrive_deal_columns(is_whole=true) -%}
     {%- set labelled = pipedrive_labelled('deal') -%}
+    {%- set own %}
         {{ pipedrive_id(field('id')) }} as deal_id,
         {{ cell_text(field('title')) }} as deal_name,
         {{ pipedrive_id(field('pipeline_id')) }} as pipeline_id,
@@ -113,7 +114,7 @@ coalesce(
             when {{ cell_text(field('lost_time')) }} is not null then 'lost'
             else 'open'
         end as status,
-        {{ money(field('value')) }} as amount,
+        {{ money(field('value'), currency=cell_text(field('currency'))) }} as amount,
         {{ cell_text(field('currency')) }} as currency,
         {{ pipedrive_id(field('owner_id')) }} as owner_id,
         {{ pipedrive_id(field('person_id')) }} as person_id,
@@ -148,5 +149,6 @@ coalesce(
         ) as is_deleted,
         {{ moment_of(field('update_time')) }} as updated_at,
         {{ cell_text(field('_dlt_load_id')) }} as loaded_at
-        {{- custom_fields('deals', labelled, is_whole) }}
+    {%- endset -%}
+    {{- own ~ custom_fields('deals', labelled, is_whole, own) }}
 {%- endmacro %}

@@ -187,6 +187,24 @@ create or replace macro money_text(t, decimal_mark) as
         else t
     end;
 
+create or replace macro currencies_named(t) as
+    case
+        when regexp_matches(t, '[$]') then [
+            'USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'TWD', 'MXN', 'ARS', 'CLP', 'COP', 'BRL'
+        ]
+        when contains(t, '€') then ['EUR']
+        when contains(t, '£') then ['GBP']
+        when contains(t, '¥') then ['JPY', 'CNY']
+        when regexp_matches(t, '^[(+-]?[A-Z]{3}[^A-Za-z]|[^A-Za-z][A-Z]{3}$')
+            then [regexp_extract(t, '[A-Z]{3}')]
+    end;
+
+create or replace macro money_in_text(t, decimal_mark, currency) as
+    case
+        when not list_contains(currencies_named(t), upper(currency)) then t
+        else money_text(t, decimal_mark)
+    end;
+
 create or replace macro plain_number(n) as
     regexp_replace(regexp_replace(cast(n as varchar), '([.][0-9]*[1-9])0+$', '\1'), '[.]0+$', '');
 

@@ -18,6 +18,26 @@ coalesce(
 {% macro day_of_epoch(x) -%} {{ reporting_day(utc_of(x)) }} {%- endmacro %}
 
 
+{#-
+    Whether a row is the last version of its object: that of the last load, and before all others one
+    that `first` says is the present one. Rows without an id are no versions of each other: each of
+    them stays, so that the gate can name it.
+-#}
+{% macro is_of_last_load(first=none) -%}
+(
+        row_number() over (
+            partition by {{ cell_text(field('id')) }}
+            order by
+                {%- if first %}
+                {{ first }} desc nulls last,
+                {%- endif %}
+                {{ field('_dlt_load_id') }} desc nulls last
+        ) = 1
+        or {{ cell_text(field('id')) }} is null
+    )
+{%- endmacro %}
+
+
 {#- The total of an invoice without tax, in minor units; Fivetran gives total and tax. -#}
 {% macro total_without_tax() -%}
 coalesce(

@@ -54,6 +54,9 @@ OF_LOADERS = ("_dlt", "_fivetran", "_airbyte")
 OF_ONE_REP = {"rep_yield"}
 # The connector whose seed of platforms says how each writes days and amounts.
 OF_PLATFORMS = "spend"
+# How amounts are written: `1.234,50 €`, and `1,234.50` or `1234.5`.
+WITH_DECIMAL_COMMA = r"-?[0-9 .\u00a0\u202f]*[0-9],[0-9]{1,2}( ?€)?"
+WITH_DECIMAL_POINT = r"[$€£(-]*([0-9]{1,3}(,[0-9]{3})+|[0-9]+)[.][0-9]+\)?"
 DELIMITERS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 
 
@@ -328,12 +331,20 @@ def writing_of(files: Iterable[Path]) -> dict[str, str]:
 def writing_of_cells(cells: list[str]) -> dict[str, str]:
     """Return how cells write amounts and days, where it is not the usual way."""
     found: dict[str, str] = {}
-    if any(re.fullmatch(r"-?[0-9 .\u00a0\u202f]*[0-9],[0-9]{1,2}( ?€)?", cell) for cell in cells):
+    with_comma = sum(bool(re.fullmatch(WITH_DECIMAL_COMMA, cell)) for cell in cells)
+    with_point = sum(bool(re.fullmatch(WITH_DECIMAL_POINT, cell)) for cell in cells)
+    # One amount that somebody typed in another way makes no other format for all.
+    if with_comma > with_point:
         found["decimal_mark"] = ","
     days = [match for cell in cells if (match := re.match(r"(\d\d?)/(\d\d?)/\d{4}\b", cell))]
-    if any(int(day[1]) > 12 for day in days):
+    day_first = sum(int(day[1]) > 12 for day in days)
+    month_first = sum(int(day[2]) > 12 for day in days)
+    if day_first and month_first:
+        most = "DD/MM/YYYY" if day_first > month_first else "MM/DD/YYYY"
+        found["date_format"] = f"{most}, and the other order in some rows"
+    elif day_first:
         found["date_format"] = "DD/MM/YYYY"
-    elif any(int(day[2]) > 12 for day in days):
+    elif month_first:
         found["date_format"] = "MM/DD/YYYY"
     elif days:
         found["date_format"] = "DD/MM/YYYY or MM/DD/YYYY: the files do not tell"

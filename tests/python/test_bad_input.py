@@ -151,26 +151,28 @@ BROKEN_FILES = {
 BROKEN_ROWS = {
     "contacts": (
         with_column_set("hs_object_id", "", slice(3, 5)),
-        r"contacts\.contact_id: key_is_not_null: 2 of [\d,]+ rows, e\.g\. input_row_id 3, "
-        r"input_row_id 4",
+        r"contacts\.contact_id: key_is_not_null: 2 of [\d,]+ rows; hs_object_id in contacts\.csv, "
+        r"lines 4, 5",
     ),
     "companies": (
         with_rows(with_two_versions),
-        r"companies\.company_id: key_has_one_row: 2 of [\d,]+ rows, e\.g\. 500001",
+        r"companies\.company_id: key_has_one_row: 2 of [\d,]+ rows, e\.g\. 500001; hs_object_id in "
+        r"companies\.csv, lines \d+, \d+",
     ),
     "quotes": (
         with_column_set("createdate", "31/02/2024"),
         r"quotes\.created_at: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of \1 rows from "
         r"demo, most of them by quotes\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
-        r"(\d+ \('31/02/2024'\)(, )?){5}; they look like day/month/year dates \(the first number "
-        r"goes up to 31\): convert them in the connector, e\.g\. "
-        r"strptime\(created_at, '%d/%m/%Y'\)",
+        r"(\d+ \('31/02/2024'\)(, )?){5}; read from createdate of quotes\.csv; they look like "
+        r"day/month/year dates \(the first number goes up to 31\): convert them in the connector, "
+        r"e\.g\. strptime\(created_at, '%d/%m/%Y'\)",
     ),
     "web_sessions": (
         with_rows(lambda rows: rows[:1] + rows[1:] * 2),
         r"web_sessions\.session_id: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of [\d,]+ "
         r"rows from demo, most of them by web_sessions\.session_id: row_is_not_a_copy: \1 of "
-        r"[\d,]+ rows, e\.g\. (\w+(, )?){5}; to go on without these rows, set "
+        r"[\d,]+ rows, e\.g\. (\w+(, )?){5}; in web_sessions\.csv, lines (\d+, ){5}…; to go on "
+        r"without these rows, set "
         r"--vars '\{max_rejected_share: \{default: 0.05, web_sessions: 0\.[56]\d?\}\}'",
     ),
     "activities": (
@@ -183,13 +185,14 @@ BROKEN_ROWS = {
     "expense_ledger": (
         with_column_set("account_code", "999999", slice(7, 9)),
         r"expense_ledger\.account_code: is_known_in_cost_accounts: 2 of 1,040 rows, e\.g\. L010007 "
-        r"\('999999'\), L010008 \('999999'\); add it to seeds/reference/cost_accounts\.csv",
+        r"\('999999'\), L010008 \('999999'\); in expense_ledger\.csv, lines 8, 9; add it to "
+        r"seeds/reference/cost_accounts\.csv",
     ),
     "payroll": (
         with_column_set("department", "Moon", slice(7, 9)),
         r"payroll\.department: is_known_in_departments: 2 of 1,131 rows, e\.g\. 2023-01-01 / "
-        r"E70007 / Moon \('Moon'\), 2023-01-01 / E70008 / Moon \('Moon'\); add it to "
-        r"seeds/reference/departments\.csv",
+        r"E70007 / Moon \('Moon'\), 2023-01-01 / E70008 / Moon \('Moon'\); in payroll\.csv, lines "
+        r"8, 9; add it to seeds/reference/departments\.csv",
     ),
 }
 
@@ -209,7 +212,8 @@ BROKEN_PARENTS = {
         with_rows(moved_names),
         r"contacts\.created_at: no_more_than_5%_of_the_rows_are_rejected: ([\d,]+) of \1 rows from "
         r"demo, most of them by contacts\.created_at: is_a_moment_like_\S+: \1 of \1 rows, e\.g\. "
-        r"(\S+ \('false'\)(, )?){5}; do the names of the header stand above the right columns\?",
+        r"(\S+ \('false'\)(, )?){5}; read from createdate of contacts\.csv; do the names of the "
+        r"header stand above the right columns\?",
     ),
     # Not required, so that it is missed only because it was there before.
     "invoices": (
@@ -898,7 +902,8 @@ def test_what_is_set_aside_and_what_is_only_doubtful_is_said(demo_build):
     said = re.findall(r"  (REJECT|WARN) +(\S.*)", demo_build.output)
     assert (
         "REJECT",
-        "deals.close_date: is_a_day_like_2024-01-31: 1 of 1,564 rows, e.g. 9100901 ('2024-02-30')",
+        "deals.close_date: is_a_day_like_2024-01-31: 1 of 1,564 rows, e.g. 9100901 ('2024-02-30'); "
+        "in deals.csv, line 1562",
     ) in said
     warned = [message for severity, message in said if severity == "WARN"]
     assert any(m.startswith("contacts.source: is_known_in_channels: 4 of ") for m in warned)

@@ -12,7 +12,7 @@ from conftest import ROOT
 
 from expectations.extracts import findings_of
 from generator.shapes import fec, hubspot, quickbooks, spend, xero
-from scripts.connect import declared
+from scripts.connect import declared, writing_of_cells
 
 DEMO = ROOT / "seeds" / "demo"
 
@@ -155,6 +155,28 @@ def test_days_that_can_be_read_in_two_ways_are_left_to_the_user(copy):
     (copy / "plans.csv").write_text("plan_id,started\na,01/02/2025\n", encoding="utf-8")
     _, said = connect("demo", copy)
     assert "DD/MM/YYYY or MM/DD/YYYY: the files do not tell" in said
+
+
+@pytest.mark.parametrize(
+    ("cells", "written"),
+    [
+        (["1,234.50", "9280.0", "12.500,00 €"], {}),
+        (["1 234,50", "9280,0", "12.50"], {"decimal_mark": ","}),
+        (["$1,234.50", "(12.00)", "10,5"], {}),
+        (["2025-01-31", "03/28/2024"], {"date_format": "MM/DD/YYYY"}),
+        (
+            ["03/28/2024", "04/28/2024", "28/03/2024"],
+            {"date_format": "MM/DD/YYYY, and the other order in some rows"},
+        ),
+        (
+            ["28/03/2024", "28/04/2024", "03/28/2024"],
+            {"date_format": "DD/MM/YYYY, and the other order in some rows"},
+        ),
+    ],
+)
+def test_one_cell_that_somebody_typed_makes_no_format(cells, written):
+    """With a decimal comma, 12.500 would be twelve thousand."""
+    assert writing_of_cells(cells) == written
 
 
 def test_reports_are_told_by_what_they_hold(tmp_path):

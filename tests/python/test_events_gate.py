@@ -3,7 +3,7 @@
 import gates
 import pytest
 
-from expectations import marketing, sales
+from expectations import gate, marketing, sales
 from expectations.rules import Calendar
 
 CALENDAR = Calendar("1990-01-01", "2060-01-01")
@@ -282,3 +282,28 @@ def test_a_copy_is_one_however_it_is_written():
     assert GATE.broken_rules("deal_property_history", [history, again]) == [
         *([], ["reject deal_id: row_is_not_a_copy"])
     ]
+
+
+CURRENCY = "warn currency: is_filled_where_other_rows_name_one"
+
+
+@pytest.mark.parametrize(
+    ("table", "amount"),
+    [("deals", "deal_amount"), ("quotes", "quote_amount"), ("campaigns", "budget_amount")],
+)
+def test_money_without_a_currency_is_named_where_other_rows_have_one(table, amount):
+    """It counts in the reporting currency; an amount of nothing is nothing in any."""
+    [suite] = [suite for suite in gate.all_suites(CALENDAR) if suite.table == table]
+    rows = [
+        {suite.key[0]: number, amount: cell, "currency": currency}
+        for number, cell, currency in (
+            ("1", "5", "EUR"), ("2", "5", None), ("3", "0", None), ("4", None, None),
+        )
+    ]  # fmt: skip
+    known = {reference.table: {} for reference in suite.references if not reference.is_to_seed}
+    known.pop(table, None)
+    broken = gates.broken_rules(suite, rows, known)
+    assert [CURRENCY in rules for rules in broken] == [False, True, False, False]
+    # A source of one currency names none.
+    broken = gates.broken_rules(suite, rows[1:], known)
+    assert not any(CURRENCY in rules for rules in broken)

@@ -4,14 +4,20 @@ A small project reads the same three deals from a French spreadsheet, from a tab
 written to a DuckDB file, and from Parquet parts of which the second has a column more.
 """
 
+import re
 import shutil
+from types import SimpleNamespace
 
 import duckdb
 import gates
 import pytest
 import yaml
-from conftest import dbt
+from conftest import ROOT, dbt
+from lone_macros import RefusedError, lone_macros
 from small_projects import write_small_project
+
+from expectations.declared import Format
+from expectations.scans import header_of
 
 CON = gates.database()
 
@@ -217,6 +223,17 @@ def test_a_field_that_is_not_declared_is_a_typing_error(world, tmp_path, column,
         # Not thousands: it would be a hundred times as much.
         ("money_text('12,50', '.')", "12,50"),
         ("money_text('a lot', '.')", "a lot"),
+        ("money_in_text('$500', '.', 'USD')", "500"),
+        ("money_in_text('$500', '.', 'cad')", "500"),
+        ("money_in_text('1,200.00 EUR', '.', 'EUR')", "1200.00"),
+        ("money_in_text('1200', '.', 'EUR')", "1200"),
+        ("money_in_text('1200', '.', null)", "1200"),
+        # Dollars are no euros: the gate names the cell.
+        ("money_in_text('$500', '.', 'EUR')", "$500"),
+        ("money_in_text('£500', '.', 'EUR')", "£500"),
+        ("money_in_text('USD 3,000', '.', 'EUR')", "USD 3,000"),
+        ("money_in_text('3,000USD', '.', 'EUR')", "3,000USD"),
+        ("money_in_text('(¥500)', '.', 'EUR')", "(¥500)"),
         ("share_text('25 %', '.')", "0.25"),
         ("share_text('12,5 %', ',')", "0.125"),
         ("share_text('100', '.')", "1"),
@@ -237,6 +254,169 @@ def test_a_field_that_is_not_declared_is_a_typing_error(world, tmp_path, column,
 )
 def test_cells_are_written_in_one_form(expression, text):
     assert CON.execute(f"select {expression}").fetchone() == (text,)
+
+
+# Words of dbt, as far as a macro needs them to be SQL.
+NAMED = {
+    "field": lambda name, *_, **__: name,
+    "cell_text": lambda x: f"nullif(trim(cast({x} as varchar)), '')",
+}
+VERSIONS = """
+with versions as (from (values
+    ('1', 'old', '1'), ('1', 'new', '2'), (null, 'one', '1'), (null, 'two', '2'),
+    ('2', 'left', '1'), ('2', 'right', '1'), ('3', 'twice', '1'), ('3', 'twice', '1')
+) as t (id, name, _dlt_load_id))
+"""
+
+
+def test_versions_of_nothing_stay():
+    """Rows without an id are no versions of each other; nor may two of one moment hide one."""
+    macros = lone_macros(**NAMED)
+    kept = macros.latest_version("versions", key="id", by=["_dlt_load_id"])
+    assert CON.execute(f"select name from ({VERSIONS} {kept}) order by 1").fetchall() == [
+        ("left",), ("new",), ("one",), ("right",), ("twice",), ("two",),
+    ]  # fmt: skip
+    kept = macros.is_of_last_load()
+    found = CON.execute(f"select name from ({VERSIONS} from versions qualify {kept})").fetchall()
+    assert {("new",), ("one",), ("two",)} <= set(found)
+    assert ("old",) not in found
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("Сумма сделки", "сумма_сделки"),
+        ("ÉTAPE de la vente", "étapedelavente"),
+        ("金額", "金額"),
+        ("Properties.Région", "région"),
+        ("property_amount", "amount"),
+        # A word of its own, and no prefix of loaders.
+        ("Propertyé", "propertyé"),
+    ],
+)
+def test_names_are_compared_in_any_script(header, name):
+    loose_name = lone_macros().loose_name
+    assert loose_name(header) == loose_name(name) != ""
+    assert loose_name("Сумма") != loose_name("Этап")
+
+
+def test_a_header_may_hold_quotes():
+    assert lone_macros().quoted('the "best" one') == '"the ""best"" one"'
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ({"delimiter": "'"}, "Id'Name\n1'Acme, Ltd.\n"),
+        ({"quote": "'"}, "Id,Name\n1,'Acme, Ltd.'\n"),
+        ({"delimiter": "'", "quote": "|"}, "\n''\nId'Name\n|1|'|Acme, Ltd.|\n"),
+    ],
+)
+def test_an_apostrophe_may_part_cells_or_stand_around_them(tmp_path, written, text):
+    """As the build reads the file, and as the gate looks at its header."""
+    path = tmp_path / "deals.csv"
+    path.write_text(text, encoding="utf-8")
+    macros = lone_macros(
+        var=lambda _: {"acme": written},
+        trimmed=lambda x: f"trim({x})",
+        run_query=lambda sql: SimpleNamespace(
+            columns=[SimpleNamespace(values=lambda: CON.execute(sql).fetchone())]
+        ),
+    )
+    read = macros.duckdb_reader(str(path), macros.extract_format("acme"))
+    assert CON.execute(f"select Id, Name from {read}").fetchall() == [("1", "Acme, Ltd.")]
+    format_ = Format(written.get("delimiter", ","), written.get("quote", '"'))
+    assert header_of(str(path), [path], format_) == ["Id", "Name"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "value"),
+    [
+        ("""'{"deal_id": "7"}'""", "7"),
+        ("""'{"deal_id": 7}'""", "7"),
+        ("""'{"deal_id": null}'""", None),
+        ("""'{}'""", None),
+        ("""'["deal_id"]'""", None),
+        ("""'"deal_id"'""", None),
+        ("""'7'""", None),
+        ("""'null'""", None),
+        ("""'deal_id'""", None),
+        ("null", None),
+    ],
+)
+def test_metadata_that_is_no_object_has_no_keys(metadata, value):
+    """A company may write anything there, and a loader may pass on what is no JSON."""
+    macros = lone_macros(
+        setting=lambda _: {},
+        this_connector=lambda: "stripe",
+        **NAMED | {"field": lambda name, *_, **__: metadata if name == "metadata" else "null"},
+    )
+    sql = macros.metadata_of("metadata__deal_id")
+    assert CON.execute(f"select {sql}").fetchone() == (value,)
+
+
+# -- properties of one's own -----------------------------------------------------------------------
+
+
+def custom_column(column, text="", headers=None, connectors=("hubspot", "salesforce")):
+    """Return the SQL of a custom column of deals in HubSpot's model, whose text is given."""
+    headers = headers or {}
+
+    def labelled(connector):
+        meta = {"labelled": True} if connector == "pipedrive" else {}
+        return SimpleNamespace(source_name=connector, columns={"plan": meta})
+
+    macros = lone_macros(
+        setting=lambda name: {"custom_columns": {"deals": [column]}, "connectors": connectors}[
+            name
+        ],
+        this_connector=lambda: "hubspot",
+        tables_of=lambda _: ["deals"],
+        declared_meta=dict,
+        graph=SimpleNamespace(sources={each: labelled(each) for each in connectors}),
+        ref=lambda name: name,
+        run_query=lambda sql: SimpleNamespace(
+            columns=[SimpleNamespace(values=lambda: headers.get(re.findall("'(.*?)'", sql)[0], []))]
+        ),
+        header_of_extract=lambda: headers.get("hubspot", []),
+        model=SimpleNamespace(raw_code=text, name="base_hubspot__deals", sources=[["h", "deals"]]),
+        empty_text=lambda: "null",
+        did_you_mean=lambda *_: "",
+    )
+    return " ".join(macros.custom_fields("deals").split())
+
+
+def test_a_property_of_another_connector_is_empty_here():
+    column = {"name": "region", "from": "Region__c"}
+    headers = {"salesforce": ["Id", "Region__c"]}
+    assert custom_column(column, headers=headers) == ", null as region"
+    assert custom_column(column, headers={"hubspot": ["region_c"]}) == ', "region_c" as region'
+    with pytest.raises(RefusedError, match=r"deals\.region: .* no column Region__c"):
+        custom_column(column, headers={"hubspot": ["Id"]})
+
+
+def test_a_label_of_pipedrive_is_no_typing_error_elsewhere():
+    """No header has the label of a key of forty digits; Pipedrive refuses one that it lacks."""
+    column = {"name": "formula", "from": "Formule souscrite"}
+    found = custom_column(column, headers={"hubspot": ["Id"]}, connectors=("hubspot", "pipedrive"))
+    assert found == ", null as formula"
+
+
+@pytest.mark.parametrize("name", ["is_deleted", "loaded_at"])
+def test_a_property_may_not_have_the_name_of_a_connector_s_own_column(name):
+    """The input does not have it, and the model would have it twice."""
+    text = "select a as is_deleted, b as loaded_at {{- custom_fields('deals') }}"
+    with pytest.raises(RefusedError, match=f"base_hubspot__deals has a column {name} itself"):
+        custom_column({"name": name, "from": "X"}, text, {"hubspot": ["X"]})
+    assert custom_column({"name": "loaded", "from": "X"}, text, {"hubspot": ["X"]})
+
+
+def test_no_list_of_ids_is_emptied_by_an_empty_one():
+    """SQL finds nothing that is `not in` a list with an empty value: rows would be lost unseen."""
+    for path in sorted((ROOT / "models" / "connectors").rglob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        for listed in re.findall(r"not in \(\s*(select[^()]*?)\)", text):
+            assert "is not null" in listed, f"{path.name}: {listed}"
 
 
 @pytest.mark.parametrize(

@@ -417,7 +417,8 @@ KEY = "a" * 40
 SMALL = f"""
 create table users as from (values (9, 'A', true), (8, 'B', false)) as t (id, name, active_flag);
 create table organizations as from (values
-    (5, 'Acme', '{{"id": 9, "name": "A", "value": 9}}', '2025-01-01 07:00:00')
+    (5, 'Acme', '{{"id": 9, "name": "A", "value": 9}}', '2025-01-01 07:00:00'),
+    (null, 'Nameless', '9', '2025-01-02 07:00:00'), (null, 'Numberless', '9', '2025-01-03 07:00:00')
 ) as t (id, name, owner_id, add_time);
 create table persons as from (values
     (3, '{{"name": "Acme", "people_count": 1, "owner_id": 9, "value": 5}}', '2025-01-01 08:00:00')
@@ -425,7 +426,8 @@ create table persons as from (values
 create table pipelines as from (values (1, 'Ventes', true, true), (2, 'Partners', true, false))
     as t (id, name, active, deal_probability);
 create table stages as from (values
-    (1, 'Contact', 1, 20, 1, true), (2, 'Offer', 2, 100, 1, true), (6, 'Signed', 1, 50, 2, true)
+    (1, 'Contact', 1, 20, 1, true), (2, 'Offer', 2, 100, 1, true), (6, 'Signed', 1, 50, 2, true),
+    (null, 'Nowhere', 3, 50, 1, true)
 ) as t (id, name, order_nr, deal_probability, pipeline_id, active_flag);
 create table deal_fields as from (values
     ('title', 'Title', null),
@@ -639,6 +641,16 @@ def test_who_left_is_archived(small):
     assert small.execute(
         "select owner_id, is_archived from raw.pipedrive__owners order by 1"
     ).fetchall() == [("8", "true"), ("9", "false")]
+
+
+def test_records_without_an_id_hide_no_others(small):
+    """Both companies arrive, for the gate to name; a stage that is gone is still known."""
+    assert small.execute(
+        "select company_name from raw.pipedrive__companies where company_id is null order by 1"
+    ).fetchall() == [("Nameless",), ("Numberless",)]
+    assert small.execute(
+        "select is_archived from raw.pipedrive__pipelines where stage_id = '99'"
+    ).fetchall() == [("true",)]
 
 
 def test_without_the_flow_the_last_change_alone_is_known(small_run, tmp_path):

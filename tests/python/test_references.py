@@ -508,3 +508,99 @@ def test_a_finding_of_one_source_is_shown_as_before():
     finding = Finding("deals", SUITES["deals"].all_rules()[0], row_count=9)
     finding.row_ids, finding.sources, finding.keys, finding.values = [3], ["a"], [""], [None]
     assert finding.message == "deals.deal_id: key_is_not_null: 1 of 9 rows, e.g. input_row_id 3"
+
+
+def test_words_that_a_seed_spells_otherwise_are_no_difference(ask):
+    """Four sources are unknown; those in other letters are known, and say nothing of them."""
+    contacts = [
+        {"contact_id": f"c{n}", "source": source, "created_at": "2024-01-31"}
+        for n, source in enumerate(["Paid Search"] * 40 + ["AI_REFERRALS"] * 2)
+    ]
+    [warned] = told(ask({"contacts": contacts}), "warn")
+    assert warned == (
+        "contacts.source: is_known_in_channels: 2 of 42 rows, e.g. c40 ('AI_REFERRALS'), "
+        "c41 ('AI_REFERRALS')"
+    )
+
+
+def test_a_pipeline_that_is_gone_is_named_and_not_its_stage(ask):
+    """Each pipeline has a stage of this name: the value alone looks right."""
+    tables = {
+        "owners": owners("1"),
+        "deals": deals(*["1"] * 40),
+        "pipelines": [
+            {"pipeline_id": "p", "stage_id": "won", "is_closed": "true", "is_won": "true"}
+        ],
+    }
+    tables["deals"][3]["pipeline_id"] = "gone"
+    [rejected] = told(ask(tables), "reject")
+    assert rejected == (
+        "deals.stage_id: is_known_in_pipelines: 1 of 40 rows, e.g. d3 ('won'); "
+        "pipelines has no pipeline_id 'gone'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("look", "convert", "setting"),
+    [
+        ("day/month/year dates", "strptime({0}, '%d/%m/%Y')", "date_format: DD/MM/YYYY"),
+        ("dates", "strptime({0}, '%m/%d/%Y %H:%M:%S')", "date_format: MM/DD/YYYY"),
+        ("dates with the month's name", "strptime({0}, '%d %b %Y')", "date_format: DD Mon YYYY"),
+        ("numbers with a decimal comma", hints.DECIMAL_COMMA, 'decimal_mark: ","'),
+        # What no setting can say.
+        ("dates", "strptime({0}, '%B %d, %Y')", ""),
+        ("dates", "strptime({0}, '%m/%d/%Y %I:%M %p')", ""),
+        ("seconds since 1970", "to_timestamp({0}::double)", ""),
+        ("numbers with commas for thousands, or with a decimal comma", hints.THOUSANDS, ""),
+    ],
+)
+def test_a_format_that_a_setting_can_say_is_one(look, convert, setting):
+    assert hints.setting_of(look, convert) == setting
+
+
+def advised(source, in_files):
+    """Return the advice on close dates of a source, of which all are written day first."""
+    [rule] = [
+        rule
+        for rule in SUITES["deals"].all_rules()
+        if rule.column == "close_date" and rule.name.startswith("is_a_day")
+    ]
+    finding = Finding("deals", rule, row_count=20)
+    finding.row_ids, finding.sources = list(range(20)), [source] * 20
+    finding.keys, finding.values = list(map(str, range(20))), ["13/04/2022"] * 20
+    hints.add_advice([finding], frozenset(in_files))
+    return finding.advice[source]
+
+
+def test_dates_of_files_are_read_by_a_setting():
+    """A connector that the project brings has no SQL of the user's."""
+    assert "set extract_formats: {acme: {date_format: DD/MM/YYYY}} if most are; or convert" in (
+        advised("acme", ["acme"])
+    )
+    assert advised("acme", []).endswith(
+        ": convert them in the connector, e.g. strptime(close_date, '%d/%m/%Y')"
+    )
+    assert advised("spend", ["spend"]).endswith(
+        ": set date_format: DD/MM/YYYY for their platform in seeds/reference/spend_platforms.csv, "
+        "if most are"
+    )
+
+
+def test_ids_of_a_source_that_is_not_there_are_no_wrong_ids(ask, monkeypatch):
+    """Somebody left the CRM out of `connectors`, and in `id_sources`."""
+
+    plain = database
+
+    def named():
+        con = plain()
+        con.execute(
+            "create or replace macro source_of_id(id, source) as "
+            "coalesce(nullif(regexp_extract(id, '^([a-z]+):', 1), ''), source)"
+        )
+        return con
+
+    tables = {"owners": owners(*IDS), "deals": deals(*(f"crm:{owner}" for owner in IDS))}
+    assert not any("connectors" in message for message in ask(tables)["message"])
+    monkeypatch.setitem(globals(), "database", named)
+    [warned] = told(ask(tables), "warn")
+    assert "id_sources says that they are ids of crm, which connectors does not list" in warned

@@ -45,6 +45,8 @@ Awkward,2025-12-04,901,EUR,0,0.00
 Awkward,2025-12-05,901,EUR,3,-35.20
 Awkward,2025-12-05,901,USD,3,10.00
 Awkward,2025-12-06,901,EUR,3,twelve12
+Awkward,2025-12-07,901,EUR,3,twelve
+Awkward,2025-12-07,901,EUR,3,$3.00
 Awkward,2025-12-42,901,EUR,3,7.00
  awkward twin,2025-12-02,902,EUR,3,1.00
 Twin,2025-12-02,903,EUR,3,2.00
@@ -77,6 +79,8 @@ AWKWARD = [
     ("2025-12-05", "Awkward", "PAID_SEARCH", "-35.20", "EUR"),
     ("2025-12-05", "Awkward", "PAID_SEARCH", "10.00", "USD"),
     ("2025-12-06", "Awkward", "PAID_SEARCH", "twelve12", "EUR"),
+    ("2025-12-07", "Awkward", "PAID_SEARCH", "$3.00", "EUR"),
+    ("2025-12-07", "Awkward", "PAID_SEARCH", "twelve", "EUR"),
     ("2025-12-08", "C07", "PAID_SEARCH", "8.00", "EUR"),
     ("2025-12-09", "C07", "PAID_SEARCH", "9.00", "EUR"),
     ("2025-12-42", "Awkward", "PAID_SEARCH", "7.00", "EUR"),
@@ -96,8 +100,8 @@ Total for 1010 Petty Cash,,,,,,-20.00,
 Grants,,,,,,,
 ,12/01/2025,Expense,2,Own Line,,20.00,20.00
 Drive,,,,,,,
-,12/02/2025,Expense,3,Inner Line,,"$(1,234.50)",
-,12/02/2025,Expense,3,Inner Line,,"$(1,234.50)",
+,12/02/2025,Expense,3,Inner Line,,"CHF(1,234.50)",
+,12/02/2025,Expense,3,Inner Line,,"CHF(1,234.50)",
 Total for Drive,,,,,,"(2,469.00)",
 Total for Grants with sub-accounts,,,,,,,
 ,,,,,,,
@@ -459,6 +463,17 @@ def faults(folder, **files):
         )
     return {rule: found for rule, found in scan_reports(extract_of(folder)).report_faults.items()
             if found}  # fmt: skip
+
+
+def test_spend_without_a_day_is_an_entry_and_a_total_is_none(tmp_path):
+    """It was paid: the gate names its line, and it is not taken for a total."""
+    (tmp_path / "ads.csv").write_text(
+        "Day,Campaign,Cost\n2025-01-01,Brand,1\n,Brand,2\n,Total: Campaigns,3\n,,3\n"
+        "Total,,3\n,Results from 1 campaign,3\n, Gesamt,3\n,Paused,--\n",
+        encoding="utf-8",
+    )
+    [report] = read_reports(extract_of(tmp_path), [tmp_path / "ads.csv"])
+    assert [(row["report_line"], row["cost"]) for row in report.rows] == [("2", "1"), ("3", "2")]
 
 
 def test_a_file_that_no_platform_wrote_is_named_with_what_it_lacks(tmp_path):

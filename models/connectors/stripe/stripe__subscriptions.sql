@@ -31,7 +31,15 @@ select
     subscriptions.deal_id,
     periods.price_id as plan_id,
     periods.line_type,
-    periods.status as subscription_status,
+    -- A status that Stripe did not have when this was written may be one that pays nothing.
+    case
+        when
+            subscriptions.status in (
+                'trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled'
+            )
+            then periods.status
+        else subscriptions.status
+    end as subscription_status,
     periods.quantity,
     periods.unit_price,
     periods.list_unit_price,

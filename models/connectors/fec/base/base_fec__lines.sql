@@ -15,8 +15,8 @@ with lines as (
         {{ field('CompAuxLib') }} as supplier,
         {{ field('EcritureLib') }} as line_text,
         upper({{ cell_text(field('Credit')) }}) as credit_or_side,
-        {{ money(field('Debit')) }} as debit_or_amount,
-        {{ money(field('Credit')) }} as credit
+        {{ money(field('Debit'), currency=empty_text()) }} as debit_or_amount,
+        {{ money(field('Credit'), currency=empty_text()) }} as credit
 
     from {{ extract('fec', 'fec') }}
 

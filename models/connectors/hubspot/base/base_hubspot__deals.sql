@@ -7,7 +7,8 @@ with records as (
         {{ cell_text(field('dealname')) }} as deal_name,
         {{ cell_text(field('pipeline')) }} as pipeline_id,
         {{ cell_text(field('dealstage')) }} as stage_id,
-        {{ money(field('amount')) }} as deal_amount,
+        {{ money(field('amount'), currency=cell_text(field('deal_currency_code'))) }}
+            as deal_amount,
         {{ cell_text(field('deal_currency_code')) }} as currency,
         {{ hubspot_id(field('hubspot_owner_id')) }} as owner_id,
         {{ cell_text(field('hubspot_team')) }} as team_name,

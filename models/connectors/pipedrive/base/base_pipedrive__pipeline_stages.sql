@@ -73,7 +73,9 @@ vanished as (
 
     where
         stage_id is not null
-        and stage_id not in (select listed.stage_id from listed)
+        and stage_id not in (
+            select listed.stage_id from listed where listed.stage_id is not null
+        )
 
     group by stage_id
 

@@ -14,9 +14,9 @@ with lines as (
         ) as account_name,
         {{ cell_text(field('Account number')) }} as account_number,
         {{ cell_text(field('Account type')) }} as account_type,
-        {{ money(field('Amount')) }} as natural_amount,
-        {{ money(field('Debit')) }} as debit,
-        {{ money(field('Credit')) }} as credit
+        {{ money(field('Amount'), currency=empty_text()) }} as natural_amount,
+        {{ money(field('Debit'), currency=empty_text()) }} as debit,
+        {{ money(field('Credit'), currency=empty_text()) }} as credit
 
     from {{ extract('quickbooks', 'ledger') }}
 

@@ -8,7 +8,8 @@ with versions as (
         {{ cell_text(field('Type')) }} as source,
         {{ day_of(field('StartDate')) }} as start_date,
         {{ day_of(field('EndDate')) }} as end_date,
-        {{ money(field('BudgetedCost')) }} as budget_amount,
+        {{ money(field('BudgetedCost'), currency=cell_text(field('CurrencyIsoCode'))) }}
+            as budget_amount,
         {{ cell_text(field('CurrencyIsoCode')) }} as currency,
         {{ flag(field('IsDeleted')) }} as is_deleted,
         {{ moment_of(field('SystemModstamp')) }} as changed_at,

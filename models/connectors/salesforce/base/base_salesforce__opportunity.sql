@@ -7,7 +7,7 @@ with versions as (
         {{ cell_text(field('Name')) }} as opportunity_name,
         {{ cell_text(field('RecordTypeId')) }} as record_type_id,
         {{ cell_text(field('StageName')) }} as stage_id,
-        {{ money(field('Amount')) }} as amount,
+        {{ money(field('Amount'), currency=cell_text(field('CurrencyIsoCode'))) }} as amount,
         {{ cell_text(field('CurrencyIsoCode')) }} as currency,
         {{ share_of_percent(field('Probability')) }} as win_probability,
         {{ flag(field('IsClosed')) }} as is_closed,

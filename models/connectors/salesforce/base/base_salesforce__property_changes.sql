@@ -33,7 +33,10 @@ field_history as (
             (field_name = 'Owner' and new_value like '005%')
             or (
                 field_name in ('Amount', 'CloseDate')
-                and opportunity_id not in (select history.opportunity_id from history)
+                and opportunity_id not in (
+                    select history.opportunity_id from history
+                    where history.opportunity_id is not null
+                )
             )
         )
 

@@ -6,7 +6,7 @@ with versions as (
         {{ cell_text(field('Id')) }} as id,
         {{ cell_text(field('OpportunityId')) }} as opportunity_id,
         {{ cell_text(field('Status')) }} as status,
-        {{ money(field('GrandTotal')) }} as amount,
+        {{ money(field('GrandTotal'), currency=cell_text(field('CurrencyIsoCode'))) }} as amount,
         {{ cell_text(field('CurrencyIsoCode')) }} as currency,
         {{ moment_of(field('CreatedDate')) }} as created_at,
         {{ day_of(field('ExpirationDate')) }} as expires_on,

@@ -90,7 +90,11 @@ united as (
 
     select * from of_field_history
 
-    where opportunity_id not in (select of_history.opportunity_id from of_history)
+    where
+        opportunity_id not in (
+            select of_history.opportunity_id from of_history
+            where of_history.opportunity_id is not null
+        )
 
     union all
 
@@ -104,8 +108,14 @@ united as (
     from opportunities
 
     where
-        id not in (select of_history.opportunity_id from of_history)
-        and id not in (select of_field_history.opportunity_id from of_field_history)
+        id not in (
+            select of_history.opportunity_id from of_history
+            where of_history.opportunity_id is not null
+        )
+        and id not in (
+            select of_field_history.opportunity_id from of_field_history
+            where of_field_history.opportunity_id is not null
+        )
 
 ),
 

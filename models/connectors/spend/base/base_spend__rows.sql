@@ -32,7 +32,11 @@ final as (
         reported.campaign_name,
         coalesce(reported.source, platforms.source) as source,
         coalesce(platforms.campaign_key, 'name') as campaign_key,
-        money_text(reported.spend_amount, coalesce(platforms.decimal_mark, '.')) as spend_amount,
+        money_in_text(
+            reported.spend_amount,
+            coalesce(platforms.decimal_mark, '.'),
+            coalesce(reported.currency, {{ currency_of_source() }})
+        ) as spend_amount,
         coalesce(reported.currency, {{ currency_of_source() }}) as currency
 
     from reported
@@ -40,8 +44,10 @@ final as (
     left join {{ ref('spend_platforms') }} as platforms
         on reported.platform = platforms.platform
 
-    -- A day without spend: Google Ads writes two dashes.
-    where reported.spend_amount is not null and regexp_matches(reported.spend_amount, '[0-9]')
+    -- A day without spend: Google Ads writes two dashes. A word stays, for the gate to name it.
+    where
+        reported.spend_amount is not null
+        and regexp_matches(reported.spend_amount, '[\p{L}\p{N}]')
 
 )
 

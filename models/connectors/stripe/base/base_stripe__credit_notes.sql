@@ -15,7 +15,4 @@ select
 
 from {{ extract('stripe', 'credit_note') }}
 
-qualify
-    row_number() over (
-        partition by {{ field('id') }} order by {{ field('_dlt_load_id') }} desc nulls last
-    ) = 1
+qualify {{ is_of_last_load() }}

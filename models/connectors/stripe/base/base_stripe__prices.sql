@@ -24,7 +24,4 @@ select
 
 from {{ extract('stripe', 'price') }}
 
-qualify
-    row_number() over (
-        partition by {{ field('id') }} order by {{ field('_dlt_load_id') }} desc nulls last
-    ) = 1
+qualify {{ is_of_last_load() }}

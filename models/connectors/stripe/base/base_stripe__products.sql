@@ -8,7 +8,4 @@ select
 
 from {{ extract('stripe', 'product') }}
 
-qualify
-    row_number() over (
-        partition by {{ field('id') }} order by {{ field('_dlt_load_id') }} desc nulls last
-    ) = 1
+qualify {{ is_of_last_load() }}

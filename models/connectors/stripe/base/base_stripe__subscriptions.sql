@@ -33,10 +33,5 @@ select
 from {{ extract('stripe', 'subscription') }}
 
 qualify
-    row_number() over (
-        partition by {{ field('id') }}
-        order by
-            {{ flag(field('_fivetran_active')) }} desc nulls last,
-            {{ field('_dlt_load_id') }} desc nulls last
-    ) = 1
-    and {{ cell_text(field('status')) }} not in ('incomplete', 'incomplete_expired')
+    {{ is_of_last_load(flag(field('_fivetran_active'))) }}
+    and coalesce({{ cell_text(field('status')) }}, '') not in ('incomplete', 'incomplete_expired')

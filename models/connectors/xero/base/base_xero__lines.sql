@@ -16,8 +16,8 @@ with lines as (
         ) as account_name,
         {{ cell_text(field('Account Code')) }} as account_number,
         {{ cell_text(field('Account Type')) }} as account_type,
-        {{ money(field('Debit')) }} as debit,
-        {{ money(field('Credit')) }} as credit
+        {{ money(field('Debit'), currency=empty_text()) }} as debit,
+        {{ money(field('Credit'), currency=empty_text()) }} as credit
 
     from {{ extract('xero', 'ledger') }}
 
