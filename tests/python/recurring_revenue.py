@@ -919,6 +919,10 @@ class Figures:
         self.add("revenue_churn_rate", "gross", period, (lost, start))
         self.add("revenue_churn_rate", "net", period, (lost - amounts["expansion"], start))
         self.add("quick_ratio", "standard", period, (won, lost))
+        grown = amounts["expansion"]
+        returned = amounts["reactivation"]
+        self.add("expansion_rate", "standard", period, (grown, start))
+        self.add("expansion_rate", "with_reactivation", period, (grown + returned, start))
 
         churned = dict.fromkeys(books.churn_reasons, NOTHING)
         for (customer, month, movement, _, _), amount in books.movements.items():
@@ -951,6 +955,9 @@ class Figures:
                 then = sum(before for before, _ in pairs)
                 now = sum(after for _, after in pairs)
                 kept = sum(min(pair) for pair in pairs)
+                if variant + suffix == "trailing_12_months":
+                    grown = sum(max(after - before, 0) for before, after in pairs)
+                    self.add("expansion_rate", variant, period, (grown, then))
                 self.add("net_revenue_retention", variant + suffix, period, (now, then))
                 self.add("gross_revenue_retention", variant + suffix, period, (kept, then))
 

@@ -582,6 +582,7 @@ KPIS = [
     "net_new_mrr",
     "net_revenue_retention",
     "gross_revenue_retention",
+    "expansion_rate",
     "revenue_churn_rate",
     "quick_ratio",
     "arpa",

@@ -14,6 +14,8 @@ with movements as (
                 ~ 'then movement_amount else 0 end)',
             'expansion_amount':
                 "sum(case when movement = 'expansion' then movement_amount else 0 end)",
+            'reactivation_amount':
+                "sum(case when movement = 'reactivation' then movement_amount else 0 end)",
             'lost_amount':
                 "-1 * sum(case when movement in ('churn', 'contraction') "
                 ~ 'then movement_amount else 0 end)',
