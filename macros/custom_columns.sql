@@ -41,8 +41,8 @@
     {{- return({
         'deals': ['deal_cuts', 'pipeline_cuts'],
         'companies': [
-            'contact_cuts', 'customer_cuts', 'deal_cuts', 'feedback_cuts', 'gain_and_loss_cuts',
-            'invoice_cuts', 'pipeline_cuts',
+            'contact_cuts', 'customer_cuts', 'deal_cuts', 'feedback_cuts', 'invoice_cuts',
+            'pipeline_cuts',
         ],
         'contacts': ['contact_cuts'],
     }) -}}

@@ -70,9 +70,6 @@
         'fct_subscription_months'
     ]},
     'invoice_cuts': {'type': 'cuts', 'columns_of': ['fct_customer_invoice_periods']},
-    'gain_and_loss_cuts': {
-        'type': 'cuts', 'columns_of': ['fct_mrr_movements', 'fct_subscription_months']
-    },
     'feedback_cuts': {'type': 'cuts', 'columns_of': ['fct_feedback']},
     'visit_cuts': {
         'type': 'cuts', 'columns_of': [

@@ -558,6 +558,29 @@ class Books:
             rows[customer, month, movement, plan, currency] = moved
         return rows
 
+    @cached_property
+    def net_changes(self):
+        """The same keys -> what of the amount the customer as a whole gained or lost.
+
+        What one plan lost and another one of the customer gained only moved. The rest is shared by
+        the plans that went the way of the customer, each by its part of what they all moved.
+        """
+        changes = defaultdict(dict)
+        for key, amount in self.movements.items():
+            if key[2] != "fx":
+                changes[key[:2]][key] = amount
+        net = {}
+        for rows in changes.values():
+            whole = sum(rows.values())
+            sides = [
+                {k: a for k, a in rows.items() if a > 0},
+                {k: a for k, a in rows.items() if a < 0},
+            ]
+            way = sides[0] if whole > 0 else sides[1]
+            for key in rows:
+                net[key] = whole * way.get(key, 0) / sum(way.values()) if whole else NOTHING
+        return net
+
     def rate_of_change(self, currency, month, start, end):
         """At which rate a customer's change in one currency is a movement; None if nothing stayed.
 
@@ -914,15 +937,15 @@ class Figures:
                 self.add("mrr_movements", movement, period, amount, cut)
 
         start = sum(books.balance(c, period.first_month - 1) for c in books.customers)
-        lost = -amounts["churn"] - amounts["contraction"]
-        won = amounts["new"] + amounts["expansion"] + amounts["reactivation"]
-        self.add("revenue_churn_rate", "gross", period, (lost, start))
-        self.add("revenue_churn_rate", "net", period, (lost - amounts["expansion"], start))
-        self.add("quick_ratio", "standard", period, (won, lost))
-        grown = amounts["expansion"]
-        returned = amounts["reactivation"]
-        self.add("expansion_rate", "standard", period, (grown, start))
-        self.add("expansion_rate", "with_reactivation", period, (grown + returned, start))
+        self.add_rates(period, TOTAL, amounts, start)
+        starts = self.mrr_at(period.first_month - 1, lambda row: row[1].amount)
+        changed = defaultdict(lambda: defaultdict(Fraction))
+        for (customer, month, movement, plan, _), amount in books.net_changes.items():
+            if month in books.months_in(period):
+                for cut in [("plan", plan), ("country", books.country(customer) or "(none)")]:
+                    changed[cut][movement] += amount
+        for cut in {*changed, *starts} - {TOTAL}:
+            self.add_rates(period, cut, changed[cut], starts.get(cut, NOTHING))
 
         churned = dict.fromkeys(books.churn_reasons, NOTHING)
         for (customer, month, movement, _, _), amount in books.movements.items():
@@ -936,6 +959,17 @@ class Figures:
             parts = (self.if_reasons(-amounts["contraction"]), start)
             cut = ("churn_reason", "(contraction)")
             self.add("revenue_churn_rate", "gross", period, parts, cut)
+
+    def add_rates(self, period, cut, amounts, start):
+        """Gains and losses of a segment by each other, and by the MRR that it began with."""
+        grown, returned = amounts["expansion"], amounts["reactivation"]
+        lost = -amounts["churn"] - amounts["contraction"]
+        won = amounts["new"] + grown + returned
+        self.add("revenue_churn_rate", "gross", period, (lost, start), cut)
+        self.add("revenue_churn_rate", "net", period, (lost - grown, start), cut)
+        self.add("quick_ratio", "standard", period, (won, lost), cut)
+        self.add("expansion_rate", "standard", period, (grown, start), cut)
+        self.add("expansion_rate", "with_reactivation", period, (grown + returned, start), cut)
 
     def if_reasons(self, part):
         """The part, or None where no departure has a reason."""
@@ -955,11 +989,29 @@ class Figures:
                 then = sum(before for before, _ in pairs)
                 now = sum(after for _, after in pairs)
                 kept = sum(min(pair) for pair in pairs)
-                if variant + suffix == "trailing_12_months":
-                    grown = sum(max(after - before, 0) for before, after in pairs)
-                    self.add("expansion_rate", variant, period, (grown, then))
                 self.add("net_revenue_retention", variant + suffix, period, (now, then))
                 self.add("gross_revenue_retention", variant + suffix, period, (kept, then))
+
+        self.add_yearly_expansion(period, end)
+
+    def add_yearly_expansion(self, period, end):
+        """What the customers of a year ago pay more, under the plan that they had then."""
+        books = self.books
+        balances = [
+            (customer, *(books.constant_balance(customer, month) for month in (end - 12, end)))
+            for customer in books.customers
+            if books.balance(customer, end - 12)
+        ]
+        cuts = {
+            "all": lambda row: "all",
+            "plan": lambda row: books.main_plan(row[0], end - 12),
+            "country": lambda row: books.country(row[0]),
+        }
+        grown = by_segment(balances, cuts, lambda row: max(row[2] - row[1], NOTHING))
+        then = {TOTAL: NOTHING} | by_segment(balances, cuts, lambda row: row[1])
+        for cut, amount in then.items():
+            parts = (grown.get(cut, NOTHING), amount)
+            self.add("expansion_rate", "trailing_12_months", period, parts, cut)
 
     # -- customers
 

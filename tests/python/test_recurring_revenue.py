@@ -827,6 +827,7 @@ def movement_rows(books):
     return {
         (customer, first_day(month), movement, *others): {
             "movement_amount": amount,
+            "net_change_amount": books.net_changes.get((customer, month, movement, *others), 0),
             "churn_reason": books.churn_reason(customer, month) if movement == "churn" else None,
         }
         for (customer, month, movement, *others), amount in books.movements.items()
@@ -976,7 +977,9 @@ DIMENSIONS = {
     "arr": ["plan", "country"],
     "mrr_growth_rate": ["plan", "country"],
     "mrr_movements": ["movement", "churn_reason", "plan", "country"],
-    "revenue_churn_rate": ["churn_reason"],
+    "revenue_churn_rate": ["churn_reason", "plan", "country"],
+    "quick_ratio": ["plan", "country"],
+    "expansion_rate": ["plan", "country"],
     "customer_churn_rate": ["churn_reason"],
     "active_customers": ["plan", "country"],
     "average_order_value": ["plan", "country"],
