@@ -133,6 +133,9 @@ class Invoice(Brief):
     invoice_type: str = "invoice"
     invoice_status: str = "paid"
     currency: str = "EUR"
+    tax: Decimal | None = None
+    due_on: date | None = None
+    paid_on: date | None = None
 
 
 @dataclass(repr=False)
@@ -293,6 +296,26 @@ class Sale:
         days = (self.last_day - self.first_day).days + 1
         gone = min(max((until - self.first_day).days + 1, 0), days)
         return rounded(self.amount * gone / days, 2)
+
+
+@dataclass
+class Debt:
+    """An invoice or a credit note, as money that is owed until it is settled."""
+
+    customer: str
+    plan: str | None
+    net: Fraction
+    gross: Fraction | None
+    issued_on: date
+    due_on: date | None
+    paid_on: date | None
+    settled_on: date | None
+
+    def is_open(self, on):
+        return self.issued_on <= on and (self.settled_on is None or self.settled_on > on)
+
+    def is_late(self, on):
+        return self.is_open(on) and self.net > 0 and self.due_on is not None and self.due_on < on
 
 
 # -- months and periods ----------------------------------------------------------------------------
@@ -627,6 +650,36 @@ class Books:
         ]
 
     @cached_property
+    def debts(self):
+        """What each of these documents asks for, in euros."""
+        return [self.debt(invoice) for invoice in self.bills]
+
+    def debt(self, invoice):
+        by_plan = defaultdict(Fraction)
+        for plan, part, *_ in self.lines_in_euros(invoice):
+            by_plan[plan] += abs(part)
+        net, tax = Fraction(invoice.amount), invoice.tax
+        if invoice.invoice_type == "credit_note":
+            net, tax = -abs(net), None if tax is None else -abs(tax)
+        rate = FIXED_RATES[invoice.currency]
+        net = rounded(net * rate, 2)
+        paid_on = invoice.paid_on
+        if paid_on is None and invoice.invoice_status in ("paid", "uncollectible"):
+            paid_on = invoice.issued_on
+        # Of parts alike the first by name; a part without a plan comes last.
+        biggest = sorted(by_plan, key=lambda plan: (-by_plan[plan], plan == "(none)", plan))
+        return Debt(
+            customer=self.customer(invoice.company_id),
+            plan=biggest[0] if biggest else None,
+            net=net,
+            gross=None if tax is None else net + rounded(Fraction(tax) * rate, 2),
+            issued_on=invoice.issued_on,
+            due_on=invoice.due_on,
+            paid_on=invoice.paid_on,
+            settled_on=paid_on,
+        )
+
+    @cached_property
     def sales(self):
         """The invoiced amounts: one Sale per line, and one for the rest that the lines leave
         open."""
@@ -722,7 +775,10 @@ def local(charges):
 
 TOTAL = ("all", "all")
 # Figures counted on invoices and on their lines; all others are counted on subscriptions.
-OF_INVOICES = {"average_order_value", "purchase_frequency", "repeat_purchase_rate"}
+OF_INVOICES = {
+    *("average_order_value", "purchase_frequency", "repeat_purchase_rate"),
+    *("cash_collected", "overdue_receivables", "days_sales_outstanding"),
+}
 OF_INVOICE_LINES = {"revenue", "deferred_revenue", "sales_growth_rate"}
 
 
@@ -740,6 +796,7 @@ class Figures:
         for period in books.periods:
             self.add_revenue(period)
             self.add_purchases(period)
+            self.add_cash(period)
             self.add_mrr(period)
             self.add_movements(period)
             self.add_revenue_retention(period)
@@ -872,6 +929,52 @@ class Figures:
             ("repeat_purchase_rate", (len(returning), len(buyers))),
         ]:
             self.add(kpi, "standard", period, parts, cut)
+
+    def add_cash(self, period):
+        books, debts = self.books, self.books.debts
+        cuts = {
+            "all": lambda debt: "all",
+            "plan": lambda debt: debt.plan,
+            "country": lambda debt: books.country(debt.customer),
+        }
+        segments = by_segment(debts, cuts, lambda debt: NOTHING)
+        for dimension, segment in {TOTAL: NOTHING} | segments:
+            members = [d for d in debts if (cuts[dimension](d) or "(none)") == segment]
+            self.add_cash_of(period, members, (dimension, segment))
+
+    def add_cash_of(self, period, debts, cut):
+        today = self.books.world.reporting_date
+        end = min(period.end, today)
+        paid = [d for d in debts if d.paid_on and period.start <= d.paid_on <= end]
+        billed = [d for d in debts if period.start <= d.issued_on <= period.end]
+        owed = [d for d in debts if d.is_open(end)]
+        late = [d for d in debts if d.is_late(end)]
+        is_paid = any(d.paid_on and d.paid_on <= today for d in self.books.debts)
+        is_dated = any(d.paid_on for d in self.books.debts)
+        is_due = is_dated and any(d.due_on for d in self.books.debts)
+        self.add("cash_collected", "incl_tax", period, self.gross(paid, is_paid), cut)
+        self.add("cash_collected", "excl_tax", period, net(paid, is_paid), cut)
+        kpi = "overdue_receivables"
+        self.add(kpi, "incl_tax", period, self.gross(late, is_due), cut)
+        self.add(kpi, "excl_tax", period, net(late, is_due), cut)
+        open_invoices = self.gross([d for d in owed if d.net > 0], is_dated)
+        self.add(kpi, "share", period, (self.gross(late, is_due), open_invoices), cut)
+        days = (end - period.start).days + 1
+        for variant, amount, turnover in [
+            ("incl_tax", self.gross(owed, is_dated), self.gross(billed)),
+            ("excl_tax", net(owed, is_dated), net(billed)),
+        ]:
+            is_defined = turnover is not None and turnover > 0
+            parts = (None if amount is None else amount * days, turnover)
+            self.add("days_sales_outstanding", variant, period, parts, cut, None, is_defined)
+
+    def gross(self, debts, is_known=True):
+        """The known sum with tax; None where tax is known of none of them, or of no debt at all."""
+        known = [debt.gross for debt in debts if debt.gross is not None]
+        is_any_taxed = any(debt.gross is not None for debt in self.books.debts)
+        if not is_known or not is_any_taxed or (debts and not known):
+            return None
+        return sum(known, NOTHING)
 
     # -- MRR
 
@@ -1102,6 +1205,10 @@ class Figures:
         count = sum(1 for months in lives.values() if months)
         # Months over twelve months a customer: years.
         self.add(kpi, "observed", period, (sum(lives.values()), 12 * count))
+
+
+def net(debts, is_known=True):
+    return sum((debt.net for debt in debts), NOTHING) if is_known else None
 
 
 def shown(part):

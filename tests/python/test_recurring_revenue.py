@@ -507,6 +507,14 @@ def invoices(draw, invoice_id, company_ids):
         draw(often("invoice", "credit_note", weight=2)),
         draw(st.sampled_from(["paid", "paid", "open", "uncollectible", "void", "draft"])),
         draw(st.sampled_from(["EUR", "EUR", "USD", "GBP"])),
+        draw(st.sampled_from([amount / 5, Decimal(0), None, abs(amount) / 10])),
+        *(
+            wait and issued_on + timedelta(days=wait)
+            for wait in (
+                draw(st.sampled_from([30, None, 1, 75])),
+                draw(st.sampled_from([None, 12, 45, 200, -3, 31])),
+            )
+        ),
     )
 
 
@@ -589,6 +597,9 @@ KPIS = [
     "arpu",
     "average_order_value",
     "purchase_frequency",
+    "cash_collected",
+    "overdue_receivables",
+    "days_sales_outstanding",
     "active_customers",
     "customer_churn_rate",
     "customer_retention_rate",
@@ -736,7 +747,10 @@ def staged(world):
                 "invoice_status": bill.invoice_status,
                 "currency": bill.currency,
                 "amount_excl_tax": bill.amount,
+                "tax_amount": bill.tax,
                 "issued_on": bill.issued_on,
+                "due_on": bill.due_on,
+                "paid_on": bill.paid_on,
             }
             for bill in world.invoices
         ],
@@ -984,6 +998,9 @@ DIMENSIONS = {
     "active_customers": ["plan", "country"],
     "average_order_value": ["plan", "country"],
     "purchase_frequency": ["plan", "country"],
+    "cash_collected": ["plan", "country"],
+    "overdue_receivables": ["plan", "country"],
+    "days_sales_outstanding": ["plan", "country"],
     "repeat_purchase_rate": ["plan", "country"],
     "cohort_retention": ["months_since"],
 }
