@@ -1133,6 +1133,15 @@ class Figures:
         }
         for cut, count in by_segment(end, cuts, lambda _: Fraction(1)).items():
             self.add("active_customers", "standard", period, count, cut)
+        sizes = defaultdict(list, {TOTAL: []})
+        for customer in end:
+            for cut in [TOTAL, *((name, of(customer) or "(none)") for name, of in cuts.items())]:
+                sizes[cut].append(books.balance(customer, months[-1]))
+        for cut, balances in sizes.items():
+            balances.sort(reverse=True)
+            for count in (1, 5, 10):
+                parts = (sum(balances[:count], NOTHING), sum(balances, NOTHING))
+                self.add("customer_concentration", f"largest_{count}", period, parts, cut)
         self.add(churn, "active_in_period", period, (len(ever - end), len(ever)))
         self.add(churn, "active_at_start", period, (len(start - end), len(start)))
         for reason in books.churn_reasons:
