@@ -477,6 +477,10 @@ def lines_of(draw, company_id):
 amounts = decimals("100", "250.55", "19.99", "0", "-30", "0.01", "1234.56")
 
 
+def in_cents(amount):
+    return amount.quantize(Decimal("0.01"))
+
+
 @st.composite
 def invoices(draw, invoice_id, company_ids):
     amount = draw(amounts)
@@ -507,7 +511,7 @@ def invoices(draw, invoice_id, company_ids):
         draw(often("invoice", "credit_note", weight=2)),
         draw(st.sampled_from(["paid", "paid", "open", "uncollectible", "void", "draft"])),
         draw(st.sampled_from(["EUR", "EUR", "USD", "GBP"])),
-        draw(st.sampled_from([amount / 5, Decimal(0), None, abs(amount) / 10])),
+        draw(st.sampled_from([in_cents(amount / 5), Decimal(0), None, in_cents(abs(amount) / 10)])),
         *(
             wait and issued_on + timedelta(days=wait)
             for wait in (
