@@ -29,7 +29,7 @@
             'fct_customer_periods', 'fct_customer_revenue_months', 'fct_deals', 'fct_feedback',
             'fct_intra_month_churn', 'fct_invoice_line_months', 'fct_invoice_lines', 'fct_invoices',
             'fct_mrr_months', 'fct_mrr_movements', 'fct_pipeline_balances', 'fct_pipeline_months',
-            'fct_subscription_months',
+            'fct_receivable_months', 'fct_subscription_months',
         ],
         'contacts': [],
     }) -}}
@@ -41,8 +41,8 @@
     {{- return({
         'deals': ['deal_cuts', 'pipeline_cuts'],
         'companies': [
-            'contact_cuts', 'customer_cuts', 'deal_cuts', 'feedback_cuts', 'gain_and_loss_cuts',
-            'invoice_cuts', 'pipeline_cuts',
+            'contact_cuts', 'customer_cuts', 'deal_cuts', 'feedback_cuts', 'invoice_cuts',
+            'pipeline_cuts',
         ],
         'contacts': ['contact_cuts'],
     }) -}}

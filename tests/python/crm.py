@@ -153,6 +153,12 @@ class Company:
             for r in distinct(read(demo / "activities.csv"))
             if r["hs_timestamp"] and is_valid(r, {"hs_timestamp": moment})
         ]
+        self.invoice_rows = [
+            r
+            for r in distinct(read(demo / "invoices.csv"))
+            if r["company_id"] and r["status"] not in ("void", "draft")
+        ]
+        self.subscription_rows = distinct(read(demo / "subscriptions.csv"))
         self.session_rows = read(demo / "web_sessions.csv")
         self.stand_rows = read(demo / "trade_show_visits.csv")
         self.campaign_rows = [
@@ -427,6 +433,7 @@ class Company:
             }
         self.add_cycles(deals)
         self.add_new_business(deals)
+        self.add_first_invoices(deals)
         return deals
 
     def closings(self):
@@ -474,6 +481,40 @@ class Company:
             calls = [c for c in deal["calls"] if since < c <= deal["closed"]]
             deal["cycle"] = (deal["closed"] - min([*calls, deal["created"]])).days
             deal["from_creation"] = (deal["closed"] - deal["created"]).days
+
+    def add_first_invoices(self, deals):
+        """How long a won deal waited for its first invoice, and whether it still waits.
+
+        An invoice belongs to the deal that it names, or else to that of its subscription. A
+        customer who pays all the same pays this deal with another one. Deals from before the
+        first invoice of all are left out: theirs may be missing.
+        """
+        of_subscription, billed, customers = {}, set(), set()
+        for row in self.subscription_rows:
+            if row["deal_id"] in self.deal_of:
+                billed.add(self.deal_of[row["deal_id"]])
+                of_subscription[row["subscription_id"]] = row["deal_id"]
+        first = {}
+        for row in self.invoice_rows:
+            on = day(row["issued_on"])
+            if on > self.today:
+                continue
+            deal_id = row["deal_id"] or of_subscription.get(row["subscription_id"])
+            billed.add(self.deal_of.get(deal_id))
+            if row["invoice_type"] == "invoice" and Decimal(row["amount_excl_tax"]) > 0:
+                customers.add(self.company_of.get(row["company_id"], row["company_id"]))
+                survivor = self.deal_of.get(deal_id)
+                first[survivor] = min(first.get(survivor, on), on)
+        begins = min(first.values())
+        for deal_id, deal in deals.items():
+            deal["invoice_wait"], deal["awaits_invoice"] = None, False
+            if not deal["is_won"] or not deal["closed"] or deal["closed"] < begins:
+                continue
+            if deal_id in first:
+                deal["invoice_wait"] = max((first[deal_id] - deal["closed"]).days, 0)
+            elif deal["amount"] != 0:
+                is_paid_elsewhere = deal_id not in billed and deal["company"] in customers
+                deal["awaits_invoice"] = not is_paid_elsewhere
 
     @staticmethod
     def add_new_business(deals):

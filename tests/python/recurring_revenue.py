@@ -133,6 +133,9 @@ class Invoice(Brief):
     invoice_type: str = "invoice"
     invoice_status: str = "paid"
     currency: str = "EUR"
+    tax: Decimal | None = None
+    due_on: date | None = None
+    paid_on: date | None = None
 
 
 @dataclass(repr=False)
@@ -293,6 +296,26 @@ class Sale:
         days = (self.last_day - self.first_day).days + 1
         gone = min(max((until - self.first_day).days + 1, 0), days)
         return rounded(self.amount * gone / days, 2)
+
+
+@dataclass
+class Debt:
+    """An invoice or a credit note, as money that is owed until it is settled."""
+
+    customer: str
+    plan: str | None
+    net: Fraction
+    gross: Fraction | None
+    issued_on: date
+    due_on: date | None
+    paid_on: date | None
+    settled_on: date | None
+
+    def is_open(self, on):
+        return self.issued_on <= on and (self.settled_on is None or self.settled_on > on)
+
+    def is_late(self, on):
+        return self.is_open(on) and self.net > 0 and self.due_on is not None and self.due_on < on
 
 
 # -- months and periods ----------------------------------------------------------------------------
@@ -558,6 +581,29 @@ class Books:
             rows[customer, month, movement, plan, currency] = moved
         return rows
 
+    @cached_property
+    def net_changes(self):
+        """The same keys -> what of the amount the customer as a whole gained or lost.
+
+        What one plan lost and another one of the customer gained only moved. The rest is shared by
+        the plans that went the way of the customer, each by its part of what they all moved.
+        """
+        changes = defaultdict(dict)
+        for key, amount in self.movements.items():
+            if key[2] != "fx":
+                changes[key[:2]][key] = amount
+        net = {}
+        for rows in changes.values():
+            whole = sum(rows.values())
+            sides = [
+                {k: a for k, a in rows.items() if a > 0},
+                {k: a for k, a in rows.items() if a < 0},
+            ]
+            way = sides[0] if whole > 0 else sides[1]
+            for key in rows:
+                net[key] = whole * way.get(key, 0) / sum(way.values()) if whole else NOTHING
+        return net
+
     def rate_of_change(self, currency, month, start, end):
         """At which rate a customer's change in one currency is a movement; None if nothing stayed.
 
@@ -602,6 +648,36 @@ class Books:
             if invoice.invoice_status not in ("void", "draft")
             and invoice.issued_on <= self.world.reporting_date
         ]
+
+    @cached_property
+    def debts(self):
+        """What each of these documents asks for, in euros."""
+        return [self.debt(invoice) for invoice in self.bills]
+
+    def debt(self, invoice):
+        by_plan = defaultdict(Fraction)
+        for plan, part, *_ in self.lines_in_euros(invoice):
+            by_plan[plan] += abs(part)
+        net, tax = Fraction(invoice.amount), invoice.tax
+        if invoice.invoice_type == "credit_note":
+            net, tax = -abs(net), None if tax is None else -abs(tax)
+        rate = FIXED_RATES[invoice.currency]
+        net = rounded(net * rate, 2)
+        paid_on = invoice.paid_on
+        if paid_on is None and invoice.invoice_status in ("paid", "uncollectible"):
+            paid_on = invoice.issued_on
+        # Of parts alike the first by name; a part without a plan comes last.
+        biggest = sorted(by_plan, key=lambda plan: (-by_plan[plan], plan == "(none)", plan))
+        return Debt(
+            customer=self.customer(invoice.company_id),
+            plan=biggest[0] if biggest else None,
+            net=net,
+            gross=None if tax is None else net + rounded(Fraction(tax) * rate, 2),
+            issued_on=invoice.issued_on,
+            due_on=invoice.due_on,
+            paid_on=invoice.paid_on,
+            settled_on=paid_on,
+        )
 
     @cached_property
     def sales(self):
@@ -699,7 +775,10 @@ def local(charges):
 
 TOTAL = ("all", "all")
 # Figures counted on invoices and on their lines; all others are counted on subscriptions.
-OF_INVOICES = {"average_order_value", "purchase_frequency", "repeat_purchase_rate"}
+OF_INVOICES = {
+    *("average_order_value", "purchase_frequency", "repeat_purchase_rate"),
+    *("cash_collected", "overdue_receivables", "days_sales_outstanding"),
+}
 OF_INVOICE_LINES = {"revenue", "deferred_revenue", "sales_growth_rate"}
 
 
@@ -717,6 +796,7 @@ class Figures:
         for period in books.periods:
             self.add_revenue(period)
             self.add_purchases(period)
+            self.add_cash(period)
             self.add_mrr(period)
             self.add_movements(period)
             self.add_revenue_retention(period)
@@ -850,6 +930,52 @@ class Figures:
         ]:
             self.add(kpi, "standard", period, parts, cut)
 
+    def add_cash(self, period):
+        books, debts = self.books, self.books.debts
+        cuts = {
+            "all": lambda debt: "all",
+            "plan": lambda debt: debt.plan,
+            "country": lambda debt: books.country(debt.customer),
+        }
+        segments = by_segment(debts, cuts, lambda debt: NOTHING)
+        for dimension, segment in {TOTAL: NOTHING} | segments:
+            members = [d for d in debts if (cuts[dimension](d) or "(none)") == segment]
+            self.add_cash_of(period, members, (dimension, segment))
+
+    def add_cash_of(self, period, debts, cut):
+        today = self.books.world.reporting_date
+        end = min(period.end, today)
+        paid = [d for d in debts if d.paid_on and period.start <= d.paid_on <= end]
+        billed = [d for d in debts if period.start <= d.issued_on <= period.end]
+        owed = [d for d in debts if d.is_open(end)]
+        late = [d for d in debts if d.is_late(end)]
+        is_paid = any(d.paid_on and d.paid_on <= today for d in self.books.debts)
+        is_dated = any(d.paid_on for d in self.books.debts)
+        is_due = is_dated and any(d.due_on for d in self.books.debts)
+        self.add("cash_collected", "incl_tax", period, self.gross(paid, is_paid), cut)
+        self.add("cash_collected", "excl_tax", period, net(paid, is_paid), cut)
+        kpi = "overdue_receivables"
+        self.add(kpi, "incl_tax", period, self.gross(late, is_due), cut)
+        self.add(kpi, "excl_tax", period, net(late, is_due), cut)
+        open_invoices = self.gross([d for d in owed if d.net > 0], is_dated)
+        self.add(kpi, "share", period, (self.gross(late, is_due), open_invoices), cut)
+        days = (end - period.start).days + 1
+        for variant, amount, turnover in [
+            ("incl_tax", self.gross(owed, is_dated), self.gross(billed)),
+            ("excl_tax", net(owed, is_dated), net(billed)),
+        ]:
+            is_defined = turnover is not None and turnover > 0
+            parts = (None if amount is None else amount * days, turnover)
+            self.add("days_sales_outstanding", variant, period, parts, cut, None, is_defined)
+
+    def gross(self, debts, is_known=True):
+        """The known sum with tax; None where tax is known of none of them, or of no debt at all."""
+        known = [debt.gross for debt in debts if debt.gross is not None]
+        is_any_taxed = any(debt.gross is not None for debt in self.books.debts)
+        if not is_known or not is_any_taxed or (debts and not known):
+            return None
+        return sum(known, NOTHING)
+
     # -- MRR
 
     def add_mrr(self, period):
@@ -914,11 +1040,15 @@ class Figures:
                 self.add("mrr_movements", movement, period, amount, cut)
 
         start = sum(books.balance(c, period.first_month - 1) for c in books.customers)
-        lost = -amounts["churn"] - amounts["contraction"]
-        won = amounts["new"] + amounts["expansion"] + amounts["reactivation"]
-        self.add("revenue_churn_rate", "gross", period, (lost, start))
-        self.add("revenue_churn_rate", "net", period, (lost - amounts["expansion"], start))
-        self.add("quick_ratio", "standard", period, (won, lost))
+        self.add_rates(period, TOTAL, amounts, start)
+        starts = self.mrr_at(period.first_month - 1, lambda row: row[1].amount)
+        changed = defaultdict(lambda: defaultdict(Fraction))
+        for (customer, month, movement, plan, _), amount in books.net_changes.items():
+            if month in books.months_in(period):
+                for cut in [("plan", plan), ("country", books.country(customer) or "(none)")]:
+                    changed[cut][movement] += amount
+        for cut in {*changed, *starts} - {TOTAL}:
+            self.add_rates(period, cut, changed[cut], starts.get(cut, NOTHING))
 
         churned = dict.fromkeys(books.churn_reasons, NOTHING)
         for (customer, month, movement, _, _), amount in books.movements.items():
@@ -932,6 +1062,17 @@ class Figures:
             parts = (self.if_reasons(-amounts["contraction"]), start)
             cut = ("churn_reason", "(contraction)")
             self.add("revenue_churn_rate", "gross", period, parts, cut)
+
+    def add_rates(self, period, cut, amounts, start):
+        """Gains and losses of a segment by each other, and by the MRR that it began with."""
+        grown, returned = amounts["expansion"], amounts["reactivation"]
+        lost = -amounts["churn"] - amounts["contraction"]
+        won = amounts["new"] + grown + returned
+        self.add("revenue_churn_rate", "gross", period, (lost, start), cut)
+        self.add("revenue_churn_rate", "net", period, (lost - grown, start), cut)
+        self.add("quick_ratio", "standard", period, (won, lost), cut)
+        self.add("expansion_rate", "standard", period, (grown, start), cut)
+        self.add("expansion_rate", "with_reactivation", period, (grown + returned, start), cut)
 
     def if_reasons(self, part):
         """The part, or None where no departure has a reason."""
@@ -954,6 +1095,27 @@ class Figures:
                 self.add("net_revenue_retention", variant + suffix, period, (now, then))
                 self.add("gross_revenue_retention", variant + suffix, period, (kept, then))
 
+        self.add_yearly_expansion(period, end)
+
+    def add_yearly_expansion(self, period, end):
+        """What the customers of a year ago pay more, under the plan that they had then."""
+        books = self.books
+        balances = [
+            (customer, *(books.constant_balance(customer, month) for month in (end - 12, end)))
+            for customer in books.customers
+            if books.balance(customer, end - 12)
+        ]
+        cuts = {
+            "all": lambda row: "all",
+            "plan": lambda row: books.main_plan(row[0], end - 12),
+            "country": lambda row: books.country(row[0]),
+        }
+        grown = by_segment(balances, cuts, lambda row: max(row[2] - row[1], NOTHING))
+        then = {TOTAL: NOTHING} | by_segment(balances, cuts, lambda row: row[1])
+        for cut, amount in then.items():
+            parts = (grown.get(cut, NOTHING), amount)
+            self.add("expansion_rate", "trailing_12_months", period, parts, cut)
+
     # -- customers
 
     def active(self, month):
@@ -971,6 +1133,15 @@ class Figures:
         }
         for cut, count in by_segment(end, cuts, lambda _: Fraction(1)).items():
             self.add("active_customers", "standard", period, count, cut)
+        sizes = defaultdict(list, {TOTAL: []})
+        for customer in end:
+            for cut in [TOTAL, *((name, of(customer) or "(none)") for name, of in cuts.items())]:
+                sizes[cut].append(books.balance(customer, months[-1]))
+        for cut, balances in sizes.items():
+            balances.sort(reverse=True)
+            for count in (1, 5, 10):
+                parts = (sum(balances[:count], NOTHING), sum(balances, NOTHING))
+                self.add("customer_concentration", f"largest_{count}", period, parts, cut)
         self.add(churn, "active_in_period", period, (len(ever - end), len(ever)))
         self.add(churn, "active_at_start", period, (len(start - end), len(start)))
         for reason in books.churn_reasons:
@@ -1043,6 +1214,10 @@ class Figures:
         count = sum(1 for months in lives.values() if months)
         # Months over twelve months a customer: years.
         self.add(kpi, "observed", period, (sum(lives.values()), 12 * count))
+
+
+def net(debts, is_known=True):
+    return sum((debt.net for debt in debts), NOTHING) if is_known else None
 
 
 def shown(part):

@@ -203,6 +203,22 @@ def add_sales(figures, deals):
         closed,
         lambda c, m: (total(m, "won_from_creation"), len(known(m, "won_from_creation"))),
     )
+    won_deals = figures.grouped(won(deals), "closed")
+    first = "time_to_first_invoice"
+    figures.add(
+        first,
+        "mean",
+        won_deals,
+        lambda c, m: (total(m, "invoice_wait"), len(known(m, "invoice_wait"))),
+    )
+    figures.add(
+        first,
+        "median",
+        won_deals,
+        lambda c, m: (None, len(known(m, "invoice_wait"))),
+        value=lambda m: median(known(m, "invoice_wait")) if known(m, "invoice_wait") else None,
+    )
+    figures.add(first, "not_yet_invoiced", won_deals, lambda c, m: (had(m, "awaits_invoice"), None))
     wait = waiting_time(won(deals), "quoted", "closed")
     figures.add("quoted_to_won_rate", "rate", quoted, lambda c, m: (had(m, "is_won"), len(m)), wait)
     figures.add(
@@ -248,6 +264,7 @@ VARIANTS = {
     "average_deal_size": ["standard"],
     "bookings": ["amount", "deals"],
     "sales_cycle_length": ["mean", "median", "from_creation"],
+    "time_to_first_invoice": ["mean", "median", "not_yet_invoiced"],
     "quoted_to_won_rate": ["rate", "quoted_per_won"],
     "sql_to_quote_rate": ["cohort", "period"],
     "lead_to_close": [

@@ -477,6 +477,10 @@ def lines_of(draw, company_id):
 amounts = decimals("100", "250.55", "19.99", "0", "-30", "0.01", "1234.56")
 
 
+def in_cents(amount):
+    return amount.quantize(Decimal("0.01"))
+
+
 @st.composite
 def invoices(draw, invoice_id, company_ids):
     amount = draw(amounts)
@@ -507,6 +511,14 @@ def invoices(draw, invoice_id, company_ids):
         draw(often("invoice", "credit_note", weight=2)),
         draw(st.sampled_from(["paid", "paid", "open", "uncollectible", "void", "draft"])),
         draw(st.sampled_from(["EUR", "EUR", "USD", "GBP"])),
+        draw(st.sampled_from([in_cents(amount / 5), Decimal(0), None, in_cents(abs(amount) / 10)])),
+        *(
+            wait and issued_on + timedelta(days=wait)
+            for wait in (
+                draw(st.sampled_from([30, None, 1, 75])),
+                draw(st.sampled_from([None, 12, 45, 200, -3, 31])),
+            )
+        ),
     )
 
 
@@ -582,13 +594,18 @@ KPIS = [
     "net_new_mrr",
     "net_revenue_retention",
     "gross_revenue_retention",
+    "expansion_rate",
     "revenue_churn_rate",
     "quick_ratio",
     "arpa",
     "arpu",
     "average_order_value",
     "purchase_frequency",
+    "cash_collected",
+    "overdue_receivables",
+    "days_sales_outstanding",
     "active_customers",
+    "customer_concentration",
     "customer_churn_rate",
     "customer_retention_rate",
     "cohort_retention",
@@ -735,7 +752,10 @@ def staged(world):
                 "invoice_status": bill.invoice_status,
                 "currency": bill.currency,
                 "amount_excl_tax": bill.amount,
+                "tax_amount": bill.tax,
                 "issued_on": bill.issued_on,
+                "due_on": bill.due_on,
+                "paid_on": bill.paid_on,
             }
             for bill in world.invoices
         ],
@@ -826,6 +846,7 @@ def movement_rows(books):
     return {
         (customer, first_day(month), movement, *others): {
             "movement_amount": amount,
+            "net_change_amount": books.net_changes.get((customer, month, movement, *others), 0),
             "churn_reason": books.churn_reason(customer, month) if movement == "churn" else None,
         }
         for (customer, month, movement, *others), amount in books.movements.items()
@@ -975,11 +996,17 @@ DIMENSIONS = {
     "arr": ["plan", "country"],
     "mrr_growth_rate": ["plan", "country"],
     "mrr_movements": ["movement", "churn_reason", "plan", "country"],
-    "revenue_churn_rate": ["churn_reason"],
+    "revenue_churn_rate": ["churn_reason", "plan", "country"],
+    "quick_ratio": ["plan", "country"],
+    "expansion_rate": ["plan", "country"],
     "customer_churn_rate": ["churn_reason"],
     "active_customers": ["plan", "country"],
+    "customer_concentration": ["plan", "country"],
     "average_order_value": ["plan", "country"],
     "purchase_frequency": ["plan", "country"],
+    "cash_collected": ["plan", "country"],
+    "overdue_receivables": ["plan", "country"],
+    "days_sales_outstanding": ["plan", "country"],
     "repeat_purchase_rate": ["plan", "country"],
     "cohort_retention": ["months_since"],
 }

@@ -187,7 +187,7 @@ def test_names_that_the_project_does_not_have_are_refused(run):
                     "owner x tem": ["owner", "tem"],
                     "size and owner": ["size", "owner"],
                 },
-                "gain_and_loss_cuts": {"deal": "deal_id", "customer": "customer_id"},
+                "customer_cuts": {"deal": "deal_id", "customer": "customer_id"},
             }
         )
     )
@@ -205,15 +205,15 @@ def test_names_that_the_project_does_not_have_are_refused(run):
         "deal_cuts.size": "",
         "deal_cuts.owner x tem": "",
         "deal_cuts.size and owner": "",
-        "gain_and_loss_cuts.deal": "",
-        "gain_and_loss_cuts.customer": "",
+        "customer_cuts.deal": "",
+        "customer_cuts.customer": "",
     }
     assert said["reporting_currency"].endswith("which has CHF, EUR, GBP, USD")
     assert "default" in said["max_load_drop_share"]
     assert "small letters" in said["deal_cuts.All"]
     assert "is no dimension of this setting" in said["deal_cuts.owner x tem"]
     assert "'team x channel': [team, channel]" in said["deal_cuts.size and owner"]
-    assert "fct_mrr_movements" in said["gain_and_loss_cuts.deal"]
+    assert "fct_mrr_movements" in said["customer_cuts.deal"]
 
 
 @pytest.mark.parametrize(

@@ -277,10 +277,10 @@ def test_an_older_load_is_left_aside(session):
 # All KPIs of subscriptions and invoices, in every cut, but for these.
 KPIS = [
     "active_customers", "arpa", "arpu", "arr", "average_order_value", "customer_churn_rate",
-    "customer_retention_rate", "deferred_revenue", "gross_revenue_retention", "mrr",
-    "mrr_growth_rate", "mrr_movements", "net_new_mrr", "net_revenue_retention",
-    "purchase_frequency", "quick_ratio", "repeat_purchase_rate", "revenue", "revenue_churn_rate",
-    "sales_growth_rate",
+    "customer_retention_rate", "deferred_revenue", "expansion_rate",
+    "gross_revenue_retention", "mrr", "mrr_growth_rate", "mrr_movements", "net_new_mrr",
+    "net_revenue_retention", "purchase_frequency", "quick_ratio", "repeat_purchase_rate",
+    "revenue", "revenue_churn_rate", "sales_growth_rate",
 ]  # fmt: skip
 # One customer in fifty does not carry the CRM's id, and the demo's companies have no domain to
 # match it by: it stands in no segment of the CRM. `test_three_sources.py` compares these cuts.

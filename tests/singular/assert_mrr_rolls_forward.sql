@@ -1,6 +1,7 @@
 /*
 Claim: recurring revenue at the end of a month is that of the month before plus the month's
-movements: for each customer, each plan, each currency and in total.
+movements: for each customer, each plan, each currency and in total. The net changes of a customer's plans
+add up to its movements, and go the same way.
 Why it could break: a leaver that has no row, a movement that is cut at the last day of the data,
 the effect of a rate that is in no movement, a customer in two segments, a swap that loses one side.
 Not checked: whether a movement has the right name.
@@ -111,3 +112,26 @@ group by
     mrr_months.month_start
 
 having max(mrr_months.mrr_amount) != coalesce(sum(subscription_months.mrr_amount), 0)
+
+union all
+
+-- What moved between the plans of a customer is in no net change, and nothing else is left out.
+select
+    'net change' as grouped_by,
+    customer_id as group_name,
+    month_start,
+    0 as start_amount,
+    sum(net_change_amount) as moved_amount,
+    sum(movement_amount) as end_amount
+
+from movements
+
+where movement != 'fx'
+
+group by
+    customer_id,
+    month_start
+
+having
+    sum(net_change_amount) != sum(movement_amount)
+    or sum(abs(net_change_amount)) != abs(sum(movement_amount))

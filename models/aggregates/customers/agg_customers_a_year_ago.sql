@@ -34,6 +34,8 @@ with a_year_ago as (
             'end_constant_mrr_amount': 'sum(end_constant_mrr_amount)',
             'capped_end_constant_mrr_amount':
                 'sum(least(end_constant_mrr_amount, start_constant_mrr_amount))',
+            'grown_constant_mrr_amount':
+                'sum(greatest(end_constant_mrr_amount - start_constant_mrr_amount, 0))',
         },
     },
 }, record=['customer', 'customer_id', 'fct_customer_periods']) }}

@@ -16,6 +16,11 @@ with mrr_months as (
         'sums': {
             'mrr_amount': 'sum(mrr_amount)',
         },
+        'statistics': {
+            'largest_mrr_amount': 'max(mrr_amount)',
+            'largest_5_mrr_amount': sum_of_largest('mrr_amount', 5),
+            'largest_10_mrr_amount': sum_of_largest('mrr_amount', 10),
+        },
     },
     'earned': {
         'by': 'month_start',

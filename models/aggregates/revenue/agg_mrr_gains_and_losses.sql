@@ -1,22 +1,24 @@
--- Not cut by plan: the two sides of a change of plan would be a gain and a loss.
+-- The two sides of a change of plan are no gain and no loss: net changes are summed.
 with movements as (
 
     select * from {{ ref('fct_mrr_movements') }}
 
 ),
 
-{{ aggregated('movements', cuts_of('gain_and_loss_cuts'), {
+{{ aggregated('movements', cuts_of('customer_cuts'), {
     'moved': {
         'by': 'month_start',
         'sums': {
             'gained_amount':
                 "sum(case when movement in ('new', 'expansion', 'reactivation') "
-                ~ 'then movement_amount else 0 end)',
+                ~ 'then net_change_amount else 0 end)',
             'expansion_amount':
-                "sum(case when movement = 'expansion' then movement_amount else 0 end)",
+                "sum(case when movement = 'expansion' then net_change_amount else 0 end)",
+            'reactivation_amount':
+                "sum(case when movement = 'reactivation' then net_change_amount else 0 end)",
             'lost_amount':
                 "-1 * sum(case when movement in ('churn', 'contraction') "
-                ~ 'then movement_amount else 0 end)',
+                ~ 'then net_change_amount else 0 end)',
         },
     },
 }, record=['customer', 'customer_id', 'fct_mrr_movements']) }}

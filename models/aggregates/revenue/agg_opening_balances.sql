@@ -5,7 +5,7 @@ with subscription_months as (
 
 ),
 
-{{ aggregated('subscription_months', cuts_of('gain_and_loss_cuts'), {
+{{ aggregated('subscription_months', cuts_of('customer_cuts'), {
     'opening': {
         'by': 'next_month_start',
         'parts': 'first',

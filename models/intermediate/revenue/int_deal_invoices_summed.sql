@@ -47,6 +47,7 @@ charged as (
     select
         deals.surviving_deal_id as deal_id,
         invoices.invoice_type,
+        case when invoices.is_purchase then invoices.issued_date end as purchased_date,
         lines.line_amount,
         coalesce(lines.line_type, 'recurring') = 'recurring' as is_recurring,
         coalesce(lines.service_start_date, invoices.issued_date) as charged_from,
@@ -103,6 +104,7 @@ shares as (
     select
         deal_id,
         invoice_type,
+        purchased_date,
         is_recurring,
         line_amount,
         case
@@ -124,6 +126,7 @@ final as (
 
     select
         deal_id,
+        min(purchased_date) as first_invoiced_date,
         cast(sum(line_amount) as decimal(18, 2)) as billed_in_all_amount,
         cast(sum(line_amount * year_share) as decimal(18, 2)) as billed_amount,
         cast(

@@ -31,7 +31,11 @@ signed as (
         case
             when invoices.invoice_type = 'credit_note' then -1 * abs(invoices.amount_excl_tax)
             else invoices.amount_excl_tax
-        end as signed_amount
+        end as signed_amount,
+        case
+            when invoices.invoice_type = 'credit_note' then -1 * abs(invoices.tax_amount)
+            else invoices.tax_amount
+        end as signed_tax_amount
 
     from invoices
 
@@ -60,9 +64,15 @@ final as (
         signed.currency,
         signed.signed_amount,
         {{ in_reporting_currency('signed.signed_amount', 'currency_rates') }} as invoice_amount,
+        {{ in_reporting_currency('signed.signed_tax_amount', 'currency_rates') }} as tax_amount,
         signed.issued_on as issued_date,
         signed.due_on as due_date,
         signed.paid_on as paid_date,
+        -- Without a day of payment nobody knows how long it was owed: it is taken for no day.
+        case
+            when signed.paid_on is not null then signed.paid_on
+            when signed.invoice_status in ('paid', 'uncollectible') then signed.issued_on
+        end as settled_date,
         signed.invoice_type = 'invoice' and signed.signed_amount > 0 as is_purchase,
         min(
             case

@@ -6,6 +6,12 @@ with invoices as (
 
 ),
 
+plans as (
+
+    select * from {{ ref('int_invoice_plans_chosen') }}
+
+),
+
 customers as (
 
     select * from {{ ref('dim_customers') }}
@@ -19,6 +25,7 @@ final as (
         invoices.customer_id,
         invoices.subscription_id,
         invoices.deal_id,
+        plans.plan,
         customers.industry,
         customers.country,
         customers.channel,
@@ -28,14 +35,20 @@ final as (
         invoices.invoice_type,
         invoices.invoice_status,
         invoices.invoice_amount,
+        invoices.tax_amount,
+        cast(invoices.invoice_amount + invoices.tax_amount as decimal(18, 2)) as total_amount,
         invoices.is_purchase,
         invoices.issued_date,
         invoices.due_date,
         invoices.paid_date,
+        invoices.settled_date,
         invoices.first_purchase_date
         {{- custom_cuts('companies', 'customers') }}
 
     from invoices
+
+    left join plans
+        on invoices.invoice_id = plans.invoice_id
 
     left join customers
         on invoices.customer_id = customers.customer_id

@@ -2,7 +2,7 @@
 
 with movements as (
 
-    select * from {{ ref('int_mrr_movements_classified') }}
+    select * from {{ ref('int_mrr_movements_netted') }}
 
 ),
 
@@ -21,7 +21,8 @@ amounts as (
         movement,
         plan,
         currency,
-        change_amount as movement_amount
+        change_amount as movement_amount,
+        net_change_amount
 
     from movements
 
@@ -35,7 +36,8 @@ amounts as (
         'fx' as movement,
         plan,
         currency,
-        fx_amount as movement_amount
+        fx_amount as movement_amount,
+        0 as net_change_amount
 
     from movements
 
@@ -58,6 +60,7 @@ final as (
         mrr_months.owner_name,
         mrr_months.team,
         amounts.movement_amount,
+        cast(amounts.net_change_amount as decimal(28, 8)) as net_change_amount,
         case when amounts.movement = 'churn' then mrr_months.churn_reason end as churn_reason,
         case when amounts.movement = 'reactivation' then mrr_months.gap_months end as gap_months
         {{- custom_cuts('companies', 'mrr_months') }}

@@ -22,6 +22,17 @@ customers as (
 
 ),
 
+-- What was won before its first invoice may have been invoiced elsewhere.
+billing as (
+
+    select min(issued_date) as billing_start_date
+
+    from {{ ref('int_invoices_counted') }}
+
+    where is_purchase
+
+),
+
 reporting as (
 
     select * from {{ ref('int_reporting_date') }}
@@ -49,6 +60,10 @@ joined as (
             when customers.customer_id is not null then 'billed_with_another_deal'
             else 'not_a_customer'
         end as billing_status,
+        billed.first_invoiced_date,
+        customers.first_purchase_date is not null as has_purchased,
+        coalesce(deals.closed_date >= billing.billing_start_date, false) as is_since_billing,
+        deals.deal_amount,
         coalesce(deals.deal_amount, 0) as signed_amount,
         coalesce(services.subscribed_amount, 0) as subscribed_amount,
         coalesce(services.served_amount, 0) as served_amount,
@@ -61,6 +76,8 @@ joined as (
     from deals
 
     cross join reporting
+
+    cross join billing
 
     left join services
         on deals.deal_id = services.deal_id
@@ -88,6 +105,16 @@ final as (
         closed_date,
         service_start_date,
         billing_status,
+        first_invoiced_date,
+        case
+            when not is_since_billing then null
+            when first_invoiced_date < closed_date then 0
+            else {{ dbt.datediff('closed_date', 'first_invoiced_date', 'day') }}
+        end as days_to_first_invoice,
+        is_since_billing
+        and first_invoiced_date is null
+        and not (billing_status = 'billed_with_another_deal' and has_purchased)
+        and coalesce(deal_amount, 1) > 0 as is_not_yet_invoiced,
         signed_amount,
         billed_amount,
         billed_in_all_amount,
