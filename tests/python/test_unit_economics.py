@@ -24,6 +24,7 @@ KPIS = [
     "operating_result",
     "rep_yield",
     "sales_velocity",
+    "pipeline_created",
     "open_pipeline",
     "pipeline_coverage",
     "pipeline_movements",

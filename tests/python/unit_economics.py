@@ -1135,6 +1135,27 @@ class UnitEconomics:
                 wins[deal["company_id"]].append((deal["closed_date"], deal["deal_id"]))
         return wins
 
+    def pipeline_created(self):
+        """The deals created in each period, by their amounts of today and of that evening."""
+        created = [deal for deal in self.deals.values() if deal["created_date"]]
+        cuts = {cut for deal in self.deals.values() for cut in self.velocity_cuts(deal)}
+        groups = {(*period, *cut): [] for period, cut in product(self.periods_and_weeks, cuts)}
+        for deal in created:
+            on = deal["created_date"]
+            amounts = (deal["deal_amount"], self.value(deal["deal_id"], "amount", on))
+            for period in periods_of(on):
+                for cut in self.velocity_cuts(deal):
+                    groups[(*period, *cut)].append(amounts)
+        cells = {}
+        for cell, members in groups.items():
+            for variant, figure in (
+                ("amount", known_sum(now for now, _ in members)),
+                ("deals", len(members)),
+                ("amount_at_creation", known_sum(then for _, then in members)),
+            ):
+                cells[(variant, *cell)] = (figure, None, figure)
+        return cells
+
     def open_pipeline(self):
         dimensions = (
             *("owner", "team", "stage", "pipeline", "channel", "plan"),
