@@ -309,7 +309,8 @@ KNOWN = {key for key in NEEDED if is_known(key, SUPPLIED)}
 # Rows that HubSpot cannot know as the demo does, though it has all tables that the KPI needs.
 OF_DEALS = """(
     'average_deal_size', 'bookings', 'new_customers', 'open_pipeline', 'opportunities',
-    'pipeline_movements', 'sales_cycle_length', 'win_rate'
+    'pipeline_created', 'pipeline_movements', 'sales_cycle_length', 'stage_conversion_rate',
+    'time_in_stage', 'win_rate'
 )"""
 KNOWN_OTHERWISE = {
     "no contact of a deal is the first one, who brought it": (

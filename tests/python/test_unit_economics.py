@@ -24,6 +24,8 @@ KPIS = [
     "operating_result",
     "rep_yield",
     "sales_velocity",
+    "stage_conversion_rate",
+    "time_in_stage",
     "pipeline_created",
     "open_pipeline",
     "pipeline_coverage",
