@@ -26,6 +26,7 @@ KPIS = [
     "sales_velocity",
     "stage_conversion_rate",
     "time_in_stage",
+    "slippage_rate",
     "pipeline_created",
     "open_pipeline",
     "pipeline_coverage",

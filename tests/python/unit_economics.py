@@ -1560,6 +1560,42 @@ class UnitEconomics:
                     cells[scope, *period, dimension, cut[dimension]] += change
         return {key: (amount, None, amount) for key, amount in cells.items()}
 
+    def slippage_rate(self):
+        """What was due when a period began, by what its deals are like on the last day of it."""
+        dimensions = ("owner", "team", "channel", "pipeline", "customer_type")
+        due = {}
+        for period, end in self.periods_and_weeks.items():
+            first, last = period[1], self.last_day(period)
+            eve = first - timedelta(days=1)
+            due[period] = [
+                (self.deal_cut(deal_id, eve), self.amount(deal_id, eve), is_open, is_pushed)
+                for deal_id in self.deals
+                if self.is_open(deal_id, eve) and self.closes_within(deal_id, eve, first, end)
+                for is_open in [self.is_open(deal_id, last)]
+                for is_pushed in [is_open and not self.closes_within(deal_id, last, first, end)]
+            ]
+        cuts = {("all", "all")} | {
+            (d, cut[d]) for rows in due.values() for cut, *_ in rows for d in dimensions
+        }
+        cells = {}
+        for period, rows in due.items():
+            for dimension, segment in cuts:
+                found = [r for r in rows if dimension == "all" or r[0][dimension] == segment]
+                whole = sum((amount for _, amount, *_ in found), Decimal(0))
+                still = sum((r[1] for r in found if r[2]), Decimal(0))
+                pushed = sum((r[1] for r in found if r[3]), Decimal(0))
+                count = sum(r[3] for r in found)
+                key = (*period, dimension, segment)
+                cells[("amount", *key)] = (pushed, whole, ratio(pushed, whole))
+                cells[("deals", *key)] = (count, len(found), ratio(Decimal(count), len(found)))
+                cells[("still_open", *key)] = (still, whole, ratio(still, whole))
+        return cells
+
+    def closes_within(self, deal_id, on, first, last):
+        """Whether the deal was expected, on a day, to close between two others."""
+        close = self.value(deal_id, "closedate", on)
+        return bool(close) and first <= close <= last
+
     # -- what a customer is worth ------------------------------------------------------------------
 
     @cached_property
