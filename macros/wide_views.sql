@@ -13,13 +13,14 @@
     'cost_per_opportunity', 'lead_score_by_stage', 'customer_acquisition_cost', 'bookings',
     'win_rate', 'average_deal_size', 'stage_conversion_rate', 'time_in_stage', 'sales_cycle_length',
     'sales_velocity', 'rep_yield', 'pipeline_created', 'open_pipeline', 'pipeline_coverage',
-    'pipeline_movements', 'sales_forecast', 'forecast_accuracy', 'revenue', 'deferred_revenue',
-    'sales_growth_rate', 'mrr', 'arr', 'mrr_growth_rate', 'mrr_movements', 'net_new_mrr',
-    'net_revenue_retention', 'gross_revenue_retention', 'revenue_churn_rate', 'quick_ratio', 'arpa',
-    'arpu', 'average_order_value', 'purchase_frequency', 'operating_expenses', 'operating_result',
-    'active_customers', 'customer_churn_rate', 'customer_retention_rate', 'cohort_retention',
-    'customer_lifetime', 'customer_lifetime_value', 'ltv_cac_ratio', 'net_customer_value',
-    'cac_payback_months', 'repeat_purchase_rate', 'net_promoter_score', 'referral_leads',
+    'pipeline_movements', 'slippage_rate', 'sales_forecast', 'forecast_accuracy', 'revenue',
+    'deferred_revenue', 'sales_growth_rate', 'mrr', 'arr', 'mrr_growth_rate', 'mrr_movements',
+    'net_new_mrr', 'net_revenue_retention', 'gross_revenue_retention', 'revenue_churn_rate',
+    'quick_ratio', 'arpa', 'arpu', 'average_order_value', 'purchase_frequency',
+    'operating_expenses', 'operating_result', 'active_customers', 'customer_churn_rate',
+    'customer_retention_rate', 'cohort_retention', 'customer_lifetime', 'customer_lifetime_value',
+    'ltv_cac_ratio', 'net_customer_value', 'cac_payback_months', 'repeat_purchase_rate',
+    'net_promoter_score', 'referral_leads',
 ] -%}
 with figures as (
 
