@@ -87,7 +87,10 @@ def entities_of(keys: dict[str, tuple[str, ...]]) -> dict[tuple[str, ...], str]:
         key = keys[name]
         if key and all(column.endswith("_id") for column in key):
             found.setdefault(key, name)
-    return found
+    # A key that has another one in it, such as that of a deal in a stage, is a detail's.
+    return {
+        key: name for key, name in found.items() if not any(set(key) > set(other) for other in found)
+    }
 
 
 def references_of(

@@ -23,10 +23,11 @@
 {#- Table -> the other marts, which have its cuts alone. -#}
 {% macro marts_of_custom_cuts() -%}
     {{- return({
-        'deals': ['fct_pipeline_balances', 'fct_pipeline_months'],
+        'deals': ['fct_deal_stages', 'fct_pipeline_balances', 'fct_pipeline_months'],
         'companies': [
             'dim_contacts', 'dim_customers', 'fct_contact_funnel', 'fct_customer_invoice_periods',
-            'fct_customer_periods', 'fct_customer_revenue_months', 'fct_deals', 'fct_feedback',
+            'fct_customer_periods', 'fct_customer_revenue_months', 'fct_deal_stages', 'fct_deals',
+            'fct_feedback',
             'fct_intra_month_churn', 'fct_invoice_line_months', 'fct_invoice_lines', 'fct_invoices',
             'fct_mrr_months', 'fct_mrr_movements', 'fct_pipeline_balances', 'fct_pipeline_months',
             'fct_receivable_months', 'fct_subscription_months',
@@ -39,10 +40,10 @@
 {#- Table -> the settings of the cuts that its properties are added to with `cut: true`. -#}
 {% macro cuts_of_custom_columns() -%}
     {{- return({
-        'deals': ['deal_cuts', 'pipeline_cuts'],
+        'deals': ['deal_cuts', 'pipeline_cuts', 'stage_cuts'],
         'companies': [
             'contact_cuts', 'customer_cuts', 'deal_cuts', 'feedback_cuts', 'invoice_cuts',
-            'pipeline_cuts',
+            'pipeline_cuts', 'stage_cuts',
         ],
         'contacts': ['contact_cuts'],
     }) -}}
@@ -66,7 +67,7 @@
 {% macro own_dimensions() -%}
     {{- return([
         'category', 'churn_reason', 'department', 'landing_page', 'lifecycle_stage', 'method',
-        'months_since', 'movement', 'stage', 'touchpoint',
+        'months_since', 'movement', 'pipeline_stage', 'stage', 'touchpoint',
     ]) -}}
 {%- endmacro %}
 

@@ -61,6 +61,7 @@
     'contact_cuts': {'type': 'cuts', 'columns_of': ['fct_contact_funnel']},
     'deal_cuts': {'type': 'cuts', 'columns_of': ['fct_deals']},
     'pipeline_cuts': {'type': 'cuts', 'columns_of': ['fct_pipeline_balances']},
+    'stage_cuts': {'type': 'cuts', 'columns_of': ['fct_deal_stages']},
     'quota_cuts': {
         'type': 'cuts', 'columns_of': ['fct_quota_months', 'fct_pipeline_months', 'fct_deals']
     },

@@ -1,11 +1,19 @@
 {#- Slices that two aggregates count of their own populations (macros/aggregates.sql says how). -#}
 
-{#- Deals by the day on which they were created; the CTE `outcomes` has those with an outcome. -#}
-{% macro created_deal_slices() -%}
+{#-
+    Deals by the day on which they were created, with their amounts if they are asked for; the CTE
+    `outcomes` has those with an outcome.
+-#}
+{% macro created_deal_slices(with_amounts=false) -%}
+{%- set amounts = {
+    'created_amount': ('deal_amount', 'true'),
+    'initial_amount': ('initial_amount', 'true'),
+} -%}
 {{- return({
     'created': {
         'by': 'created_date',
         'counts': {'deal_count': 'count(deal_id)'},
+        'amounts': amounts if with_amounts else {},
     },
     'created_for_new_customers': {
         'by': 'created_date',

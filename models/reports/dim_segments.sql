@@ -79,6 +79,7 @@ ordered_stages as (
 
     select
         pipeline_stages.stage_name,
+        pipeline_stages.pipeline_stage,
         case when pipeline_stages.is_archived then 1 else 0 end as is_archived,
         row_number() over (
             order by
@@ -159,6 +160,20 @@ known as (
     from ordered_stages
 
     group by stage_name
+
+    union all
+
+    select
+        'pipeline_stage' as dimension,
+        pipeline_stage as segment,
+        pipeline_stage as label_en,
+        pipeline_stage as label_fr,
+        min(place) as place,
+        min(is_archived) = 1 as is_archived
+
+    from ordered_stages
+
+    group by pipeline_stage
 
     union all
 

@@ -84,7 +84,7 @@ def accepted_inputs(*_, **__):
     return "inputs as (select * from received), accepted as (select * from inputs)"
 
 
-def created_deal_slices():
+def created_deal_slices(**_):
     return {"created": {"needs": ["outcomes"]}}
 
 

@@ -47,6 +47,8 @@ def days_taken(company):
     taken["lead_to_lost"] = in_any_order(contacts, "lead", "lost_to_competitor")
     taken["created_to_won"] = in_any_order(won, "created", "closed")
     taken["quoted_to_won"] = in_any_order(won, "quoted", "closed")
+    taken["stage_to_later"] = in_order(company.deal_stages, "entered", "went_on")
+    taken["strict_stage_to_later"] = in_order(company.deal_stages, "own_entered", "own_went_on")
     for touch in ("first_touch", "last_touch", "linear"):
         taken[f"{touch}_of_spend_to_won"] = [
             (max((closed - month).days, 0), part)

@@ -55,7 +55,13 @@ MAKE_FINER = {
 # And these change some figures alone: without pipelines no deal is rejected for its stage, and
 # without the ledger no platform has invoiced more than the spend that it reported.
 CHANGE_SOME = {
-    "pipelines": {("opportunities", "deals"), ("cost_per_opportunity", "deals")},
+    "pipelines": {
+        ("opportunities", "deals"),
+        ("cost_per_opportunity", "deals"),
+        ("pipeline_created", "amount"),
+        ("pipeline_created", "deals"),
+        ("pipeline_created", "amount_at_creation"),
+    },
     "expense_ledger": {
         ("cost_per_lead", "media_only"),
         ("customer_acquisition_cost", "media_only"),

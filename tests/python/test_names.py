@@ -76,6 +76,19 @@ def test_segments_are_in_the_order_that_a_reader_expects(con):
     assert steps[-3:] == ["Qualifié", "Offre", "(remainder)"]
     new_business = ["Discovery", "Demo done", "Pilot", "Negotiation"]
     assert [stage for stage in steps if stage in new_business] == new_business
+    # Two pipelines have a stage of one name; here each is one of its own.
+    assert shown("pipeline_stage") == [
+        "Expansion / Identified",
+        "Expansion / Proposal sent",
+        "New business / Discovery",
+        "New business / Demo done",
+        "New business / Pilot",
+        "New business / Proposal sent",
+        "New business / Negotiation",
+        "Ventes 2022 (archivé) / Qualifié",
+        "Ventes 2022 (archivé) / Offre",
+        "(remainder)",
+    ]
     for dimension in ("owner", "channel", "team"):
         assert shown(dimension)[-2:] == ["(none)", "(remainder)"]
 

@@ -388,6 +388,7 @@ def test_and_null_for_what_it_has_no_data_for(acme):
         "new_customers",
         "open_pipeline",
         "opportunities",
+        "pipeline_created",
         "pipeline_movements",
         "sales_cycle_length",
         "sales_velocity",

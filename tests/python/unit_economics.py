@@ -13,10 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import product
+from statistics import median
 
 import recurring_revenue as recurring
 from crm import NONE, PARIS, periods_of
 from crm import Company as Crm
+from figures import HORIZON, waiting_time
 from visitors import Visits
 
 CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
@@ -880,6 +882,8 @@ class UnitEconomics:
         wait = 0
         if kpi == "marketing_roi" and variant.endswith("_of_spend"):
             wait = self.days_to_win[variant]
+        if kpi == "stage_conversion_rate":
+            wait = self.days_to_go_on[variant]
         return period_end + timedelta(days=wait) > self.report
 
     # -- reps --------------------------------------------------------------------------------------
@@ -1040,6 +1044,138 @@ class UnitEconomics:
             ]
         return spans
 
+    @cached_property
+    def deal_stages(self):
+        """Each open stage that a deal has reached, with its days, as its history tells the way.
+
+        What was skipped is reached by the step over it. A win is the last step of whatever stage
+        the deal was in, and a deal that nobody entered anywhere has no way.
+        """
+        return [
+            found
+            for deal_id, deal in self.deals.items()
+            if (way := self.way_of(deal_id))
+            for found in self.stages_on(way, deal)
+        ]
+
+    def way_of(self, deal_id):
+        """The stages of a deal, one after the other, with the days on which it entered them."""
+        way = []
+        for on, stage in self.stage_entries.get(deal_id, []):
+            if not way or way[-1][1] is not stage:
+                way.append((on, stage))
+        return way
+
+    def stages_on(self, way, deal):
+        last_day, last_stage = way[-1]
+        won = None
+        if deal["is_won"]:
+            is_seen = last_stage["is_won"] == "true"
+            won = last_day if is_seen else max(deal["closed_date"] or last_day, last_day)
+        # Where each step ends: with the next one, or with a closing that the history lacks.
+        ends = [on for on, _ in way[1:]]
+        closed = deal["is_closed"] and last_stage["is_closed"] != "true" and deal["closed_date"]
+        ends.append(max(closed, last_day) if closed else None)
+        for (pipeline, _), stage in self.stages.items():
+            if stage["is_closed"] == "true":
+                continue
+            order = int(stage["display_order"])
+            own = [place for place, (_, other) in enumerate(way) if other is stage]
+            beyond = [
+                place
+                for place, (_, other) in enumerate(way)
+                if other["pipeline_id"] == stage["pipeline_id"]
+                and other["is_closed"] != "true"
+                and int(other["display_order"]) > order
+            ]
+            over = [way[place][0] for place in beyond]
+            if won and deal["pipeline_id"] == pipeline:
+                over.append(won)
+            if not own and (not over or stage["archived"] == "true"):
+                continue
+            entered = min([*(way[place][0] for place in own), *over])
+            further = [way[place][0] for place in beyond] + ([won] if won else [])
+            after = [way[place][0] for place in beyond if own and place > own[0]]
+            after += [won] if own and won else []
+            left = [ends[place] for place in own]
+            is_gone = bool(left) and None not in left
+            yield {
+                "cuts": self.stage_cuts(deal, stage),
+                "entered": entered,
+                "went_on": min(further, default=None),
+                "own_entered": way[own[0]][0] if own else None,
+                "own_went_on": min(after, default=None),
+                "left": max(left) if is_gone else None,
+                "days": sum((ends[place] - way[place][0]).days for place in own)
+                if is_gone
+                else None,
+            }
+
+    def stage_cuts(self, deal, stage):
+        """The segments of a deal in a stage: the pipeline is that of the stage."""
+        asked = ("owner", "team", "channel", "plan", "industry", "country", "customer_type")
+        name = stage["pipeline_label"]
+        return [
+            *(cut for cut in self.velocity_cuts(deal) if cut[0] in ("all", *asked)),
+            ("pipeline", name),
+            ("pipeline_stage", f"{name} / {stage['stage_label']}"),
+        ]
+
+    def stages_by(self, when):
+        """(period, cut) -> the stages of deals whose day of that kind lies in the period."""
+        everything = {cut for found in self.deal_stages for cut in found["cuts"]}
+        groups = {
+            (*period, *cut): [] for period, cut in product(self.periods_and_weeks, everything)
+        }
+        for found in self.deal_stages:
+            if found[when]:
+                for period in periods_of(found[when]):
+                    for cut in found["cuts"]:
+                        groups[(*period, *cut)].append(found)
+        return groups
+
+    def stage_conversion_rate(self):
+        entered, strict, gone = (
+            self.stages_by(when) for when in ("entered", "own_entered", "went_on")
+        )
+        cells = {}
+        for cell, found in entered.items():
+            in_time = [
+                each
+                for each in found
+                if each["went_on"] and each["went_on"] - each["entered"] <= HORIZON
+            ]
+            own = strict[cell]
+            for variant, upper, lower in (
+                ("cohort", sum(bool(each["went_on"]) for each in found), len(found)),
+                ("cohort_90_days", len(in_time), len(found)),
+                ("period", len(gone[cell]), len(found)),
+                ("strict", sum(bool(each["own_went_on"]) for each in own), len(own)),
+            ):
+                cells[(variant, *cell)] = (upper, lower, ratio(Decimal(upper), lower))
+        return cells
+
+    @cached_property
+    def days_to_go_on(self):
+        """Variant -> days until nine in ten of the steps seen had been taken."""
+        return {
+            variant: waiting_time(self.deal_stages, *days).days
+            for variant, days in {
+                "cohort": ("entered", "went_on"),
+                "strict": ("own_entered", "own_went_on"),
+            }.items()
+        } | {"cohort_90_days": HORIZON.days, "period": 0}
+
+    def time_in_stage(self):
+        cells = {}
+        for cell, found in self.stages_by("left").items():
+            days = [Decimal(each["days"]) for each in found]
+            whole = sum(days, Decimal(0))
+            middle = median(days) if days else None
+            cells[("mean", *cell)] = (whole, len(days), ratio(whole, len(days)))
+            cells[("median", *cell)] = (None, len(days), middle)
+        return cells
+
     def is_open(self, deal_id, on, basis="as_known"):
         return any(
             start <= on and (end is None or on < end)
@@ -1134,6 +1270,27 @@ class UnitEconomics:
             if deal["is_won"] and deal["company_id"] and deal["closed_date"]:
                 wins[deal["company_id"]].append((deal["closed_date"], deal["deal_id"]))
         return wins
+
+    def pipeline_created(self):
+        """The deals created in each period, by their amounts of today and of that evening."""
+        created = [deal for deal in self.deals.values() if deal["created_date"]]
+        cuts = {cut for deal in self.deals.values() for cut in self.velocity_cuts(deal)}
+        groups = {(*period, *cut): [] for period, cut in product(self.periods_and_weeks, cuts)}
+        for deal in created:
+            on = deal["created_date"]
+            amounts = (deal["deal_amount"], self.value(deal["deal_id"], "amount", on))
+            for period in periods_of(on):
+                for cut in self.velocity_cuts(deal):
+                    groups[(*period, *cut)].append(amounts)
+        cells = {}
+        for cell, members in groups.items():
+            for variant, figure in (
+                ("amount", known_sum(now for now, _ in members)),
+                ("deals", len(members)),
+                ("amount_at_creation", known_sum(then for _, then in members)),
+            ):
+                cells[(variant, *cell)] = (figure, None, figure)
+        return cells
 
     def open_pipeline(self):
         dimensions = (
@@ -1478,6 +1635,42 @@ class UnitEconomics:
                 for dimension in dimensions:
                     cells[scope, *period, dimension, cut[dimension]] += change
         return {key: (amount, None, amount) for key, amount in cells.items()}
+
+    def slippage_rate(self):
+        """What was due when a period began, by what its deals are like on the last day of it."""
+        dimensions = ("owner", "team", "channel", "pipeline", "customer_type")
+        due = {}
+        for period, end in self.periods_and_weeks.items():
+            first, last = period[1], self.last_day(period)
+            eve = first - timedelta(days=1)
+            due[period] = [
+                (self.deal_cut(deal_id, eve), self.amount(deal_id, eve), is_open, is_pushed)
+                for deal_id in self.deals
+                if self.is_open(deal_id, eve) and self.closes_within(deal_id, eve, first, end)
+                for is_open in [self.is_open(deal_id, last)]
+                for is_pushed in [is_open and not self.closes_within(deal_id, last, first, end)]
+            ]
+        cuts = {("all", "all")} | {
+            (d, cut[d]) for rows in due.values() for cut, *_ in rows for d in dimensions
+        }
+        cells = {}
+        for period, rows in due.items():
+            for dimension, segment in cuts:
+                found = [r for r in rows if dimension == "all" or r[0][dimension] == segment]
+                whole = sum((amount for _, amount, *_ in found), Decimal(0))
+                still = sum((r[1] for r in found if r[2]), Decimal(0))
+                pushed = sum((r[1] for r in found if r[3]), Decimal(0))
+                count = sum(r[3] for r in found)
+                key = (*period, dimension, segment)
+                cells[("amount", *key)] = (pushed, whole, ratio(pushed, whole))
+                cells[("deals", *key)] = (count, len(found), ratio(Decimal(count), len(found)))
+                cells[("still_open", *key)] = (still, whole, ratio(still, whole))
+        return cells
+
+    def closes_within(self, deal_id, on, first, last):
+        """Whether the deal was expected, on a day, to close between two others."""
+        close = self.value(deal_id, "closedate", on)
+        return bool(close) and first <= close <= last
 
     # -- what a customer is worth ------------------------------------------------------------------
 

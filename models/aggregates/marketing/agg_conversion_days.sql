@@ -10,6 +10,8 @@
     'lead_to_lost': ('contacts', 'lead_date', 'lost_to_competitor_date'),
     'created_to_won': ('won_deals', 'created_date', 'closed_date'),
     'quoted_to_won': ('won_deals', 'first_quote_date', 'closed_date'),
+    'stage_to_later': ('deal_stages', 'entered_date', 'went_on_date'),
+    'strict_stage_to_later': ('deal_stages', 'own_entered_date', 'own_went_on_date'),
 } -%}
 {%- for step, from_stage, to_stage in funnel_steps() -%}
     {%- do conversions.update({
@@ -47,6 +49,12 @@ visitors as (
 won_deals as (
 
     select * from {{ ref('fct_deals') }} where is_won
+
+),
+
+deal_stages as (
+
+    select * from {{ ref('fct_deal_stages') }}
 
 ),
 

@@ -12,7 +12,7 @@ outcomes as (
 ),
 
 {{ aggregated(
-    'deals', cuts_of('deal_cuts'), created_deal_slices(), has_weeks=true,
+    'deals', cuts_of('deal_cuts'), created_deal_slices(with_amounts=true), has_weeks=true,
     record=['deal', 'deal_id', 'fct_deals']
 ) }}
 

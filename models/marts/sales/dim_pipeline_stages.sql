@@ -11,6 +11,7 @@ final as (
         pipeline_name,
         stage_id,
         stage_name,
+        pipeline_name || ' / ' || stage_name as pipeline_stage,
         stage_order,
         win_probability,
         is_closed,

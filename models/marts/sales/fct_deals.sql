@@ -17,6 +17,12 @@ deal_owners as (
 
 ),
 
+deal_amounts as (
+
+    select * from {{ ref('int_deal_values_dated') }} where property_name = 'amount'
+
+),
+
 sequenced as (
 
     select * from {{ ref('int_deals_sequenced') }}
@@ -118,6 +124,7 @@ joined as (
         deals.lost_reason,
         deals.reopened_count,
         deals.deal_amount,
+        deal_amounts.deal_amount as initial_amount,
         deals.created_date,
         least(interactions.first_interaction_date, deals.created_date) as first_interaction_date,
         first_quotes.first_quote_date,
@@ -149,6 +156,12 @@ joined as (
             deals.deal_id = deal_owners.deal_id
             and deals.owned_date >= deal_owners.valid_from
             and deals.owned_date < deal_owners.valid_until
+
+    left join deal_amounts
+        on
+            deals.deal_id = deal_amounts.deal_id
+            and deals.created_date >= deal_amounts.valid_from
+            and deals.created_date < deal_amounts.valid_until
 
     left join owners
         on

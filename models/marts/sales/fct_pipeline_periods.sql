@@ -175,6 +175,9 @@ final as (
         end as owner_name,
         case when at_end.deal_id is not null then at_end.team else closed_in_period.team end
             as team,
+        deals.pipeline_name,
+        deals.channel,
+        deals.customer_type,
         first_opened.open_from >= touched.period_start as is_new,
         at_start.deal_id is not null as was_open,
         coalesce(
