@@ -89,7 +89,9 @@ def entities_of(keys: dict[str, tuple[str, ...]]) -> dict[tuple[str, ...], str]:
             found.setdefault(key, name)
     # A key that has another one in it, such as that of a deal in a stage, is a detail's.
     return {
-        key: name for key, name in found.items() if not any(set(key) > set(other) for other in found)
+        key: name
+        for key, name in found.items()
+        if not any(set(key) > set(other) for other in found)
     }
 
 

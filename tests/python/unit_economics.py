@@ -1048,7 +1048,7 @@ class UnitEconomics:
     def deal_stages(self):
         """Each open stage that a deal has reached, with its days, as its history tells the way.
 
-        What was skipped is reached by the step over it. A win is the last step of whatever stage
+        A skipped stage is reached by the step over it. A win is the last step of whatever stage
         the deal was in, and a deal that nobody entered anywhere has no way.
         """
         return [
@@ -1637,7 +1637,7 @@ class UnitEconomics:
         return {key: (amount, None, amount) for key, amount in cells.items()}
 
     def slippage_rate(self):
-        """What was due when a period began, by what its deals are like on the last day of it."""
+        """Deals that were due when a period began, by what they are like on its last day."""
         dimensions = ("owner", "team", "channel", "pipeline", "customer_type")
         due = {}
         for period, end in self.periods_and_weeks.items():

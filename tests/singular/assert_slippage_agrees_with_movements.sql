@@ -1,8 +1,8 @@
 /*
-Claim: in total, what was due at the start of a period and what was pushed out of it are the movements
-`start` and `pushed_out` of the deals that are due in the period, as known.
-Why it could break: a deal that is due in one of the two alone, an amount of another day, a push that
-one of them takes for a loss.
+Claim: in total, what was due at the start of a period and what was pushed out of it are the
+movements `start` and `pushed_out` of the deals that are due in the period, as known.
+Why it could break: a deal that is due in one of the two alone, an amount of another day, a push
+that one of them takes for a loss.
 Not checked: owners and teams, who have the start of their own deals here, and there what they took
 over; periods of which no history tells how dates moved.
 */
