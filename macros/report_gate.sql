@@ -8,6 +8,8 @@
         {%- for result in results if result.node.resource_type == 'model' and result.status == 'success' -%}
             {%- if result.node.name in ['extract_checks', 'input_checks'] -%}
                 {{- _report_gate(result.node.name) -}}
+            {%- elif result.node.name == 'internal_rows' -%}
+                {{- _report_internal_rows() -}}
             {%- elif result.node.name == 'int_reporting_date' -%}
                 {{- _report_last_day() -}}
             {%- endif -%}
@@ -69,6 +71,31 @@
                 {%- do log('  WARN    ' ~ message, info=true) -%}
             {%- endfor -%}
         {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Says how many internal and test records no figure counts, and how many rows belong to them. -#}
+{% macro _report_internal_rows() -%}
+    {%- set found = run_query(
+        "select table_name, count(*) as row_count from quality.internal_rows"
+        ~ " where rule = 'is_an_internal_record' or table_name in"
+        ~ " ('companies', 'contacts', 'deals', 'subscriptions')"
+        ~ " group by table_name order by table_name"
+    ).rows -%}
+    {%- set others = run_query(
+        "select count(*) as row_count from quality.internal_rows where table_name not in"
+        ~ " ('companies', 'contacts', 'deals', 'subscriptions')"
+    ).rows[0]['row_count'] | int -%}
+    {%- set words = [] -%}
+    {%- for table in found -%}
+        {%- do words.append('{:,}'.format(table['row_count'] | int) ~ ' row(s) of ' ~ table['table_name']) -%}
+    {%- endfor -%}
+    {%- if words -%}
+        {%- do log('', info=true) -%}
+        {%- do log('Internal and test records, which seeds/reference/internal_records.csv names and no figure counts: '
+            ~ words | join(', ') ~ '; ' ~ '{:,}'.format(others)
+            ~ ' more row(s) belong to them. See quality.internal_rows.', info=true) -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -109,6 +109,27 @@ class Warehouse:
         finally:
             self.con.execute("rollback")
 
+    @contextmanager
+    def internal(self, listed):
+        """Yield the ids of the nodes that may differ once the seed lists internal records.
+
+        `listed` are its lines: (table, column, value).
+        """
+        self.con.execute("begin")
+        try:
+            self.con.execute("delete from reference.internal_records")
+            self.con.executemany("insert into reference.internal_records values (?, ?, ?)", listed)
+            for name in ("internal_rows", "rejected_rows"):
+                [node] = [each for each in self.nodes.values() if each["name"] == name]
+                self.con.execute(f"delete from quality.{name}")
+                self.con.execute(f"insert into quality.{name} by name ({node['compiled_code']})")
+            tables = self.con.execute(
+                "select distinct table_name from quality.internal_rows"
+            ).fetchall()
+            yield self._computed_anew({"rejected_rows"}, {table for (table,) in tables})
+        finally:
+            self.con.execute("rollback")
+
     def broken_tests(self, differing):
         """Return {name: rows found} of the tests that read one of the nodes and fail.
 

@@ -77,7 +77,13 @@ ACME_ROWS = """
     (3000017, 'won', 100.00, date '2024-01-10', date '2024-02-09'),
     (3000021, 'won', 300.00, date '2024-01-20', date '2024-04-29'),
     (3, 'lost', 50.00, date '2024-02-01', date '2024-03-02'),
-    (4, 'open', 'nan'::double, date '2024-05-01', null)
+    (4, 'open', 'nan'::double, date '2024-05-01', null),
+    (5, 'won', 900.00, date '2024-01-20', date '2024-04-29')
+"""
+# Somebody tried the CRM with the last one.
+INTERNAL_RECORDS = """\
+table_name,column_name,value
+deals,deal_id,acme:5
 """
 
 
@@ -100,6 +106,7 @@ def write_project_with_acme(project):
     assert "  custom_columns: {}\n" in settings
     settings = settings.replace("  custom_columns: {}\n", CUSTOM_COLUMNS)
     (project / "dbt_project.yml").write_text(settings, encoding="utf-8")
+    (project / "seeds" / "reference" / "internal_records.csv").write_text(INTERNAL_RECORDS)
     folder = project / "models" / "connectors" / "acme"
     folder.mkdir()
     (folder / "acme__sources.yml").write_text(ACME_SOURCES)
@@ -247,7 +254,7 @@ def test_loads_are_remembered_for_each_source(past_build):
         assert con.sql(
             "select source_system, row_count from marts.fct_input_loads "
             "where table_name = 'deals' order by 1"
-        ).fetchall() == [("acme", 4), ("demo", 1564)]
+        ).fetchall() == [("acme", 5), ("demo", 1564)]
 
 
 def test_numbers_as_ids_become_text_and_a_nan_no_amount(past_build):
@@ -261,8 +268,15 @@ def test_numbers_as_ids_become_text_and_a_nan_no_amount(past_build):
             ("acme:3000021", Decimal("300.00"), datetime.date(2024, 4, 29)),
             ("acme:4", None, None),
         ]
-        rejected = "from quality.rejected_rows where source_system = 'acme'"
-        assert con.sql(rejected).fetchall() == []
+        rejected = "select row_key, rule from quality.rejected_rows where source_system = 'acme'"
+        assert con.sql(rejected).fetchall() == [("5", "is_an_internal_record")]
+
+
+def test_the_build_says_how_many_internal_records_it_left_out(past_build):
+    assert (
+        "Internal and test records, which seeds/reference/internal_records.csv names and no figure "
+        "counts: 1 row(s) of deals; 0 more row(s) belong to them. See quality.internal_rows."
+    ) in past_build.output
 
 
 # -- Parquet instead of CSV ------------------------------------------------------------------------

@@ -6,7 +6,8 @@ the table makes a figure finer. Owners, plans and campaigns that no table lists 
 given ids, and people whom the CRM does not know still count.
 """
 
-from collections import Counter
+import csv
+from collections import Counter, defaultdict
 from dataclasses import replace
 from decimal import Decimal
 
@@ -485,6 +486,121 @@ def test_the_last_answer_of_a_person_counts_whom_the_crm_does_not_know(warehouse
         ("latest_per_contact", "month", 0, 6, 0),
         ("latest_per_contact", "year", -400, 16, -25),
     ]
+
+
+INTERNAL = [
+    ("companies", "company_name", "dal*"),
+    ("contacts", "contact_id", "demo:1000240"),
+    ("deals", "deal_id", "3000161"),
+    ("subscriptions", "subscription_id", "S100033"),
+]
+
+
+def internal_ids():
+    """Return {table: the ids of what is internal}, from the raw files, by the lines of INTERNAL."""
+
+    def rows(table):
+        with (ROOT / "seeds" / "demo" / f"{table}.csv").open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def ids(table, named, of_others=lambda row: False):
+        """Those that are named, what was merged into these, and those of other records."""
+        own = {row["hs_object_id"] for row in rows(table) if named(row)}
+        return {
+            row["hs_object_id"]
+            for row in rows(table)
+            if row["hs_object_id"] in own or row["merged_into_id"] in own or of_others(row)
+        }
+
+    companies = ids("companies", lambda row: row["name"].lower().startswith("dal"))
+    belongs = defaultdict(list)
+    for row in rows("contact_companies"):
+        belongs[row["contact_id"]].append(row["company_id"] in companies)
+    contacts = ids(
+        "contacts",
+        lambda row: row["hs_object_id"] == "1000240",
+        lambda row: all(belongs.get(row["hs_object_id"], [False])),
+    )
+    deals = ids(
+        "deals",
+        lambda row: row["hs_object_id"] == "3000161",
+        lambda row: row["associatedcompanyid"] in companies,
+    )
+    subscriptions = {
+        row["subscription_id"]
+        for row in rows("subscriptions")
+        if row["subscription_id"] == "S100033"
+        or row["company_id"] in companies
+        or row["deal_id"] in deals
+    }
+    invoices = {
+        row["invoice_id"]
+        for row in rows("invoices")
+        if row["company_id"] in companies
+        or row["deal_id"] in deals
+        or row["subscription_id"] in subscriptions
+    }
+    return {
+        "company_id": companies,
+        "contact_id": contacts,
+        "deal_id": deals,
+        "subscription_id": subscriptions,
+        "invoice_id": invoices,
+    }
+
+
+# Table -> the ids any of which makes a row of it internal.
+BELONGING = {
+    "companies": ["company_id"],
+    "contacts": ["contact_id"],
+    "contact_companies": ["contact_id", "company_id"],
+    "lifecycle_history": ["contact_id"],
+    "deals": ["deal_id"],
+    "deal_contacts": ["deal_id", "contact_id"],
+    "deal_stage_history": ["deal_id"],
+    "deal_property_history": ["deal_id"],
+    "quotes": ["deal_id"],
+    "feedback_submissions": ["contact_id"],
+    "web_sessions": ["contact_id"],
+    "trade_show_visits": ["contact_id"],
+    "subscriptions": ["subscription_id"],
+    "invoices": ["invoice_id"],
+    "invoice_lines": ["invoice_id"],
+}
+
+
+def test_internal_records_and_what_belongs_to_them_count_as_if_they_were_not_there(
+    warehouse, tmp_path
+):
+    def kept(name):
+        path = tmp_path / name
+        warehouse.con.execute(f"copy (from kpis.kpi_values) to '{path}' (format parquet)")
+        return f"from '{path}'"
+
+    found = internal_ids()
+    assert all(len(ids) > 1 for ids in found.values())
+    words = {column: ", ".join(f"'{each}'" for each in ids) for column, ids in found.items()}
+    changes = {
+        table: f"delete from inputs.input_{table} where "
+        + " or ".join(f"{column} in ({words[column]})" for column in columns)
+        for table, columns in BELONGING.items()
+    }
+    changes["activities"] = (
+        f"delete from inputs.input_activities where deal_id in ({words['deal_id']}) "
+        f"or (deal_id is null and contact_id in ({words['contact_id']}))"
+    )
+    before = kept("before.parquet")
+    with warehouse.altered(changes):
+        without = kept("without.parquet")
+    with warehouse.internal(INTERNAL) as differing:
+        broken = warehouse.broken_tests(differing)
+        left_out = kept("left_out.parquet")
+    ask = warehouse.con.execute
+    assert ask(f"({left_out} except all {without})").fetchmany(3) == []
+    assert ask(f"({without} except all {left_out})").fetchmany(3) == []
+    [[kpis]] = ask(f"select count(distinct kpi) from ({before} except all {left_out})").fetchall()
+    assert kpis > 50
+    assert broken == {}, "the build would not publish"
 
 
 @pytest.mark.thorough

@@ -31,6 +31,8 @@ broken as (
 
     from {{ ref(model) }}
 
+    where rule not in ('is_an_internal_record', 'belongs_to_an_internal_record')
+
     union all
 
     {% endfor -%}
