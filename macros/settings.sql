@@ -40,6 +40,7 @@
     'attribution_window_days': {
         'type': 'whole_number', 'from': 0, 'to': 3650, 'may_be_empty': true
     },
+    'attribution_half_life_days': {'type': 'whole_number', 'from': 1, 'to': 3650},
     'past_due_grace_days': {'type': 'whole_number', 'from': 0, 'to': 3650},
     'renewal_notice_days': {'type': 'whole_number', 'from': 1, 'to': 365},
     'mrr_exchange_rates': {'type': 'one_of', 'choices': ['market', 'fixed']},

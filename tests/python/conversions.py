@@ -49,7 +49,7 @@ def days_taken(company):
     taken["quoted_to_won"] = in_any_order(won, "quoted", "closed")
     taken["stage_to_later"] = in_order(company.deal_stages, "entered", "went_on")
     taken["strict_stage_to_later"] = in_order(company.deal_stages, "own_entered", "own_went_on")
-    for touch in ("first_touch", "last_touch", "linear"):
+    for touch in ("first_touch", "last_touch", "linear", "time_decay", "position_based"):
         taken[f"{touch}_of_spend_to_won"] = [
             (max((closed - month).days, 0), part)
             for month, _, _, closed, part in company.credits[f"{touch}_of_spend"]

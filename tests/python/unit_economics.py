@@ -25,6 +25,7 @@ CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.0000000
 REP_ROLES = {"account_executive"}
 DISCOUNT = Decimal("0.10")
 LONGEST_LIFE, FEWEST_LOST = 5, 5
+HALF_LIFE = 7
 NO_OPERATING_EXPENSES = {"exceptional", "financing"}
 CUSTOMER_CUTS = ("plan", "industry", "country", "channel", "campaign", "owner", "team")
 
@@ -800,6 +801,28 @@ class UnitEconomics:
         parts[nearest] += 1 - sum(parts.values())
         return parts
 
+    @staticmethod
+    def decayed(touches):
+        """The part of each touch: half with every week before the last, which has the remainder."""
+        if len(touches) == 1:
+            return [Decimal(1)]
+        days = [(touches[-1]["on"] - touch["on"]).days for touch in touches]
+        weights = [
+            (Decimal(2) ** (Decimal(-age) / HALF_LIFE)).quantize(Decimal("1e-9")) for age in days
+        ]
+        parts = [(w / sum(weights)).quantize(MILLIONTH, "ROUND_DOWN") for w in weights[:-1]]
+        return [*parts, 1 - sum(parts)]
+
+    @staticmethod
+    def placed(touches):
+        """The part of each touch: 40 % for the ends, 20 % for those between, else halves."""
+        between = len(touches) - 2
+        if between < 1:
+            return [Decimal(1) / len(touches)] * len(touches)
+        whole, extra = divmod(200_000, between)
+        middle = [whole] * (between - extra) + [whole + 1] * extra
+        return [part * MILLIONTH for part in (400_000, *middle, 400_000)]
+
     @cached_property
     def credits(self):
         """Variant -> [(day or month, cuts, amount, day of the win, part of a deal)]."""
@@ -812,6 +835,7 @@ class UnitEconomics:
             # Equal shares in millionths; what is left of the deal are the last touches'.
             share = (Decimal(1) / count).quantize(MILLIONTH, "ROUND_DOWN")
             extra = int((1 - share * count) / MILLIONTH)
+            decayed, placed = self.decayed(touches), self.placed(touches)
             for place, touch in enumerate(touches, 1):
                 if not self.is_marketings(touch["channel"]):
                     continue
@@ -824,6 +848,8 @@ class UnitEconomics:
                     "first_touch": Decimal(place == 1),
                     "last_touch": Decimal(place == count),
                     "linear": share + (MILLIONTH if place > count - extra else 0),
+                    "time_decay": decayed[place - 1],
+                    "position_based": placed[place - 1],
                 }
                 months = self.months_of_spend(self.paid_for(cut), self.came(deal, touch))
                 for variant, part in shares.items():

@@ -18,10 +18,14 @@ sums as (
         sum(first_touch_credit) as first_touch_credit,
         sum(last_touch_credit) as last_touch_credit,
         sum(linear_credit) as linear_credit,
-        min(linear_credit) as smallest_linear_credit,
+        sum(time_decay_credit) as time_decay_credit,
+        sum(position_based_credit) as position_based_credit,
+        min(least(linear_credit, time_decay_credit, position_based_credit)) as smallest_credit,
         sum(first_touch_amount) as first_touch_amount,
         sum(last_touch_amount) as last_touch_amount,
-        sum(linear_amount) as linear_amount
+        sum(linear_amount) as linear_amount,
+        sum(time_decay_amount) as time_decay_amount,
+        sum(position_based_amount) as position_based_amount
 
     from {{ ref('fct_deal_credits') }}
 
@@ -44,7 +48,11 @@ where
     or sums.first_touch_credit is distinct from 1
     or sums.last_touch_credit is distinct from 1
     or sums.linear_credit is distinct from 1
-    or sums.smallest_linear_credit < 0
+    or sums.time_decay_credit is distinct from 1
+    or sums.position_based_credit is distinct from 1
+    or sums.smallest_credit < 0
     or sums.first_touch_amount is distinct from deals.deal_amount
     or sums.last_touch_amount is distinct from deals.deal_amount
     or sums.linear_amount is distinct from deals.deal_amount
+    or sums.time_decay_amount is distinct from deals.deal_amount
+    or sums.position_based_amount is distinct from deals.deal_amount

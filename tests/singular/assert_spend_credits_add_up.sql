@@ -43,7 +43,9 @@ credited as (
         coalesce({{ column }}, '(none)') as segment,
         first_touch_amount,
         last_touch_amount,
-        linear_amount
+        linear_amount,
+        time_decay_amount,
+        position_based_amount
 
     from credits
 
@@ -54,7 +56,9 @@ credited as (
         'all' as segment,
         first_touch_amount,
         last_touch_amount,
-        linear_amount
+        linear_amount,
+        time_decay_amount,
+        position_based_amount
 
     from credits
 
@@ -67,7 +71,9 @@ expected as (
         segment,
         coalesce(sum(first_touch_amount), 0) as first_touch_amount,
         coalesce(sum(last_touch_amount), 0) as last_touch_amount,
-        coalesce(sum(linear_amount), 0) as linear_amount
+        coalesce(sum(linear_amount), 0) as linear_amount,
+        coalesce(sum(time_decay_amount), 0) as time_decay_amount,
+        coalesce(sum(position_based_amount), 0) as position_based_amount
 
     from credited
 
@@ -84,7 +90,9 @@ months as (
         segment,
         coalesce(sum(first_touch_of_spend_amount), 0) as first_touch_amount,
         coalesce(sum(last_touch_of_spend_amount), 0) as last_touch_amount,
-        coalesce(sum(linear_of_spend_amount), 0) as linear_amount
+        coalesce(sum(linear_of_spend_amount), 0) as linear_amount,
+        coalesce(sum(time_decay_of_spend_amount), 0) as time_decay_amount,
+        coalesce(sum(position_based_of_spend_amount), 0) as position_based_amount
 
     from {{ ref('agg_spend_credits') }}
 
@@ -119,6 +127,8 @@ where
     or abs(expected.first_touch_amount - months.first_touch_amount) > 0.01
     or abs(expected.last_touch_amount - months.last_touch_amount) > 0.01
     or abs(expected.linear_amount - months.linear_amount) > 0.01
+    or abs(expected.time_decay_amount - months.time_decay_amount) > 0.01
+    or abs(expected.position_based_amount - months.position_based_amount) > 0.01
 
 union all
 

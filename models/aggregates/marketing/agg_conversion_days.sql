@@ -22,7 +22,7 @@
 
 {#- Spending wins parts of deals: a conversion counts by the part that its month of spend has. -#}
 {%- set weights = {} -%}
-{%- for model in ['first_touch', 'last_touch', 'linear'] -%}
+{%- for model in ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based'] -%}
     {%- do conversions.update({
         model ~ '_of_spend_to_won': ('spend_credits', 'spend_month', 'closed_date'),
     }) -%}

@@ -1,5 +1,8 @@
-{%- set models = ['first_touch', 'last_touch', 'linear'] -%}
-{%- set credited = models + ['first_touch_of_spend', 'last_touch_of_spend', 'linear_of_spend'] -%}
+{%- set models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based'] -%}
+{%- set credited = models + [
+    'first_touch_of_spend', 'last_touch_of_spend', 'linear_of_spend', 'time_decay_of_spend',
+    'position_based_of_spend',
+] -%}
 with inputs as (
 
     select * from {{ ref('marketing_return_inputs') }}

@@ -1,8 +1,11 @@
 {#- A table: to spread costs at every query is slow. -#}
 {{ config(materialized='table') }}
 
-{%- set models = ['first_touch', 'last_touch', 'linear'] -%}
-{%- set credited = models + ['first_touch_of_spend', 'last_touch_of_spend', 'linear_of_spend'] -%}
+{%- set models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based'] -%}
+{%- set credited = models + [
+    'first_touch_of_spend', 'last_touch_of_spend', 'linear_of_spend', 'time_decay_of_spend',
+    'position_based_of_spend',
+] -%}
 with costs_of_segments as (
 
     select * from {{ ref('agg_marketing_costs') }}
@@ -50,11 +53,15 @@ whole_costs as (
 {{ measured_together(
     'credits', 'deal_credits', [
         'first_touch_count', 'last_touch_count', 'linear_count',
+        'time_decay_count', 'position_based_count',
         'first_touch_amount', 'last_touch_amount', 'linear_amount',
+        'time_decay_amount', 'position_based_amount',
     ],
     'spend_credits', [
         'first_touch_of_spend_count', 'last_touch_of_spend_count', 'linear_of_spend_count',
+        'time_decay_of_spend_count', 'position_based_of_spend_count',
         'first_touch_of_spend_amount', 'last_touch_of_spend_amount', 'linear_of_spend_amount',
+        'time_decay_of_spend_amount', 'position_based_of_spend_amount',
     ]
 ) }},
 
@@ -102,9 +109,13 @@ costs as (
     'measured', 'costs', ['direct_amount', 'shared_amount'],
     'credits', [
         'first_touch_count', 'last_touch_count', 'linear_count',
+        'time_decay_count', 'position_based_count',
         'first_touch_of_spend_count', 'last_touch_of_spend_count', 'linear_of_spend_count',
+        'time_decay_of_spend_count', 'position_based_of_spend_count',
         'first_touch_amount', 'last_touch_amount', 'linear_amount',
+        'time_decay_amount', 'position_based_amount',
         'first_touch_of_spend_amount', 'last_touch_of_spend_amount', 'linear_of_spend_amount',
+        'time_decay_of_spend_amount', 'position_based_of_spend_amount',
     ]
 ) }},
 

@@ -1,4 +1,5 @@
 {%- set window_days = var('attribution_window_days') | string -%}
+{%- set half_life_days = var('attribution_half_life_days') -%}
 with deals as (
 
     select
@@ -77,21 +78,53 @@ ordered as (
         *,
         row_number() over (partition by deal_id order by touched_at asc, touch_id asc)
             as touch_number,
-        count(*) over (partition by deal_id) as touch_count
+        count(*) over (partition by deal_id) as touch_count,
+        max(touched_date) over (partition by deal_id) as last_touched_date
 
     from touches
 
 ),
 
--- Equal shares in whole millionths; the remainder goes to the last touches, one to each.
+-- With each half-life before the deal's last touch a touch weighs half. Counted from the closing
+-- the shares would be the same, but all weights of touches of long ago would round to 0.
+weighed as (
+
+    select
+        *,
+        cast(
+            round(
+                power(
+                    0.5,
+                    {{ dbt.datediff('touched_date', 'last_touched_date', 'day') }}
+                    * 1.0 / {{ half_life_days }}
+                ) * 1000000000,
+                0
+            ) as bigint
+        ) as decay_weight
+
+    from ordered
+
+),
+
+-- Shares in whole millionths. The remainder of equal shares, those of all touches or of those
+-- between the first and the last, goes to the last of them, one to each.
 shared as (
 
     select
         *,
+        cast(
+            floor(
+                cast(1000000 as decimal(18, 0)) * decay_weight
+                / sum(decay_weight) over (partition by deal_id)
+            ) as bigint
+        ) as decay_millionths,
+        cast(
+            floor(cast(200000 as decimal(18, 0)) / greatest(touch_count - 2, 1)) as bigint
+        ) as middle_millionths,
         cast(floor(cast(1000000 as decimal(18, 0)) / touch_count) as bigint) as equal_millionths,
         touch_count - touch_number as later_touch_count
 
-    from ordered
+    from weighed
 
 ),
 
@@ -114,7 +147,25 @@ credited as (
                 when later_touch_count < 1000000 - equal_millionths * touch_count then 1
                 else 0
             end as decimal(18, 6)
-        ) * cast(0.000001 as decimal(7, 6)) as linear_credit
+        ) * cast(0.000001 as decimal(7, 6)) as linear_credit,
+        cast(
+            decay_millionths
+            + case
+                when later_touch_count = 0
+                    then 1000000 - sum(decay_millionths) over (partition by deal_id)
+                else 0
+            end as decimal(18, 6)
+        ) * cast(0.000001 as decimal(7, 6)) as time_decay_credit,
+        cast(
+            case
+                when touch_count = 1 then 1000000
+                when touch_count = 2 then 500000
+                when touch_number = 1 or later_touch_count = 0 then 400000
+                when later_touch_count <= 200000 - middle_millionths * (touch_count - 2)
+                    then middle_millionths + 1
+                else middle_millionths
+            end as decimal(18, 6)
+        ) * cast(0.000001 as decimal(7, 6)) as position_based_credit
 
     from shared
 
@@ -163,7 +214,10 @@ joined as (
         deals.deal_amount,
         cast(coalesce(credited.first_touch_credit, 1) as decimal(9, 6)) as first_touch_credit,
         cast(coalesce(credited.last_touch_credit, 1) as decimal(9, 6)) as last_touch_credit,
-        cast(coalesce(credited.linear_credit, 1) as decimal(9, 6)) as linear_credit
+        cast(coalesce(credited.linear_credit, 1) as decimal(9, 6)) as linear_credit,
+        cast(coalesce(credited.time_decay_credit, 1) as decimal(9, 6)) as time_decay_credit,
+        cast(coalesce(credited.position_based_credit, 1) as decimal(9, 6))
+            as position_based_credit
 
     from sources_of_deals as deals
 
@@ -184,7 +238,11 @@ final as (
         cast(cast(deal_amount as decimal(28, 2)) * last_touch_credit as decimal(28, 8))
             as last_touch_amount,
         cast(cast(deal_amount as decimal(28, 2)) * linear_credit as decimal(28, 8))
-            as linear_amount
+            as linear_amount,
+        cast(cast(deal_amount as decimal(28, 2)) * time_decay_credit as decimal(28, 8))
+            as time_decay_amount,
+        cast(cast(deal_amount as decimal(28, 2)) * position_based_credit as decimal(28, 8))
+            as position_based_amount
 
     from joined
 

@@ -163,11 +163,17 @@ final as (
         first_touch_credit,
         last_touch_credit,
         linear_credit,
+        time_decay_credit,
+        position_based_credit,
         cast(first_touch_amount * cast(share as decimal(9, 6)) as decimal(28, 8))
             as first_touch_amount,
         cast(last_touch_amount * cast(share as decimal(9, 6)) as decimal(28, 8))
             as last_touch_amount,
-        cast(linear_amount * cast(share as decimal(9, 6)) as decimal(28, 8)) as linear_amount
+        cast(linear_amount * cast(share as decimal(9, 6)) as decimal(28, 8)) as linear_amount,
+        cast(time_decay_amount * cast(share as decimal(9, 6)) as decimal(28, 8))
+            as time_decay_amount,
+        cast(position_based_amount * cast(share as decimal(9, 6)) as decimal(28, 8))
+            as position_based_amount
 
     from portioned
 
