@@ -22,6 +22,8 @@ KPIS = [
     "customer_acquisition_cost",
     "operating_expenses",
     "operating_result",
+    "magic_number",
+    "cac_ratio",
     "rep_yield",
     "sales_velocity",
     "open_pipeline",

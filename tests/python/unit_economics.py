@@ -573,6 +573,78 @@ class UnitEconomics:
             cells["margin", *period, "all", "all"] = (result, mrr, ratio(result, mrr))
         return cells
 
+    # -- growth and what it costs ------------------------------------------------------------------
+
+    @cached_property
+    def first_balance(self):
+        """The first month at whose end a customer pays."""
+        return min(
+            recurring.first_day(month)
+            for balances in self.books.balances.values()
+            for month, amount in balances.items()
+            if amount > 0
+        )
+
+    def earlier(self, period):
+        """The period of the same grain before this one, or None before the data."""
+        grain, start = period
+        before = (grain, add_months(start, -recurring.GRAINS[grain]))
+        return before if before in self.periods else None
+
+    def of_period(self, amounts, period):
+        """The sum of the amounts, (day, amount), that lie in a period."""
+        return sum((amount for on, amount in amounts if self.is_in(on, period)), Decimal(0))
+
+    def moved(self, *movements):
+        """[(month, amount)] of the movements of MRR of these names, or of all."""
+        return [
+            (recurring.first_day(month), exact(amount))
+            for (_, month, movement, *_), amount in self.books.movements.items()
+            if not movements or movement in movements
+        ]
+
+    def arr_gained(self, period, *movements):
+        """ARR that moved in a period; unknown where it began before the first balance ended."""
+        if period[1] < add_months(self.first_balance, 1):
+            return None
+        return 12 * self.of_period(self.moved(*movements), period)
+
+    def recognised(self, period):
+        return sum(
+            (
+                amount
+                for months in self.served.values()
+                for month, amount in months.items()
+                if self.is_in(month, period)
+            ),
+            Decimal(0),
+        )
+
+    def magic_number(self):
+        spent = [(c["on"], c["amount"]) for c in self.costs if self.is_acquisition(c)]
+        cells = {}
+        for period in self.periods:
+            before = self.earlier(period)
+            cost = before and self.of_period(spent, before)
+            annual = before and 12 // recurring.GRAINS[period[0]]
+            grown = before and (self.recognised(period) - self.recognised(before)) * annual
+            for variant, gain in (("net_new_arr", self.arr_gained(period)), ("revenue", grown)):
+                cells[variant, *period, "all", "all"] = (gain, cost, ratio(gain, cost))
+        return cells
+
+    def cac_ratio(self):
+        spent = [(c["on"], c["amount"]) for c in self.costs if self.is_acquisition(c)]
+        cells = {}
+        for period in self.periods:
+            cost = self.of_period(spent, period)
+            for variant, movements in (
+                ("new_customers", ["new"]),
+                ("new_and_expansion", ["new", "expansion"]),
+            ):
+                arr = self.arr_gained(period, *movements)
+                cells[variant, *period, "all", "all"] = (cost, arr, ratio(cost, arr))
+        return cells
+
     # -- costs of what they bring in ---------------------------------------------------------------
 
     def unit_costs(self, keep, entries, dimensions, is_spread, segments=None):

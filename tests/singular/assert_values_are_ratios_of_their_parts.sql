@@ -64,8 +64,8 @@ expected as (
     select
         kpi_values.*,
         ratios.is_ratio,
-        kpi_values.kpi like 'cost_per_%' or kpi_values.kpi = 'customer_acquisition_cost'
-            as is_price,
+        kpi_values.kpi like 'cost_per_%'
+        or kpi_values.kpi in ('customer_acquisition_cost', 'cac_ratio') as is_price,
         ratios.is_median,
         kpi_values.numerator / nullif(kpi_values.denominator, 0) as quotient
 
