@@ -24,6 +24,7 @@ KPIS = [
     "operating_result",
     "magic_number",
     "cac_ratio",
+    "burn_multiple",
     "rep_yield",
     "sales_velocity",
     "open_pipeline",

@@ -645,6 +645,30 @@ class UnitEconomics:
                 cells[variant, *period, "all", "all"] = (cost, arr, ratio(cost, arr))
         return cells
 
+    def burn_multiple(self):
+        """Money burnt over ARR gained: none where nothing was burnt or gained."""
+        costs = [(c["on"], c["amount"]) for c in self.costs]
+        running = [
+            (c["on"], c["amount"]) for c in self.costs if c["function"] not in NO_OPERATING_EXPENSES
+        ]
+        bills = [(on, amount) for rows in self.invoices.values() for on, amount, _ in rows]
+        balances = [
+            (recurring.first_day(month), exact(amount))
+            for months in self.books.balances.values()
+            for month, amount in months.items()
+        ]
+        cells = {}
+        for period in self.periods:
+            arr = self.arr_gained(period)
+            for variant, spent, came_in in (
+                ("invoiced", costs, bills),
+                ("operating", running, balances),
+            ):
+                burn = self.of_period(spent, period) - self.of_period(came_in, period)
+                value = burn / arr if burn > 0 and arr is not None and arr > 0 else None
+                cells[variant, *period, "all", "all"] = (burn, arr, value)
+        return cells
+
     # -- costs of what they bring in ---------------------------------------------------------------
 
     def unit_costs(self, keep, entries, dimensions, is_spread, segments=None):
