@@ -25,6 +25,7 @@ KPIS = [
     "magic_number",
     "cac_ratio",
     "burn_multiple",
+    "rule_of_40",
     "rep_yield",
     "sales_velocity",
     "open_pipeline",

@@ -669,6 +669,52 @@ class UnitEconomics:
                 cells[variant, *period, "all", "all"] = (burn, arr, value)
         return cells
 
+    def rule_of_40(self):
+        """Growth of a year plus margin, of MRR at month ends and of revenue as it is earned."""
+        spent = self.operating_expenses()
+        margins = self.operating_result()
+
+        def mrr(end):
+            """MRR at the end of the last month up to a day; unknown before the first balance."""
+            month = month_of(end)
+            if month < self.first_balance:
+                return None
+            return self.of_month(month)
+
+        cells = {}
+        for period in self.periods:
+            grain, start = period
+            a_year_ago = (grain, add_months(start, -12))
+            is_known = a_year_ago in self.periods
+            # The last day of a period of a year ago is its own: it is over.
+            before = mrr(self.periods[a_year_ago]) if is_known else None
+            now = mrr(self.last_day(period)) or Decimal(0)
+            growth = rounded((now - before) / before) if before else None
+            margin = rounded(margins["margin", *period, "all", "all"][2])
+            revenue = self.recognised(period)
+            earlier = self.recognised(a_year_ago) if is_known else None
+            rise = rounded((revenue - earlier) / earlier) if earlier else None
+            left = revenue - spent["standard", *period, "all", "all"][0]
+            for variant, part, other in (
+                ("mrr", growth, margin),
+                ("revenue", rise, rounded(ratio(left, revenue))),
+            ):
+                score = None if part is None or other is None else part + other
+                cells[variant, *period, "all", "all"] = (score, None, score)
+        return cells
+
+    def of_month(self, month):
+        """MRR of all customers at the end of a month."""
+        return sum(
+            (
+                exact(amount)
+                for balances in self.books.balances.values()
+                for at, amount in balances.items()
+                if recurring.first_day(at) == month
+            ),
+            Decimal(0),
+        )
+
     # -- costs of what they bring in ---------------------------------------------------------------
 
     def unit_costs(self, keep, entries, dimensions, is_spread, segments=None):
