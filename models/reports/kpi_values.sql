@@ -21,10 +21,10 @@
     'sales_growth_rate', 'mrr', 'arr', 'mrr_growth_rate', 'mrr_movements', 'net_new_mrr',
     'net_revenue_retention', 'gross_revenue_retention', 'revenue_churn_rate', 'quick_ratio', 'arpa',
     'arpu', 'average_order_value', 'purchase_frequency', 'operating_expenses', 'operating_result',
-    'magic_number', 'cac_ratio', 'burn_multiple', 'active_customers', 'customer_churn_rate',
-    'customer_retention_rate', 'cohort_retention', 'customer_lifetime', 'customer_lifetime_value',
-    'ltv_cac_ratio', 'net_customer_value', 'cac_payback_months', 'repeat_purchase_rate',
-    'net_promoter_score', 'referral_leads',
+    'magic_number', 'cac_ratio', 'burn_multiple', 'rule_of_40', 'active_customers',
+    'customer_churn_rate', 'customer_retention_rate', 'cohort_retention', 'customer_lifetime',
+    'customer_lifetime_value', 'ltv_cac_ratio', 'net_customer_value', 'cac_payback_months',
+    'repeat_purchase_rate', 'net_promoter_score', 'referral_leads',
 ] -%}
 {%- for kpi in kpis %}
 select * from {{ ref('kpi_' ~ kpi) }}
