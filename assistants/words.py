@@ -29,6 +29,14 @@ NULL_REASONS = {
         "It only looks ahead, and the period is over.",
         "Il ne regarde que l’avenir, et la période est terminée.",
     ),
+    "no_burn": (
+        "More came in than was spent: no money was burnt.",
+        "Il est entré plus d’argent qu’il n’en a été dépensé : rien n’a été brûlé.",
+    ),
+    "no_growth": (
+        "Money was burnt, and recurring revenue did not grow.",
+        "De l’argent a été brûlé sans que le revenu récurrent augmente.",
+    ),
 }
 
 # In which unit a value is.

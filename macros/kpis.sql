@@ -79,6 +79,17 @@ compared as (
 {%- endmacro %}
 
 
+{#- How many periods of a grain a year has. -#}
+{% macro periods_in_a_year(period_grain) -%}
+case {{ period_grain }}
+            when 'month' then 12
+            when 'quarter' then 4
+            when 'half_year' then 2
+            when 'year' then 1
+        end
+{%- endmacro %}
+
+
 {#- The CTE `<name>`: one row for each of the values, in one column. -#}
 {% macro listed(name, column, values) -%}
 {{ name }} as (

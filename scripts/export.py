@@ -119,6 +119,8 @@ CODES = {
         "costs_not_known": "costs not known",
         "not_yet": "not yet",
         "period_over": "the period is over",
+        "no_burn": "no money burnt",
+        "no_growth": "burnt without growth",
     },
     "fr": {
         "month": "mois",
@@ -129,6 +131,8 @@ CODES = {
         "costs_not_known": "coûts inconnus",
         "not_yet": "pas encore",
         "period_over": "la période est terminée",
+        "no_burn": "pas d’argent brûlé",
+        "no_growth": "brûlé sans croissance",
         "amount": "montant",
         "count": "nombre",
         "share": "part",

@@ -23,10 +23,10 @@
     'gross_revenue_retention', 'expansion_rate', 'revenue_churn_rate', 'quick_ratio', 'arpa',
     'arpu', 'average_order_value', 'purchase_frequency', 'time_to_first_invoice', 'cash_collected',
     'overdue_receivables', 'days_sales_outstanding', 'operating_expenses', 'operating_result',
-    'active_customers', 'customer_concentration', 'customer_churn_rate', 'customer_retention_rate',
-    'cohort_retention', 'customer_lifetime', 'customer_lifetime_value', 'ltv_cac_ratio',
-    'net_customer_value', 'cac_payback_months', 'repeat_purchase_rate', 'net_promoter_score',
-    'referral_leads',
+    'magic_number', 'cac_ratio', 'burn_multiple', 'rule_of_40', 'active_customers',
+    'customer_concentration', 'customer_churn_rate', 'customer_retention_rate', 'cohort_retention',
+    'customer_lifetime', 'customer_lifetime_value', 'ltv_cac_ratio', 'net_customer_value',
+    'cac_payback_months', 'repeat_purchase_rate', 'net_promoter_score', 'referral_leads',
 ] -%}
 {%- for kpi in kpis %}
 select * from {{ ref('kpi_' ~ kpi) }}

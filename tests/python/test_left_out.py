@@ -166,6 +166,7 @@ def test_nothing_lacks_a_source_in_the_demo(warehouse):
         "costs_not_known",
         "not_yet",
         "period_over",
+        "no_burn",
     }
 
 

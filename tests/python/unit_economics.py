@@ -576,6 +576,148 @@ class UnitEconomics:
             cells["margin", *period, "all", "all"] = (result, mrr, ratio(result, mrr))
         return cells
 
+    # -- growth and what it costs ------------------------------------------------------------------
+
+    @cached_property
+    def first_balance(self):
+        """The first month at whose end a customer pays."""
+        return min(
+            recurring.first_day(month)
+            for balances in self.books.balances.values()
+            for month, amount in balances.items()
+            if amount > 0
+        )
+
+    def earlier(self, period):
+        """The period of the same grain before this one, or None before the data."""
+        grain, start = period
+        before = (grain, add_months(start, -recurring.GRAINS[grain]))
+        return before if before in self.periods else None
+
+    def of_period(self, amounts, period):
+        """The sum of the amounts, (day, amount), that lie in a period."""
+        return sum((amount for on, amount in amounts if self.is_in(on, period)), Decimal(0))
+
+    def moved(self, *movements):
+        """[(month, amount)] of the movements of MRR of these names, or of all."""
+        return [
+            (recurring.first_day(month), exact(amount))
+            for (_, month, movement, *_), amount in self.books.movements.items()
+            if not movements or movement in movements
+        ]
+
+    def arr_gained(self, period, *movements):
+        """ARR that moved in a period; unknown where it began before the first balance ended."""
+        if period[1] < add_months(self.first_balance, 1):
+            return None
+        return 12 * self.of_period(self.moved(*movements), period)
+
+    def recognised(self, period):
+        return sum(
+            (
+                amount
+                for months in self.served.values()
+                for month, amount in months.items()
+                if self.is_in(month, period)
+            ),
+            Decimal(0),
+        )
+
+    def magic_number(self):
+        spent = [(c["on"], c["amount"]) for c in self.costs if self.is_acquisition(c)]
+        cells = {}
+        for period in self.periods:
+            before = self.earlier(period)
+            cost = before and self.of_period(spent, before)
+            annual = before and 12 // recurring.GRAINS[period[0]]
+            grown = before and (self.recognised(period) - self.recognised(before)) * annual
+            for variant, gain in (("net_new_arr", self.arr_gained(period)), ("revenue", grown)):
+                cells[variant, *period, "all", "all"] = (gain, cost, ratio(gain, cost))
+        return cells
+
+    def cac_ratio(self):
+        spent = [(c["on"], c["amount"]) for c in self.costs if self.is_acquisition(c)]
+        cells = {}
+        for period in self.periods:
+            cost = self.of_period(spent, period)
+            for variant, movements in (
+                ("new_customers", ["new"]),
+                ("new_and_expansion", ["new", "expansion"]),
+            ):
+                arr = self.arr_gained(period, *movements)
+                cells[variant, *period, "all", "all"] = (cost, arr, ratio(cost, arr))
+        return cells
+
+    def burn_multiple(self):
+        """Money burnt over ARR gained: none where nothing was burnt or gained."""
+        costs = [(c["on"], c["amount"]) for c in self.costs]
+        running = [
+            (c["on"], c["amount"]) for c in self.costs if c["function"] not in NO_OPERATING_EXPENSES
+        ]
+        bills = [(on, amount) for rows in self.invoices.values() for on, amount, _ in rows]
+        balances = [
+            (recurring.first_day(month), exact(amount))
+            for months in self.books.balances.values()
+            for month, amount in months.items()
+        ]
+        cells = {}
+        for period in self.periods:
+            arr = self.arr_gained(period)
+            for variant, spent, came_in in (
+                ("invoiced", costs, bills),
+                ("operating", running, balances),
+            ):
+                burn = self.of_period(spent, period) - self.of_period(came_in, period)
+                value = burn / arr if burn > 0 and arr is not None and arr > 0 else None
+                cells[variant, *period, "all", "all"] = (burn, arr, value)
+        return cells
+
+    def rule_of_40(self):
+        """Growth of a year plus margin, of MRR at month ends and of revenue as it is earned."""
+        spent = self.operating_expenses()
+        margins = self.operating_result()
+
+        def mrr(end):
+            """MRR at the end of the last month up to a day; unknown before the first balance."""
+            month = month_of(end)
+            if month < self.first_balance:
+                return None
+            return self.of_month(month)
+
+        cells = {}
+        for period in self.periods:
+            grain, start = period
+            a_year_ago = (grain, add_months(start, -12))
+            is_known = a_year_ago in self.periods
+            # The last day of a period of a year ago is its own: it is over.
+            before = mrr(self.periods[a_year_ago]) if is_known else None
+            now = mrr(self.last_day(period)) or Decimal(0)
+            growth = rounded((now - before) / before) if before else None
+            margin = rounded(margins["margin", *period, "all", "all"][2])
+            revenue = self.recognised(period)
+            earlier = self.recognised(a_year_ago) if is_known else None
+            rise = rounded((revenue - earlier) / earlier) if earlier else None
+            left = revenue - spent["standard", *period, "all", "all"][0]
+            for variant, part, other in (
+                ("mrr", growth, margin),
+                ("revenue", rise, rounded(ratio(left, revenue))),
+            ):
+                score = None if part is None or other is None else part + other
+                cells[variant, *period, "all", "all"] = (score, None, score)
+        return cells
+
+    def of_month(self, month):
+        """MRR of all customers at the end of a month."""
+        return sum(
+            (
+                exact(amount)
+                for balances in self.books.balances.values()
+                for at, amount in balances.items()
+                if recurring.first_day(at) == month
+            ),
+            Decimal(0),
+        )
+
     # -- costs of what they bring in ---------------------------------------------------------------
 
     def unit_costs(self, keep, entries, dimensions, is_spread, segments=None):

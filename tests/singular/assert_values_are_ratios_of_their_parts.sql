@@ -8,7 +8,9 @@ or an infinity for a division by 0, a value that is missing though both parts ar
 Not checked: the parts themselves; a median (a variant of which the denominator alone is additive)
 beyond when it is null: it has no numerator, and its denominator says how many deals it is the
 middle of. Growth over a negative revenue or MRR is null, and so is a price after a refund above the
-cost: a price is above 0. So are days of sales where more was credited than billed. A lifetime told by too few lost customers is null, though its parts add
+cost: a price is above 0. So are days of sales where more was credited than billed, what a refund
+brought, and a burn multiple where nothing was burnt or nothing was gained. A lifetime told by too
+few lost customers is null, though its parts add
 up.
 */
 with kpi_values as (
@@ -64,8 +66,8 @@ expected as (
     select
         kpi_values.*,
         ratios.is_ratio,
-        kpi_values.kpi like 'cost_per_%' or kpi_values.kpi = 'customer_acquisition_cost'
-            as is_price,
+        kpi_values.kpi like 'cost_per_%'
+        or kpi_values.kpi in ('customer_acquisition_cost', 'cac_ratio') as is_price,
         ratios.is_median,
         kpi_values.numerator / nullif(kpi_values.denominator, 0) as quotient
 
@@ -90,6 +92,8 @@ where
             then value is not null
         when is_price and numerator <= 0 then value is not null
         when kpi = 'days_sales_outstanding' and denominator < 0 then value is not null
+        when kpi = 'magic_number' and denominator < 0 then value is not null
+        when kpi = 'burn_multiple' and least(numerator, denominator) <= 0 then value is not null
         when
             kpi = 'customer_lifetime' and variant = 'inverse_churn'
             and denominator < {{ var('min_lost_customers') }}

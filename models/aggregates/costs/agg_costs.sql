@@ -8,6 +8,7 @@ with costs as (
     'spent': {
         'by': 'cost_date',
         'sums': {
+            'total_amount': 'sum(cost_amount)',
             'marketing_amount': "sum(case when cost_function = 'marketing' then cost_amount end)",
             'media_amount': 'sum(case when is_media then cost_amount end)',
         },
