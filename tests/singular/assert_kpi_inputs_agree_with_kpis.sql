@@ -3,8 +3,9 @@ Claim: the SQL of a KPI reads each table that its default definition needs; wher
 needs have rows, it has figures, and where all that it reads are empty, it has none.
 Why it could break: a table that the catalogue names and no model reads, a model that the walk
 through the project leaves out, a KPI that is computed from something that is no input.
-Not checked: that it needs no other table, which test_left_out.py shows by leaving each one out. Money that
-came in or is owed has no figure either where no invoice says when it was paid, when it is due, or its tax.
+Not checked: that it needs no other table, which test_left_out.py shows by leaving each one out.
+Money that came in or is owed has no figure either where no invoice says when it was paid, when it
+is due, or its tax.
 */
 with inputs as (
 

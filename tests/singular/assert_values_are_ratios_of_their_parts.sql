@@ -7,9 +7,9 @@ Why it could break: a value computed from other figures than the parts shown, in
 or an infinity for a division by 0, a value that is missing though both parts are known.
 Not checked: the parts themselves; a median (a variant of which the denominator alone is additive)
 beyond when it is null: it has no numerator, and its denominator says how many deals it is the
-middle of. Growth over a negative revenue or MRR is null, and so is a price after a refund above the
-cost: a price is above 0. So are days of sales where more was credited than billed. A lifetime told by too few lost customers is null, though its parts add
-up.
+middle of. Growth over a negative revenue or MRR is null, and so is a price after a refund above
+the cost: a price is above 0. So are days of sales where more was credited than billed. A lifetime
+told by too few lost customers is null, though its parts add up.
 */
 with kpi_values as (
 
