@@ -945,7 +945,9 @@ class Figures:
     def add_cash_of(self, period, debts, cut):
         today = self.books.world.reporting_date
         end = min(period.end, today)
-        paid = [d for d in debts if d.paid_on and period.start <= d.paid_on <= end]
+        # What was paid before the first month of all is in no period.
+        start = max(period.start, first_day(self.books.months[0]))
+        paid = [d for d in debts if d.paid_on and start <= d.paid_on <= end]
         billed = [d for d in debts if period.start <= d.issued_on <= period.end]
         owed = [d for d in debts if d.is_open(end)]
         late = [d for d in debts if d.is_late(end)]

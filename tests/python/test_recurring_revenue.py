@@ -477,8 +477,20 @@ def lines_of(draw, company_id):
 amounts = decimals("100", "250.55", "19.99", "0", "-30", "0.01", "1234.56")
 
 
-def in_cents(amount):
-    return amount.quantize(Decimal("0.01"))
+def taxed_and_paid(amount, issued_on, line_count):
+    """Tax, due day and day of payment, which follow from the rest: a draw would change all worlds.
+
+    Paid early, in time, late and after the report; not at all, not known.
+    """
+    turn = issued_on.toordinal() + line_count
+    taxes = [amount / 5, Decimal(0), None, abs(amount) / 10]
+    tax = taxes[turn % 4]
+    due, paid = [30, None, 1, 75][turn // 4 % 4], [None, 12, 45, 200, -3, 31, 0][turn % 7]
+    return (
+        None if tax is None else tax.quantize(Decimal("0.01")),
+        None if due is None else issued_on + timedelta(days=due),
+        None if paid is None else issued_on + timedelta(days=paid),
+    )
 
 
 @st.composite
@@ -511,14 +523,7 @@ def invoices(draw, invoice_id, company_ids):
         draw(often("invoice", "credit_note", weight=2)),
         draw(st.sampled_from(["paid", "paid", "open", "uncollectible", "void", "draft"])),
         draw(st.sampled_from(["EUR", "EUR", "USD", "GBP"])),
-        draw(st.sampled_from([in_cents(amount / 5), Decimal(0), None, in_cents(abs(amount) / 10)])),
-        *(
-            wait and issued_on + timedelta(days=wait)
-            for wait in (
-                draw(st.sampled_from([30, None, 1, 75])),
-                draw(st.sampled_from([None, 12, 45, 200, -3, 31])),
-            )
-        ),
+        *taxed_and_paid(amount, issued_on, len(lines)),
     )
 
 

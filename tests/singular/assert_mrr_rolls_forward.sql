@@ -1,7 +1,7 @@
 /*
 Claim: recurring revenue at the end of a month is that of the month before plus the month's
-movements: for each customer, each plan, each currency and in total. The net changes of a customer's plans
-add up to its movements, and go the same way.
+movements: for each customer, each plan, each currency and in total. The net changes of a
+customer's plans add up to its movements, and go the same way.
 Why it could break: a leaver that has no row, a movement that is cut at the last day of the data,
 the effect of a rate that is in no movement, a customer in two segments, a swap that loses one side.
 Not checked: whether a movement has the right name.

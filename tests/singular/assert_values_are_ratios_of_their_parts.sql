@@ -10,8 +10,7 @@ beyond when it is null: it has no numerator, and its denominator says how many d
 middle of. Growth over a negative revenue or MRR is null, and so is a price after a refund above the
 cost: a price is above 0. So are days of sales where more was credited than billed, what a refund
 brought, and a burn multiple where nothing was burnt or nothing was gained. A lifetime told by too
-few lost customers is null, though its parts add
-up.
+few lost customers is null, though its parts add up.
 */
 with kpi_values as (
 
