@@ -51,12 +51,12 @@ company_links as (
 {{ table }}_cells as (
 
     select
-        input_row_id,
+        arrived.input_row_id,
         {{ entity_id(id) }} as record_id,
         listed.column_name,
         listed.listed_value,
         listed.beginning,
-        lower(source_system) as source_name,
+        lower(arrived.source_system) as source_name,
         lower(
             case listed.column_name
                 {%- for column in columns %}
@@ -68,7 +68,7 @@ company_links as (
             end
         ) as given_value
 
-    from {{ ref('input_' ~ table) }}
+    from {{ ref('input_' ~ table) }} as arrived
 
     inner join listed
         on listed.table_name = '{{ table }}'
@@ -141,7 +141,7 @@ contacts_of_internal_companies as (
 
     from {{ ref('input_' ~ table) }} as arrived
 
-    inner join {{ 'named_' if parent == table }}{{ parent }}{{ '_ids' if parent != table }} as parents
+    inner join {{ ("named_" ~ parent) if parent == table else (parent ~ "_ids") }} as parents
         on {{ entity_id(column) }} = parents.record_id
     {%- if not loop.last %}
 
@@ -196,7 +196,7 @@ contacts_of_internal_companies as (
     inner join contacts_ids
         on {{ entity_id('contact_id') }} = contacts_ids.record_id
 
-    where deal_id is null
+    where arrived.deal_id is null
     {%- endif %}
 
 ),

@@ -63,9 +63,17 @@ def forecast_methods():
     return ["given"]
 
 
+class Tables(dict):
+    """Some tables to loop over, and any that is asked for."""
+
+    def __missing__(self, table):
+        return {"id": "row_id"}
+
+
 def input_tables():
     tables = ["deals", "expense_ledger", "payroll", "campaign_spend"]
-    return {table: {"day": "created_at", "moments": ["created_at"]} for table in tables}
+    of = {"day": "created_at", "moments": ["created_at"], "id": "row_id"}
+    return Tables({table: of for table in tables})
 
 
 def records_of_inputs():
