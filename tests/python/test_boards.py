@@ -941,7 +941,7 @@ WITHOUT_ROWS = {
     "sales": set(),
     "customer_success": set(),
     "finance": {
-        "ltv_cac", "costs", "result", "unit_economics.clv_annual_revenue_margin",
+        "ltv_cac", "costs", "result", "rule_of_40", "unit_economics.clv_annual_revenue_margin",
         "unit_economics.ltv_cac_ratio", "unit_economics.net_customer_value",
         "unit_economics.cac_payback_months",
     },

@@ -141,7 +141,7 @@ def test_most_figures_have_rows(con, lines):
         without[row["kpi"]].add(row["aggregate"] is None)
     assert {kpi for kpi, found in without.items() if found == {True}} == {
         "cac_payback_months", "forecast_accuracy", "ltv_cac_ratio", "mrr_growth_rate",
-        "net_customer_value", "sales_forecast", "sales_growth_rate", "sales_velocity",
+        "net_customer_value", "rule_of_40", "sales_forecast", "sales_growth_rate", "sales_velocity",
     }  # fmt: skip
     macros = {
         name.removeprefix("rows_of_")
