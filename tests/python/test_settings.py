@@ -24,6 +24,7 @@ JOINED_IN = {
     "agg_deals": {"fct_quotes"},
     "agg_open_deals": {"fct_pipeline_balances"},
     "agg_visitors": {"fct_contact_funnel"},
+    "agg_won_to_billed": {"fct_invoices", "fct_won_to_billed"},
 }
 
 

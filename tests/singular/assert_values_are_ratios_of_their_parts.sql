@@ -29,7 +29,8 @@ with_denominators as (
     select
         kpi,
         variant,
-        count(denominator) > 0 or count(value) = 0 as is_divided
+        count(denominator) > 0 or count(value) = 0 as is_divided,
+        count(numerator) > 0 as has_numerators
 
     from kpi_values
 
@@ -49,7 +50,8 @@ ratios as (
             when variants.value_type in ('additive', 'semi_additive') then false
             else with_denominators.is_divided
         end as is_ratio,
-        variants.additive_parts = 'denominator' as is_median
+        variants.additive_parts = 'denominator' and not with_denominators.has_numerators
+            as is_median
 
     from with_denominators
 
