@@ -276,7 +276,7 @@ def test_search_finds_names_of_both_languages(open_page):
         opened.fill("#control-q", text)
         return opened.evaluate(FOUND)
 
-    assert len(opened.evaluate(FOUND)) == 71
+    assert len(opened.evaluate(FOUND)) == 77
     assert found("taux de closing")[0] == "win_rate"
     assert found("Win rate")[0] == "win_rate"
     # Without accents and capitals, and in any order.
@@ -286,7 +286,7 @@ def test_search_finds_names_of_both_languages(open_page):
     assert found("xyzzy") == []
     assert "Aucun indicateur" in opened.text_content("#found")
     opened.click("#control-clear")
-    assert len(opened.evaluate(FOUND)) == 71
+    assert len(opened.evaluate(FOUND)) == 77
 
 
 def test_a_card_says_what_the_view_says(open_page, con):
