@@ -53,9 +53,11 @@ MAKE_FINER = {
     "web_sessions",
 }
 
-# And these change some figures alone: without pipelines no deal is rejected for its stage, and
-# without the ledger no platform has invoiced more than the spend that it reported.
+# And these change some figures alone: without pipelines no deal is rejected for its stage, without
+# the ledger no platform has invoiced more than the spend that it reported, and without owners nobody
+# is known to be new.
 CHANGE_SOME = {
+    "owners": {("ramped_rep_yield", "ramped_reps")},
     "pipelines": {
         ("opportunities", "deals"),
         ("cost_per_opportunity", "deals"),

@@ -54,12 +54,25 @@ quotas as (
 
 ),
 
+-- If it is unknown what any rep won, it is unknown who has reached a quota.
+wins as (
+
+    select * from quotas where won_amount is not null
+
+),
+
 {{ aggregated('quotas', var('quota_cuts'), {
-    'quota': {
+    'reps': {
         'parts': 'given',
+        'needs': ['wins'],
         'counts': {
             'rep_count': 'count(case when is_rep then owner_id end)',
             'reached_count': 'count(case when has_reached then owner_id end)',
+        },
+    },
+    'quota': {
+        'parts': 'given',
+        'counts': {
             'rep_month_count': 'count(case when is_begun then owner_id end)',
         },
         'sums': {
