@@ -347,7 +347,8 @@ def _knows_extracts(con: duckdb.DuckDBPyConnection) -> bool:
     """Return whether the build has looked at the files."""
     [[is_known]] = con.execute(
         "select count(*) = 2 from information_schema.tables "
-        "where table_schema = 'quality' and table_name in ('extract_headers', 'extracts')"
+        "where table_catalog = current_database() and table_schema = 'quality' "
+        "and table_name in ('extract_headers', 'extracts')"
     ).fetchall()
     return is_known
 
