@@ -249,8 +249,13 @@ UNLISTED = {
     "plan": {"growth_m": "growth_m", "insights_y": "insights_y"},
     "campaign": {"C01": "C01", "C19": "C19"},
 }
-# These KPIs count by what else the tables say: who is a rep, and which plans are add-ons.
-COUNTED_BY_TABLE = {("owner", "rep_yield"), *((dimension, "arpu") for dimension in LISTED)}
+# These KPIs count by what else the tables say: who is a rep and since when, and which plans are
+# add-ons.
+COUNTED_BY_TABLE = {
+    ("owner", "rep_yield"),
+    ("owner", "ramped_rep_yield"),
+    *((dimension, "arpu") for dimension in LISTED),
+}
 
 
 def shown(names):
