@@ -64,6 +64,13 @@ def number(text):
     return Decimal(text)
 
 
+def answers_at(at, became):
+    """Whether it answers a lead; what is known by its day alone does so on that day."""
+    local = at.astimezone(PARIS)
+    is_day_alone = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return at >= became or (is_day_alone and local.date() == in_paris(became))
+
+
 def is_valid(row, readers):
     """Whether every column can be read by its reader."""
     try:
@@ -326,7 +333,12 @@ class Company:
             ]
             became = min((at for _, at in known), default=None)
             answer = min(
-                (at for at in answers[contact_id] if became and at >= became), default=None
+                (
+                    max(at, became)
+                    for at in answers[contact_id]
+                    if became and answers_at(at, became)
+                ),
+                default=None,
             )
             contact["answered"] = in_paris(answer)
             contact["answer_days"] = answer and (answer - became) / timedelta(days=1)

@@ -487,6 +487,10 @@ KNOWN_OTHERWISE = {
     "deals moved to another team with that rep": (
         "dimension = 'movement' and segment in ('reassigned_in', 'reassigned_out')"
     ),
+    "of a deal whose first two stages HubSpot lost the second one is not known": (
+        "kpi in ('stage_conversion_rate', 'time_in_stage') "
+        "and date '2025-10-29' between period_start and period_end"
+    ),
     "what reps expect is not in HubSpot": (
         "kpi = 'forecast_accuracy' or (kpi = 'sales_forecast' and variant = 'combined')"
     ),
@@ -528,6 +532,7 @@ def figures(demo_build, hubspot_build):
             coalesce(theirs.variant, ours.variant) as variant,
             coalesce(theirs.period_grain, ours.period_grain) as period_grain,
             coalesce(theirs.period_start, ours.period_start) as period_start,
+            coalesce(theirs.period_end, ours.period_end) as period_end,
             coalesce(theirs.dimension, ours.dimension) as dimension,
             coalesce(theirs.segment, ours.segment) as segment,
             theirs.kpi is null or ours.kpi is null as is_alone,

@@ -54,8 +54,8 @@ MAKE_FINER = {
 }
 
 # And these change some figures alone: without pipelines no deal is rejected for its stage, without
-# the ledger no platform has invoiced more than the spend that it reported, and without owners nobody
-# is known to be new.
+# the ledger no platform has invoiced more than the spend that it reported, and without owners
+# no rep is known to be new.
 CHANGE_SOME = {
     "owners": {("ramped_rep_yield", "ramped_reps")},
     "pipelines": {

@@ -108,6 +108,7 @@ UNKNOWN = [
         ("strict%",),
     ),
     Unknown("No standard field holds a score.", ("lead_score_by_stage",)),
+    Unknown("A task has a day and no hour.", ("speed_to_lead",)),
     Unknown(
         "Reps submit no forecasts that Salesforce keeps; the combined one does without them.",
         ("sales_forecast",),

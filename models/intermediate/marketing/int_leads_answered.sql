@@ -23,12 +23,16 @@ reporting as (
 
 ),
 
--- Under the contact that others were merged into, up to the reporting date.
+-- Under the contact that others were merged into, up to the reporting date. What happened at midnight
+-- is known by its day alone, as a task of Salesforce is.
 done as (
 
     select
         contacts.surviving_contact_id as contact_id,
-        activities.occurred_at
+        activities.occurred_at,
+        {{ reporting_day('activities.occurred_at') }} as occurred_date,
+        {{ reporting_day('activities.occurred_at') }}
+        > {{ reporting_day(dbt.dateadd('second', -1, 'activities.occurred_at')) }} as is_day_alone
 
     from activities
 
@@ -63,14 +67,18 @@ answers as (
     select
         leads.contact_id,
         leads.lead_at,
-        min(done.occurred_at) as answered_at
+        min(
+            case when leads.lead_at > done.occurred_at then leads.lead_at else done.occurred_at end
+        ) as answered_at
 
     from leads
 
     inner join done
-        on
-            leads.contact_id = done.contact_id
-            and leads.lead_at <= done.occurred_at
+        on leads.contact_id = done.contact_id
+
+    where
+        leads.lead_at <= done.occurred_at
+        or (done.is_day_alone and {{ reporting_day('leads.lead_at') }} = done.occurred_date)
 
     group by
         leads.contact_id,
