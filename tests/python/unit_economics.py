@@ -1606,7 +1606,7 @@ class UnitEconomics:
             return list(csv.DictReader(file))
 
     def ramped_rep_yield(self):
-        """What reps won per rep with a quota: a new one counts for a part, by months of tenure."""
+        """What reps won per month with a quota: one of a new rep counts for a part, by tenure."""
         steps = [(int(r["from_month"]), Decimal(r["ramp_share"])) for r in self.ramp]
         first_days = defaultdict(list)
         for row in self.crm.owner_rows:
@@ -1633,11 +1633,9 @@ class UnitEconomics:
         )
         cells = {}
         for (period, *cut), amount in signed.items():
-            end = min(self.ends[period], self.report)
-            months = (end.year - period[1].year) * 12 + end.month - period[1].month + 1
             for variant, sums in (("ramped_reps", ramped), ("all_reps", reps)):
-                people = sums[period, *cut] / months
-                cells[variant, *period, *cut] = (amount, people, ratio(amount, people))
+                months = sums[period, *cut]
+                cells[variant, *period, *cut] = (amount, months, ratio(amount, months))
         return cells
 
     def due(self, on, since, end):
