@@ -20,6 +20,7 @@ DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8")
 IN_WORDS = {"connector_tables", "calendar_start", "calendar_end", "growing_tables"}
 # Facts that only have to exist, or are joined to rows with cuts, and have no cuts themselves.
 JOINED_IN = {
+    "agg_answered_leads": {"fct_activities"},
     "agg_contacts": {"fct_deals", "fct_quotes"},
     "agg_deals": {"fct_quotes"},
     "agg_open_deals": {"fct_pipeline_balances"},

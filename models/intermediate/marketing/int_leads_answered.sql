@@ -23,8 +23,8 @@ reporting as (
 
 ),
 
--- Under the contact that others were merged into, up to the reporting date. What happened at midnight
--- is known by its day alone, as a task of Salesforce is.
+-- Under the contact that others were merged into, up to the reporting date. What happened at
+-- midnight is known by its day alone, as a task of Salesforce is.
 done as (
 
     select
