@@ -18,7 +18,7 @@ DIR ?=
 PORT ?= 8000
 # Test processes; auto means one for each core.
 JOBS ?= auto
-# all: the samples of the vendors, and what takes longest, too, as CI runs them.
+# usual: without the samples of the vendors and what takes longest.
 TESTS ?=
 # What is linted as SQL: a macro alone is none.
 SQL = models analyses tests/singular
@@ -86,11 +86,11 @@ check: lint-python ## Check an edit in some minutes; needs no build
 	$(PYTEST) --quick
 
 # SQL is linted beside the tests, and what is said of it comes last.
-test: lint-python ## Run the tests (TESTS=all: those of the vendors' samples, too)
+test: lint-python ## Run every check but those of Superset (TESTS=usual: without vendors' samples)
 	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	@echo "$(BIN)/sqlfluff lint ... &"
 	@$(LINT_SQL) $(SQL) >target/lint/said.txt 2>&1 & lint=$$!; \
-	run="$(PYTEST) $(if $(filter all,$(TESTS)),--all)"; echo "$$run"; $$run; tests=$$?; \
+	run="$(PYTEST) $(if $(filter usual,$(TESTS)),--usual)"; echo "$$run"; $$run; tests=$$?; \
 	wait $$lint; style=$$?; cat target/lint/said.txt; exit $$((tests || style))
 
 # Installing and starting it takes minutes: it is no part of `make test`.

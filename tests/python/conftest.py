@@ -24,10 +24,10 @@ BUILDS = {
 }  # fmt: skip
 # What runs dbt beside the one demo build: tests that ask for one of these, directly or not, are
 # left out of `make check`, but for those marked `checked`. So are tests in a browser, and those
-# that `make test` leaves out.
+# that `make test TESTS=usual` leaves out.
 RUN_DBT = BUILDS | {"build", "plain_build", "run_dbt"}
-# The modules that build the samples of vendors and compare their figures with the demo's. They are
-# left to `make test TESTS=all`, as are the tests marked `thorough`.
+# The modules that build the samples of vendors and compare their figures with the demo's.
+# `make test TESTS=usual` leaves them out, and the tests marked `thorough`.
 OF_VENDORS = {
     "test_hubspot", "test_maven", "test_pipedrive", "test_salesforce", "test_stripe",
     "test_three_sources",
@@ -57,9 +57,9 @@ def pytest_addoption(parser):
         help="one build of the demo, fewer random worlds, no other build and no browser",
     )
     parser.addoption(
-        "--all",
+        "--usual",
         action="store_true",
-        help="the samples of vendors and all that is marked thorough, too, as if they were named",
+        help="without the samples of vendors and what is marked thorough",
     )
     parser.addoption(
         "--superset",
@@ -73,11 +73,9 @@ def pytest_configure(config):
     global is_quick
     is_quick = config.getoption("--quick")
     config.addinivalue_line("markers", "checked: runs dbt, and is part of `make check` too")
-    config.addinivalue_line("markers", "thorough: only `make test TESTS=all` runs it")
+    config.addinivalue_line("markers", "thorough: `make test TESTS=usual` leaves it out")
     config.addinivalue_line("markers", "superset: starts a Superset; only --superset runs it")
     if not hasattr(config, "workerinput"):
-        # Workers get the options of this process. Files that are named are tested as a whole.
-        config.option.all |= config.args_source is not pytest.Config.ArgsSource.TESTPATHS
         os.environ[warm_dbt.FOLDER] = tempfile.mkdtemp(prefix="warm_dbt_")
         (Path(os.environ[warm_dbt.FOLDER]) / "owner").write_text(str(os.getpid()))
 
@@ -109,7 +107,7 @@ def pytest_collection_modifyitems(config, items):
     unwanted = [item for item in items if bool(item.get_closest_marker("superset")) != wanted]
     config.hook.pytest_deselected(items=unwanted)
     items[:] = [item for item in items if item not in unwanted]
-    if is_quick or not config.getoption("--all"):
+    if is_quick or config.getoption("--usual"):
         is_wanted = is_checked if is_quick else is_usual
         left_out = [item for item in items if not is_wanted(item)]
         config.hook.pytest_deselected(items=left_out)
@@ -139,7 +137,7 @@ def rank_of(items):
 
 
 def is_usual(item) -> bool:
-    """Return whether a test is part of `make test`, and not of `make test TESTS=all` alone."""
+    """Return whether a test is part of `make test TESTS=usual`."""
     return not (item.get_closest_marker("thorough") or module(item) in OF_VENDORS)
 
 
