@@ -238,8 +238,8 @@ def lines_of(
 ) -> Lines:
     """Return the lines, by file, of the rows that are looked for.
 
-    Of several places, all of one file, each has an empty cell where an empty one is looked for, and
-    the first of them a value; a heading counts where all others are empty.
+    Where there are several places, all of one file, each has an empty cell where an empty one is
+    looked for, and the first of them a value; a heading counts where all others are empty.
     """
     *others, place = places
     if place.path.endswith(".csv"):
@@ -282,7 +282,7 @@ def _lines_of_csv(
 ) -> list[int]:
     """Return the lines of a CSV file of the rows that are looked for.
 
-    Of several rows of one key those count that have the value, if there are any.
+    Where a key has several rows, those count that have the value, if there are any.
     """
     *others, place = places
     path = Path(place.path)
@@ -372,7 +372,7 @@ def add_origins(
             # Where most rows are wrong, the column is, and no line of it.
             groups = [] if of_source.is_wrong_in_most_rows else _groups(places, of_source)
             for group in groups:
-                # Of several columns one alone may be what is missing.
+                # One alone of several columns may be missing.
                 for tried in dict.fromkeys([group, *((place,) for place in group)]):
                     sought = _sought(con, of_source, source, tried[-1], folder)
                     lines = lines_of(con, source, list(tried), sought) if sought else {}

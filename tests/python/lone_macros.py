@@ -10,7 +10,7 @@ from dbt_common.exceptions.macros import MacroReturn
 
 
 class RefusedError(Exception):
-    """What a macro says as it stops dbt."""
+    """The words with which a macro stops dbt."""
 
 
 @dataclass(frozen=True)

@@ -585,7 +585,8 @@ class Books:
     def net_changes(self):
         """The same keys -> what of the amount the customer as a whole gained or lost.
 
-        What one plan lost and another one of the customer gained only moved. The rest is shared by
+        The part that one plan lost and another one of the customer gained only moved. The rest is
+        shared by
         the plans that went the way of the customer, each by its part of what they all moved.
         """
         changes = defaultdict(dict)
@@ -651,7 +652,7 @@ class Books:
 
     @cached_property
     def debts(self):
-        """What each of these documents asks for, in euros."""
+        """The amount that each of these documents asks for, in euros."""
         return [self.debt(invoice) for invoice in self.bills]
 
     def debt(self, invoice):
@@ -666,7 +667,7 @@ class Books:
         paid_on = invoice.paid_on
         if paid_on is None and invoice.invoice_status in ("paid", "uncollectible"):
             paid_on = invoice.issued_on
-        # Of parts alike the first by name; a part without a plan comes last.
+        # Among parts alike the first by name; a part without a plan comes last.
         biggest = sorted(by_plan, key=lambda plan: (-by_plan[plan], plan == "(none)", plan))
         return Debt(
             customer=self.customer(invoice.company_id),
@@ -945,7 +946,7 @@ class Figures:
     def add_cash_of(self, period, debts, cut):
         today = self.books.world.reporting_date
         end = min(period.end, today)
-        # What was paid before the first month of all is in no period.
+        # Payments before the first month of all are in no period.
         start = max(period.start, first_day(self.books.months[0]))
         paid = [d for d in debts if d.paid_on and start <= d.paid_on <= end]
         billed = [d for d in debts if period.start <= d.issued_on <= period.end]
@@ -1100,7 +1101,7 @@ class Figures:
         self.add_yearly_expansion(period, end)
 
     def add_yearly_expansion(self, period, end):
-        """What the customers of a year ago pay more, under the plan that they had then."""
+        """The rise in pay of the customers of a year ago, under the plan that they had then."""
         books = self.books
         balances = [
             (customer, *(books.constant_balance(customer, month) for month in (end - 12, end)))

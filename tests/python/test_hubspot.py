@@ -329,7 +329,7 @@ def test_of_people_who_were_merged_an_export_lacks_the_history(demo_build, hubsp
     assert found == [("9000003", "lead"), ("9000003", "mql")]
 
 
-# What the stages of deals were, of which HubSpot shows less: in the demo's words, in UTC.
+# The true stages of deals of which HubSpot shows less: in the demo's words, in UTC.
 CUT_HISTORIES = {
     # Only the first stage is lost: it is that in which most deals of the pipeline begin.
     "3014689": [
@@ -356,7 +356,7 @@ CUT_HISTORIES = {
         ("ex_proposal", "2023-08-06 20:33"),
         ("ex_won", "2023-09-22 12:32"),
     ],
-    # Of an old pipeline's deal nothing is left but its end.
+    # Nothing is left of an old pipeline's deal but its end.
     "3000049": [("lg_qualified", "2023-02-02 09:51"), ("lg_lost", "2023-05-04 10:27")],
     # dlt has loaded its first stage before HubSpot lost it.
     "3006465": [

@@ -547,7 +547,7 @@ def test_a_pipeline_that_is_gone_is_named_and_not_its_stage(ask):
         ("dates", "strptime({0}, '%m/%d/%Y %H:%M:%S')", "date_format: MM/DD/YYYY"),
         ("dates with the month's name", "strptime({0}, '%d %b %Y')", "date_format: DD Mon YYYY"),
         ("numbers with a decimal comma", hints.DECIMAL_COMMA, 'decimal_mark: ","'),
-        # What no setting can say.
+        # No setting can say this.
         ("dates", "strptime({0}, '%B %d, %Y')", ""),
         ("dates", "strptime({0}, '%m/%d/%Y %I:%M %p')", ""),
         ("seconds since 1970", "to_timestamp({0}::double)", ""),

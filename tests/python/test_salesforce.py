@@ -3,8 +3,8 @@
 The generator writes the company in the shape of a Data Export, with what real orgs have that must
 not count. Every KPI that needs nothing but a CRM is compared with the demo's, row by row: value,
 both parts, the reason of a missing value. What Salesforce cannot know is listed here with its
-reason, and nothing else may differ. What Airbyte and dlt load is compared with the export, input by
-input; what dlt loads without the objects that docs/connect.md adds, as it is staged.
+reason, and nothing else may differ. The loads of Airbyte and dlt are compared with the export,
+input by input; those of dlt without the objects that docs/connect.md adds, as they are staged.
 """
 
 import csv

@@ -225,7 +225,7 @@ def test_invoices_of_awkward_customers(awkward, request):
     ]
 
 
-# Of a subscription: one that Stripe did not have, and none.
+# A subscription that Stripe did not have, and none.
 UNKNOWN_STATUSES = ["wound_down", None]
 
 

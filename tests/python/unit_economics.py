@@ -1565,7 +1565,7 @@ class UnitEconomics:
         return quotas
 
     def quota_attainment(self):
-        """What reps won in the months of their quotas, and how many reached those of a period."""
+        """Wins of reps in the months of their quotas, and how many reached those of a period."""
         won = defaultdict(Decimal)
         for deal in self.deals.values():
             if deal["is_won"] and deal["closed_date"]:
@@ -1606,7 +1606,7 @@ class UnitEconomics:
             return list(csv.DictReader(file))
 
     def ramped_rep_yield(self):
-        """What reps won per month with a quota: one of a new rep counts for a part, by tenure."""
+        """Wins per month with a quota: one of a new rep counts for a part, by tenure."""
         steps = [(int(r["from_month"]), Decimal(r["ramp_share"])) for r in self.ramp]
         first_days = defaultdict(list)
         for row in self.crm.owner_rows:

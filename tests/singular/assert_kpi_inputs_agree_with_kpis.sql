@@ -60,7 +60,7 @@ reporting as (
 
 ),
 
--- What sources of invoices may leave out.
+-- Columns that sources of invoices may leave out.
 told as (
 
     select

@@ -115,7 +115,8 @@ having max(mrr_months.mrr_amount) != coalesce(sum(subscription_months.mrr_amount
 
 union all
 
--- What moved between the plans of a customer is in no net change, and nothing else is left out.
+-- Money that moved between the plans of a customer is in no net change, and nothing else is left
+-- out.
 select
     'net change' as grouped_by,
     customer_id as group_name,

@@ -1,4 +1,4 @@
--- What a person did after the contact became a lead answers it; what was said before does not.
+-- An activity of a person after the contact became a lead answers it; an earlier one does not.
 with stages_entered as (
 
     select * from {{ ref('int_lifecycle_stages_entered') }}

@@ -44,7 +44,7 @@ reached as (
 
 ),
 
--- What is shared out up to a row is rounded, so that the rows add up to the customer's change.
+-- The shares up to a row are rounded, so that the rows add up to the customer's change.
 shared as (
 
     select

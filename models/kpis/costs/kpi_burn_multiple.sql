@@ -126,7 +126,7 @@ side_by_side as (
 
 ),
 
--- Who burns nothing, or loses revenue, would else look as good as can be, below 0.
+-- A company that burns nothing, or loses revenue, would else look as good as can be, below 0.
 final as (
 
     {{ kpi_rows(

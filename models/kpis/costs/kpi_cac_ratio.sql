@@ -21,7 +21,7 @@ coverage as (
 
 {{ first_balance() }},
 
--- Who paid in the first balance was won before it, nobody knows when.
+-- Customers of the first balance were won before it, nobody knows when.
 sold as (
 
     select

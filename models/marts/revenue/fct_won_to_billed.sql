@@ -22,7 +22,7 @@ customers as (
 
 ),
 
--- What was won before its first invoice may have been invoiced elsewhere.
+-- A win before the first invoice may have been invoiced elsewhere.
 billing as (
 
     select min(issued_date) as billing_start_date
