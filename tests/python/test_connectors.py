@@ -252,9 +252,9 @@ def test_a_property_of_companies_cuts_whatever_their_industry_cuts(past_build):
 def test_loads_are_remembered_for_each_source(past_build):
     with opened(past_build.published_path) as con:
         assert con.sql(
-            "select source_system, row_count from marts.fct_input_loads "
+            "select source_system, row_count, internal_row_count from marts.fct_input_loads "
             "where table_name = 'deals' order by 1"
-        ).fetchall() == [("acme", 5), ("demo", 1564)]
+        ).fetchall() == [("acme", 5, 1), ("demo", 1564, 0)]
 
 
 def test_numbers_as_ids_become_text_and_a_nan_no_amount(past_build):

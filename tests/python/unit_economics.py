@@ -1564,13 +1564,18 @@ class UnitEconomics:
                 quotas.append((month, cut, amount / 3))
         return quotas
 
-    def quota_attainment(self):
-        """Wins of reps in the months of their quotas, and how many reached those of a period."""
+    @cached_property
+    def won_by_owner(self):
+        """(owner, month) -> the amount that the owner won in it."""
         won = defaultdict(Decimal)
         for deal in self.deals.values():
             if deal["is_won"] and deal["closed_date"]:
                 won[deal["owner_id"], month_of(deal["closed_date"])] += deal["deal_amount"] or 0
-        months = defaultdict(dict)
+        return won
+
+    def quota_attainment(self):
+        """Wins of reps in the months of their quotas, and how many reached those of a period."""
+        won, months = self.won_by_owner, defaultdict(dict)
         for row in self.extract("quotas"):
             owner = identified(row["owner_id"])
             amount = cents(Decimal(row["quota_amount"]) * self.rates[row["currency"]])
@@ -1613,11 +1618,7 @@ class UnitEconomics:
             first_days[identified(row["id"])].append(paris_day(row["created_at"]))
         for row in self.crm.owner_period_rows:
             first_days[identified(row["owner_id"])].append(day(row["valid_from"]))
-        won = defaultdict(Decimal)
-        for deal in self.deals.values():
-            if deal["is_won"] and deal["closed_date"]:
-                won[deal["owner_id"], month_of(deal["closed_date"])] += deal["deal_amount"] or 0
-        things = []
+        won, things = self.won_by_owner, []
         for row in self.extract("quotas"):
             owner = identified(row["owner_id"])
             for later in range(3):

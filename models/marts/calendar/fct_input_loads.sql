@@ -38,18 +38,29 @@ staged as (
 
 ),
 
+-- An internal record is no fault, whatever else is wrong with its row.
 rejected as (
 
     select
-        source_system,
-        table_name,
-        count(distinct input_row_id) as rejected_row_count
+        rejected_rows.source_system,
+        rejected_rows.table_name,
+        count(
+            distinct case
+                when internal_rows.input_row_id is null then rejected_rows.input_row_id
+            end
+        ) as rejected_row_count,
+        count(distinct internal_rows.input_row_id) as internal_row_count
 
-    from {{ ref('rejected_rows') }}
+    from {{ ref('rejected_rows') }} as rejected_rows
+
+    left join {{ ref('internal_rows') }} as internal_rows
+        on
+            rejected_rows.table_name = internal_rows.table_name
+            and rejected_rows.input_row_id = internal_rows.input_row_id
 
     group by
-        source_system,
-        table_name
+        rejected_rows.source_system,
+        rejected_rows.table_name
 
 ),
 
@@ -82,6 +93,7 @@ final as (
         inputs.row_count,
         coalesce(staged.staged_row_count, 0) as staged_row_count,
         coalesce(rejected.rejected_row_count, 0) as rejected_row_count,
+        coalesce(rejected.internal_row_count, 0) as internal_row_count,
         coalesce(blanked.blanked_row_count, 0) as blanked_row_count,
         silences.latest_date,
         silences.silence_days,
