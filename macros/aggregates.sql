@@ -375,10 +375,6 @@ coalesce({{ rows }}.{{ column }}, '(none)')
 {%- endmacro %}
 
 
-{#- An aggregate: the sum of so many of the largest values of a column, or of all if there are fewer. -#}
-{% macro sum_of_largest(column, count) -%} list_sum(max({{ column }}, {{ count }})) {%- endmacro %}
-
-
 {#- The columns of the cuts, each with its comma, for rows that do not have all columns of the mart. -#}
 {% macro columns_of_cuts(cuts, without=[]) -%}
 {%- for column in cuts.values() | select('string') | reject('in', without) | unique -%}

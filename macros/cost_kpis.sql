@@ -45,8 +45,8 @@
         case
             when {{ spread }}_total_weight = 0 then {{ spread }}_own_shared
             else cast(
-                cast({{ spread }}_total_shared as {{ kpi_part_type() }})
-                / {{ spread }}_total_weight * {{ spread }}_weight as {{ kpi_part_type() }}
+                {{ divide(spread ~ '_total_shared', spread ~ '_total_weight') }}
+                * {{ spread }}_weight as {{ kpi_part_type() }}
             )
         end as {{ spread }}_share
         {%- endfor %}

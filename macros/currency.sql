@@ -56,9 +56,3 @@ cast(
 {% macro in_reporting_currency(amount, rates) -%}
 cast({{ converted(amount, 'coalesce(' ~ rates ~ '.conversion_rate, 1)') }} as decimal(18, 2))
 {%- endmacro %}
-
-
-{#- A floating point number of eight bytes: dbt's own type_float has four on some engines. -#}
-{% macro type_double() -%} {{ adapter.dispatch('type_double')() }} {%- endmacro %}
-{% macro default__type_double() -%} double {%- endmacro %}
-{% macro postgres__type_double() -%} double precision {%- endmacro %}

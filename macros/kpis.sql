@@ -190,7 +190,9 @@ case
 -#}
 {% macro ratio(numerator, denominator) -%}
 cast(
-        cast({{ numerator }} as {{ kpi_part_type() }})
-        / nullif(cast({{ denominator }} as {{ kpi_part_type() }}), 0) as {{ kpi_value_type() }}
+        {{ divide(
+            'cast(' ~ numerator ~ ' as ' ~ kpi_part_type() ~ ')',
+            'cast(' ~ denominator ~ ' as ' ~ kpi_part_type() ~ ')',
+        ) }} as {{ kpi_value_type() }}
     )
 {%- endmacro %}

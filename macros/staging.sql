@@ -231,3 +231,16 @@ resolved as (
 
 )
 {%- endmacro %}
+
+
+{#- The columns of a staged table, without the number of the row. -#}
+{% macro columns_of_staged(table) -%}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+        {%- for column in adapter.get_columns_in_relation(ref('stg_' ~ table))
+            if column.name != 'input_row_id' -%}
+            {%- do columns.append(column.name) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(columns) -}}
+{%- endmacro %}

@@ -40,7 +40,7 @@ macros:
 def described() -> dict[str, str]:
     """Return the description of each macro, by name; an empty one where it has no comment."""
     found = {}
-    for path in sorted(path for folder in FOLDERS for path in folder.glob("*.sql")):
+    for path in sorted(path for folder in FOLDERS for path in folder.rglob("*.sql")):
         text = path.read_text(encoding="utf-8")
         for macro in MACRO.finditer(text):
             engine = OF_ENGINE.fullmatch(macro["name"])

@@ -102,7 +102,8 @@ deviations as (
 
     select
         *,
-        cast((known_value - baseline_mean) / widest_distance as decimal(18, 12)) as deviation
+        cast({{ divide('known_value - baseline_mean', 'widest_distance') }} as decimal(18, 12))
+            as deviation
 
     from averaged
 

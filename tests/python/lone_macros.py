@@ -39,7 +39,7 @@ def lone_macros(**given):
         "escape_single_quotes": lambda text: text.replace("'", "''"),
         "adapter": SimpleNamespace(quote=lambda name: f'"{name}"'),
     }
-    for path in sorted((ROOT / "macros").glob("*.sql")):
+    for path in sorted((ROOT / "macros").rglob("*.sql")):
         text = path.read_text(encoding="utf-8")
         for found in re.finditer(r"{%-? macro (\w+).*?endmacro -?%}", text, re.DOTALL):
             context[found[1]] = CallableMacroGenerator(Macro(found[1], found[0]), context)

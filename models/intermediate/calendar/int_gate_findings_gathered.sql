@@ -1,6 +1,6 @@
 with rows_found as (
 
-    select * from {{ ref('int_gate_rows_found') }}
+    select * from {{ ref('broken_records') }}
 
 ),
 

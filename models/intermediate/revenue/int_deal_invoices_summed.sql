@@ -110,12 +110,12 @@ shares as (
         case
             when not is_recurring then 0
             when charged_days <= 0 then 1
-            when has_service then cast(greatest(year_days, 0) as decimal(18, 8)) / charged_days
+            when has_service then {{ divide('greatest(year_days, 0)', 'charged_days') }}
             else 1
         end as year_share,
         case
             when not is_recurring or charged_days <= 0 or not has_service then 0
-            else cast(greatest(days_to_come, 0) as decimal(18, 8)) / charged_days
+            else {{ divide('greatest(days_to_come, 0)', 'charged_days') }}
         end as to_come_share
 
     from in_days

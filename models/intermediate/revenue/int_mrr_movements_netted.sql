@@ -52,7 +52,7 @@ shared as (
         cast(
             case
                 when reached_amount = whole_amount then customer_change_amount
-                else customer_change_amount * (reached_amount / whole_amount)
+                else customer_change_amount * ({{ divide('reached_amount', 'whole_amount') }})
             end as decimal(28, 8)
         ) as shared_amount
 

@@ -75,10 +75,10 @@ interval_steps as (
         intervals_begun.*,
         cast(
             floor(
-                cast(
-                    greatest(case when unit = 'days' then days_known else months_known end, 0)
-                    as decimal(18, 4)
-                ) / unit_count
+                {{ divide(
+                    "greatest(case when unit = 'days' then days_known else months_known end, 0)",
+                    'unit_count'
+                ) }}
             ) * unit_count as integer
         ) as step
 

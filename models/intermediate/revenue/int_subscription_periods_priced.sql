@@ -78,10 +78,14 @@ final as (
         quantity,
         step_from as paid_from,
         step_to as paid_to,
-        cast(interval_price * months_divided_by / months_per_interval as decimal(28, 8))
-            as mrr_in_currency,
-        cast(interval_list_price * months_divided_by / months_per_interval as decimal(28, 8))
-            as list_mrr_in_currency
+        cast(
+            {{ divide('interval_price * months_divided_by', 'months_per_interval') }}
+            as decimal(28, 8)
+        ) as mrr_in_currency,
+        cast(
+            {{ divide('interval_list_price * months_divided_by', 'months_per_interval') }}
+            as decimal(28, 8)
+        ) as list_mrr_in_currency
 
     from stepped
 

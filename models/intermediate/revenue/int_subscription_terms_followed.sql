@@ -14,9 +14,9 @@ with_terms as (
         cast(
             case billing_interval
                 when 'day'
-                    then greatest(1, round(cast(interval_count * 12 as decimal(18, 4)) / 365))
+                    then greatest(1, round({{ divide('interval_count * 12', '365') }}))
                 when 'week'
-                    then greatest(1, round(cast(interval_count * 84 as decimal(18, 4)) / 365))
+                    then greatest(1, round({{ divide('interval_count * 84', '365') }}))
                 when 'month' then interval_count
                 when 'quarter' then interval_count * 3
                 else interval_count * 12

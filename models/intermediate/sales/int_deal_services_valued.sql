@@ -99,10 +99,14 @@ final as (
         next_year_start_date,
         cast(sum(case when is_first_price then yearly_amount else 0 end) as decimal(18, 2))
             as subscribed_amount,
-        cast(sum(yearly_amount * greatest(priced_days, 0) / year_days) as decimal(18, 2))
-            as served_amount,
-        cast(sum(yearly_amount * greatest(priced_days_to_come, 0) / year_days) as decimal(18, 2))
-            as served_to_come_amount
+        cast(
+            sum({{ divide('yearly_amount * greatest(priced_days, 0)', 'year_days') }})
+            as decimal(18, 2)
+        ) as served_amount,
+        cast(
+            sum({{ divide('yearly_amount * greatest(priced_days_to_come, 0)', 'year_days') }})
+            as decimal(18, 2)
+        ) as served_to_come_amount
 
     from in_days
 

@@ -41,7 +41,7 @@ paired as (
         case
             when margins.new_mrr_amount > 0 and margins.gross_margin_rate_12_months > 0
                 then
-                    margins.new_mrr_amount / nullif(margins.new_customer_count, 0)
+                    {{ divide('margins.new_mrr_amount', 'margins.new_customer_count') }}
                     * margins.gross_margin_rate_12_months
         end as monthly_margin,
         {{ why_either('margins', 'acquisition_costs') }} as null_reason,

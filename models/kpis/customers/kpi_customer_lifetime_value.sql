@@ -25,21 +25,19 @@ factors as (
 
     select
         *,
-        recognised_12_months_amount / nullif(earning_customer_count_12_months, 0)
+        {{ divide('recognised_12_months_amount', 'earning_customer_count_12_months') }}
             as yearly_revenue,
-        12 * mrr_amount / nullif(active_customer_count, 0) as yearly_subscription,
-        invoiced_12_months_amount / nullif(invoice_count_12_months, 0)
-        * (
-            cast(invoice_count_12_months as {{ kpi_part_type() }})
-            / nullif(buyer_count_12_months, 0)
-        ) as yearly_baskets,
+        {{ divide('12 * mrr_amount', 'active_customer_count') }} as yearly_subscription,
+        {{ divide('invoiced_12_months_amount', 'invoice_count_12_months') }}
+        * ({{ divide('invoice_count_12_months', 'buyer_count_12_months') }}) as yearly_baskets,
         -- A lifetime is customers over lost customers, in years, up to the limit of the setting.
         -- Where nobody leaves, it is unknown how long customers stay.
         case
             when
                 lost_customer_count_12_months > 0
-                and lost_customer_count_12_months < customer_count / max_lifetime_years
-                then customer_count / max_lifetime_years
+                and lost_customer_count_12_months
+                < {{ divide('customer_count', 'max_lifetime_years') }}
+                then {{ divide('customer_count', 'max_lifetime_years') }}
             else lost_customer_count_12_months
         end as lost_customer_count,
         -- Before a year is known, the baskets of a year are not known either.

@@ -15,7 +15,7 @@ final as (
     {#- A median has no numerator; the denominator says how many leads it is the middle of. #}
     {{ kpi_rows(
         'speed_to_lead', 'median', 'leads', none, 'answered_count',
-        value='median_answer_seconds / 86400', conversion='lead_to_answer',
+        value=divide('median_answer_seconds', '86400'), conversion='lead_to_answer',
         null_reason="case when answered_count = 0 then 'too_few' end"
     ) }}
 

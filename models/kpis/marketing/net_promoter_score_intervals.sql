@@ -49,10 +49,10 @@ shares as (
     select
         *,
         promoter_count + passive_count + detractor_count as response_count,
-        cast(promoter_count as {{ kpi_part_type() }})
-        / nullif(promoter_count + passive_count + detractor_count, 0) as promoter_share,
-        cast(detractor_count as {{ kpi_part_type() }})
-        / nullif(promoter_count + passive_count + detractor_count, 0) as detractor_share
+        {{ divide('promoter_count', 'promoter_count + passive_count + detractor_count') }}
+            as promoter_share,
+        {{ divide('detractor_count', 'promoter_count + passive_count + detractor_count') }}
+            as detractor_share
 
     from counted
 

@@ -1,20 +1,7 @@
 {%- set tables = input_tables() | list -%}
-with inputs as (
+with loads as (
 
-    {% for table in tables -%}
-    select
-        source_system,
-        '{{ table }}' as table_name,
-        count(*) as row_count
-
-    from {{ ref('input_' ~ table) }}
-
-    group by source_system
-    {% if not loop.last %}
-    union all
-
-    {% endif -%}
-    {%- endfor %}
+    select * from {{ ref('counted_loads') }}
 
 ),
 
@@ -38,47 +25,6 @@ staged as (
 
 ),
 
--- An internal record is no fault, whatever else is wrong with its row.
-rejected as (
-
-    select
-        rejected_rows.source_system,
-        rejected_rows.table_name,
-        count(
-            distinct case
-                when internal_rows.input_row_id is null then rejected_rows.input_row_id
-            end
-        ) as rejected_row_count,
-        count(distinct internal_rows.input_row_id) as internal_row_count
-
-    from {{ ref('rejected_rows') }} as rejected_rows
-
-    left join {{ ref('internal_rows') }} as internal_rows
-        on
-            rejected_rows.table_name = internal_rows.table_name
-            and rejected_rows.input_row_id = internal_rows.input_row_id
-
-    group by
-        rejected_rows.source_system,
-        rejected_rows.table_name
-
-),
-
-blanked as (
-
-    select
-        source_system,
-        table_name,
-        count(distinct input_row_id) as blanked_row_count
-
-    from {{ ref('blanked_cells') }}
-
-    group by
-        source_system,
-        table_name
-
-),
-
 silences as (
 
     select * from {{ ref('int_input_silences_measured') }}
@@ -88,39 +34,29 @@ silences as (
 final as (
 
     select
-        inputs.source_system,
-        inputs.table_name,
-        inputs.row_count,
+        loads.source_system,
+        loads.table_name,
+        loads.row_count,
         coalesce(staged.staged_row_count, 0) as staged_row_count,
-        coalesce(rejected.rejected_row_count, 0) as rejected_row_count,
-        coalesce(rejected.internal_row_count, 0) as internal_row_count,
-        coalesce(blanked.blanked_row_count, 0) as blanked_row_count,
+        loads.rejected_row_count,
+        loads.internal_row_count,
+        loads.blanked_row_count,
         silences.latest_date,
         silences.silence_days,
         coalesce(silences.is_stale, false) as is_stale,
         staged.content_hash
 
-    from inputs
+    from loads
 
     left join staged
         on
-            inputs.source_system = staged.source_system
-            and inputs.table_name = staged.table_name
-
-    left join rejected
-        on
-            inputs.source_system = rejected.source_system
-            and inputs.table_name = rejected.table_name
-
-    left join blanked
-        on
-            inputs.source_system = blanked.source_system
-            and inputs.table_name = blanked.table_name
+            loads.source_system = staged.source_system
+            and loads.table_name = staged.table_name
 
     left join silences
         on
-            inputs.source_system = silences.source_system
-            and inputs.table_name = silences.table_name
+            loads.source_system = silences.source_system
+            and loads.table_name = silences.table_name
 
 )
 

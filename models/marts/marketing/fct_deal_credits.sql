@@ -95,8 +95,9 @@ weighed as (
             round(
                 power(
                     0.5,
-                    {{ dbt.datediff('touched_date', 'last_touched_date', 'day') }}
-                    * 1.0 / {{ half_life_days }}
+                    {{ divide(
+                        dbt.datediff('touched_date', 'last_touched_date', 'day'), half_life_days
+                    ) }}
                 ) * 1000000000,
                 0
             ) as bigint
@@ -114,14 +115,14 @@ shared as (
         *,
         cast(
             floor(
-                cast(1000000 as decimal(18, 0)) * decay_weight
-                / sum(decay_weight) over (partition by deal_id)
+                {{ divide(
+                    '1000000 * decay_weight', 'sum(decay_weight) over (partition by deal_id)'
+                ) }}
             ) as bigint
         ) as decay_millionths,
-        cast(
-            floor(cast(200000 as decimal(18, 0)) / greatest(touch_count - 2, 1)) as bigint
-        ) as middle_millionths,
-        cast(floor(cast(1000000 as decimal(18, 0)) / touch_count) as bigint) as equal_millionths,
+        cast(floor({{ divide('200000', 'greatest(touch_count - 2, 1)') }}) as bigint)
+            as middle_millionths,
+        cast(floor({{ divide('1000000', 'touch_count') }}) as bigint) as equal_millionths,
         touch_count - touch_number as later_touch_count
 
     from weighed

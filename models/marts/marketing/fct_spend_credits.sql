@@ -119,7 +119,7 @@ shared as (
         case
             when whole_amount > 0
                 then cast(
-                    floor(cast(1000000 as decimal(18, 0)) * spent_amount / whole_amount) as bigint
+                    floor({{ divide('1000000 * spent_amount', 'whole_amount') }}) as bigint
                 )
             else 1000000
         end as millionths

@@ -140,7 +140,7 @@ months_of_quarters as (
             as month_start,
         months.month_number,
         quarters.quota_amount,
-        cast(quarters.quota_amount / 3 as decimal(28, 8)) as third_amount
+        cast({{ divide('quarters.quota_amount', '3') }} as decimal(28, 8)) as third_amount
 
     from quarters
 

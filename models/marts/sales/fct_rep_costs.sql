@@ -68,8 +68,10 @@ shares as (
         recipients.recipient_count,
         common_costs.rep_cost,
         common_costs.cost_amount,
-        cast(common_costs.cost_amount / recipients.recipient_count as decimal(28, 8))
-            as share_amount
+        cast(
+            {{ divide('common_costs.cost_amount', 'recipients.recipient_count') }}
+            as decimal(28, 8)
+        ) as share_amount
 
     from recipients
 

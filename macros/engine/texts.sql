@@ -1,3 +1,20 @@
+{#- The part of a text at a place, counted from 1, behind so many delimiters. -#}
+{% macro postgres__split_part(string_text, delimiter_text, part_number) -%}
+split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
+{%- endmacro %}
+
+{% macro spark__split_part(string_text, delimiter_text, part_number) -%}
+split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
+{%- endmacro %}
+
+
+{#- The texts of a group in an order, with a delimiter between them. -#}
+{% macro spark__listagg(measure, delimiter_text, order_by_clause=none, limit_num=none) -%}
+listagg({{ measure }}, {{ delimiter_text }})
+{%- if order_by_clause %} within group ({{ order_by_clause }}){% endif %}
+{%- endmacro %}
+
+
 {#-
     A text that is another one if any of these cells of any row of the group is another one, whatever
     the order of the rows. It says nothing across engines, or versions of one.
@@ -20,17 +37,4 @@ cast(
             sum(cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0)))
             as {{ dbt.type_string() }}
         )
-{%- endmacro %}
-
-
-{#- The columns of a staged table, without the number of the row. -#}
-{% macro columns_of_staged(table) -%}
-    {%- set columns = [] -%}
-    {%- if execute -%}
-        {%- for column in adapter.get_columns_in_relation(ref('stg_' ~ table))
-            if column.name != 'input_row_id' -%}
-            {%- do columns.append(column.name) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{- return(columns) -}}
 {%- endmacro %}
