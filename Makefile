@@ -9,6 +9,8 @@ PYTHON ?=
 # More arguments for dbt:
 # make build DBT_ARGS="--vars '{connectors: [maven], extracts_dir: {maven: extracts/maven}}'"
 DBT_ARGS ?=
+# Where the models behind staging are built: empty is DuckDB. make build TARGET=postgres
+TARGET ?=
 # make boards BOARD_ARGS="--pdf executive sales"
 BOARD_ARGS ?=
 # What `make connect` looks at, and as which connector.
@@ -35,14 +37,19 @@ export REVOPS_PUBLISHED_PATH ?= published/revops.duckdb
 export REVOPS_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help build connect boards rollback export clients mcp superset check test test-superset lint \
+.PHONY: help build connect boards rollback export clients mcp superset check test test-superset test-parity lint \
 	lint-python format docs serve seeds lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-build: .venv/requirements.lock ## Check, build and publish the KPIs (DBT_ARGS="..." goes to dbt)
+ifeq ($(TARGET),)
+build: .venv/requirements.lock ## Check, build and publish the KPIs (TARGET=postgres: there; DBT_ARGS="..." goes to dbt)
 	@$(BIN)/python scripts/build.py $(DBT_ARGS)
+else
+build: .venv-$(TARGET)/requirements-$(TARGET).lock
+	@.venv-$(TARGET)/bin/python scripts/build_on.py $(TARGET) $(DBT_ARGS)
+endif
 
 connect: .venv/requirements.lock ## Look at exports and say how to connect them (SOURCE=hubspot DIR=path)
 	@$(BIN)/python scripts/connect.py "$(SOURCE)" "$(DIR)"
@@ -98,6 +105,11 @@ test-superset: .venv/requirements-dev.lock .venv-superset/requirements-superset.
 	@PYTHON=$(BIN)/python sh scripts/install_browser.sh
 	$(BIN)/python -m pytest --superset
 
+# So is building all again on another engine.
+test-parity: .venv/requirements-dev.lock .venv-postgres/requirements-postgres.lock ## Build on PostgreSQL too, and compare every row with DuckDB's
+	@sh scripts/install_postgres.sh
+	$(BIN)/python -m pytest --parity
+
 lint: lint-python ## Check the style of Python and SQL
 	@echo "$(BIN)/sqlfluff lint ..."
 	@$(LINT_SQL) $(SQL)
@@ -138,7 +150,7 @@ lock: ## Resolve requirements*.in into the lock files
 	compile="$$uv/venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-strip-extras"; \
 	$$compile --custom-compile-command 'make lock' requirements-dev.in -o requirements-dev.lock; \
-	for lock in requirements requirements-mcp; do \
+	for lock in requirements requirements-mcp requirements-postgres; do \
 		$$compile --custom-compile-command 'make lock' -c requirements-dev.lock $$lock.in \
 			-o $$lock.lock; \
 	done; \
@@ -146,7 +158,7 @@ lock: ## Resolve requirements*.in into the lock files
 		$$compile --custom-compile-command 'make lock' $$lock.in -o $$lock.lock; \
 	done
 
-clean: ## Remove what builds and tests leave; .venv, .venv-superset and the published file stay
+clean: ## Remove what builds and tests leave; environments and the published file stay
 	@rm -rf target logs build/site build/revops.duckdb build/revops.duckdb.wal build/report.md \
 		.pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv*/*' -prune -exec rm -rf {} +
@@ -157,6 +169,9 @@ clean: ## Remove what builds and tests leave; .venv, .venv-superset and the publ
 
 .venv/requirements-mcp.lock: requirements-mcp.lock requirements.lock
 	@sh scripts/venv.sh .venv requirements-mcp.lock >&2
+
+.venv-postgres/requirements-postgres.lock: requirements-postgres.lock
+	@sh scripts/venv.sh .venv-postgres requirements-postgres.lock
 
 .venv-superset/requirements-superset.lock: requirements-superset.lock
 	@sh scripts/venv.sh .venv-superset requirements-superset.lock

@@ -5,34 +5,55 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-# The rooms whose models are built on the other engine.
+# The rooms whose models DuckDB builds for every engine, and those that are built on the engine.
+BUILT_HERE = ("connectors", "inputs", "gate", "staging")
 BUILT_THERE = ("intermediate", "marts", "aggregates", "kpis", "reports")
-# Models there that compare published files, which DuckDB alone has.
+# It compares published files, which DuckDB alone has; reports of it are left out elsewhere.
 LEFT_OUT = "publish"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Table:
-    """A table to hand over: its schema and name, the same on both sides."""
+    """A table to hand over; schema and name are the same on both sides."""
 
     schema: str
     name: str
 
 
-def room_of(node: dict) -> str:
-    """Return the room of a node of the manifest: the first folder of a model, or its kind."""
+def room_of(node: dict[str, Any]) -> str:
+    """Return the room of a node of dbt's manifest: the first folder of a model, or its kind."""
     return Path(node["path"]).parts[0] if node["resource_type"] == "model" else node["resource_type"]
 
 
-def tables_of(manifest_path: Path) -> list[Table]:
-    """Return the tables that models built there read and that are not built there, in order."""
-    nodes = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"]
-    found = set()
-    for node in nodes.values():
-        if room_of(node) not in BUILT_THERE:
-            continue
-        for parent in node["depends_on"]["nodes"]:
-            if room_of(nodes[parent]) not in (*BUILT_THERE, LEFT_OUT):
-                found.add(Table(nodes[parent]["schema"], nodes[parent]["alias"]))
-    return sorted(found, key=lambda table: (table.schema, table.name))
+def tables_of(manifest: Path) -> list[Table]:
+    """Return the tables that models built on the engine read and that are not built there.
+
+    manifest    the manifest.json of a dbt command on DuckDB
+    """
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    return sorted(
+        {
+            Table(nodes[parent]["schema"], nodes[parent]["alias"])
+            for node in nodes.values()
+            if room_of(node) in BUILT_THERE
+            for parent in node["depends_on"]["nodes"]
+            if room_of(nodes[parent]) not in (*BUILT_THERE, LEFT_OUT)
+        }
+    )
+
+
+def commands(target: str, arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Return the two dbt commands of a build: the one on DuckDB, and the one on the engine.
+
+    Tests that look at both sides of the hand-over are left to the build on DuckDB alone.
+    """
+    usual = ["--indirect-selection", "cautious"]
+    here = [*(f"path:models/{room}" for room in BUILT_HERE), "resource_type:seed"]
+    there = [f"path:models/{room}" for room in BUILT_THERE]
+    return (
+        ["build", *usual, "--target", "duckdb", *arguments, "--select", *here],
+        ["build", *usual, "--target", target, *arguments, "--select", *there,
+         "--exclude", f"path:models/{LEFT_OUT}+"],
+    )  # fmt: skip

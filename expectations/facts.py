@@ -186,12 +186,14 @@ def rows_with_facts(
     calendar: Calendar,
     loads: Loads = None,
     rejected: list[int] | None = None,
+    broken: str = "true",
 ) -> str:
     """Return the query of an input table's rows as its rules look at them.
 
     `columns` are those of the input table, `rules` those of the suite that are asked, `loads` the
     pairs of source and table that are supplied, all of them if it is None; `rejected` are
-    `input_row_id`s of rows that are left out. Result: one row per input row, in order of arrival:
+    `input_row_id`s of rows that are left out; `broken` is SQL over the result, true of those of its
+    rows that are wanted. Result: one row per input row, in order of arrival:
     `input_row_id`, and what a rule looks at: columns as text, `copy_number` (1 for the first of
     identical rows), `versions_of_key`, and a column per fact.
     """
@@ -222,7 +224,5 @@ def rows_with_facts(
     asked = [f'{sql} as "{name}"' for name, sql in facts.items() if name in looked_at]
     selected = ["input_row_id", *cells, *asked]
     left_out = f"where input_row_id not in {(*rejected, -1, -1)} " if rejected else ""
-    return (
-        f"select {', '.join(selected)} from {_with_days(suite)} as rows "
-        f"{left_out}order by input_row_id"
-    )
+    judged = f"select {', '.join(selected)} from {_with_days(suite)} as rows {left_out}"
+    return f"select * from ({judged}) where {broken} order by input_row_id"

@@ -94,6 +94,30 @@ class Rule:
     expectation: gxe.Expectation
     fact: str = ""
 
+    @property
+    def broken(self) -> str | None:
+        """SQL that is true of the rows that break the rule, over what `rows_with_facts` returns.
+
+        None if it cannot be said in SQL. A missing value breaks only the rule that it is filled.
+        """
+        asked = self.expectation
+        cell = f'"{asked.column}"'
+        if isinstance(asked, gxe.ExpectColumnValuesToNotBeNull):
+            return f"{cell} is null"
+        if isinstance(asked, gxe.ExpectColumnValuesToBeInSet):
+            if asked.value_set == [True]:
+                return f"not {cell}"
+            texts = ", ".join("'" + str(value).replace("'", "''") + "'" for value in asked.value_set)
+            is_text = all(isinstance(value, str) for value in asked.value_set)
+            return f"{cell} not in ({texts})" if texts and is_text else None
+        if isinstance(asked, gxe.ExpectColumnValuesToBeBetween):
+            if asked.strict_min or asked.strict_max:
+                return None
+            bounds = [("<", asked.min_value), (">", asked.max_value)]
+            beyond = [f"{cell} {sign} {bound}" for sign, bound in bounds if bound is not None]
+            return " or ".join(beyond)
+        return None
+
 
 @dataclass(frozen=True)
 class Reference:

@@ -50,6 +50,10 @@ BUDGET = {"projects": 20, "read": 9, "cold": 2}
 is_quick = False
 
 
+# Tests with an environment of their own, which installing and starting takes minutes.
+SERVERS = {"superset": "starts a Superset", "parity": "builds on another engine than DuckDB"}
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--quick",
@@ -66,6 +70,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="the tests that start a Superset, and no others; plain runs leave them out",
     )
+    parser.addoption(
+        "--parity",
+        action="store_true",
+        help="the tests that build on another engine, and no others; plain runs leave them out",
+    )
 
 
 def pytest_configure(config):
@@ -74,7 +83,8 @@ def pytest_configure(config):
     is_quick = config.getoption("--quick")
     config.addinivalue_line("markers", "checked: runs dbt, and is part of `make check` too")
     config.addinivalue_line("markers", "thorough: `make test TESTS=usual` leaves it out")
-    config.addinivalue_line("markers", "superset: starts a Superset; only --superset runs it")
+    for mark, what in SERVERS.items():
+        config.addinivalue_line("markers", f"{mark}: {what}; only --{mark} runs it")
     if not hasattr(config, "workerinput"):
         os.environ[warm_dbt.FOLDER] = tempfile.mkdtemp(prefix="warm_dbt_")
         (Path(os.environ[warm_dbt.FOLDER]) / "owner").write_text(str(os.getpid()))
@@ -103,8 +113,11 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def pytest_collection_modifyitems(config, items):
-    wanted = config.getoption("--superset")
-    unwanted = [item for item in items if bool(item.get_closest_marker("superset")) != wanted]
+    unwanted = [
+        item
+        for item in items
+        if any(bool(item.get_closest_marker(mark)) != config.getoption(f"--{mark}") for mark in SERVERS)
+    ]
     config.hook.pytest_deselected(items=unwanted)
     items[:] = [item for item in items if item not in unwanted]
     if is_quick or config.getoption("--usual"):

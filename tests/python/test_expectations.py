@@ -325,6 +325,41 @@ def test_counts_are_right_over_a_batch_boundary(monkeypatch, runner):
     assert found["is_known_in_owners"].values == ["none"] * 6
 
 
+def test_every_rule_can_be_asked_in_sql():
+    """Else all rows of its table pass through Great Expectations, however many there are."""
+    assert [
+        f"{suite.table}.{rule.column}: {rule.name}"
+        for suite in SUITES.values()
+        for rule in gate.rules_of(suite, ["some_id"])
+        if rule.broken is None
+    ] == []
+
+
+@pytest.mark.checked
+def test_duckdb_finds_in_many_rows_what_great_expectations_finds(demo_build, monkeypatch, runner):
+    """The demo's inputs, with all their flaws, taken for few rows and for many."""
+    sizes, found = [], []
+    whole = Runner.unexpected
+
+    def counted(self, frame, rules):
+        sizes[-1] += len(frame)
+        return whole(self, frame, rules)
+
+    monkeypatch.setattr(Runner, "unexpected", counted)
+    for most in (10**9, 0):
+        sizes.append(0)
+        monkeypatch.setattr(gate, "MOST_ROWS_IN_WHOLE", most)
+        with duckdb.connect(str(demo_build.build_path), read_only=True) as con:
+            con.execute("set TimeZone = 'UTC'")
+            found.append(gate.check_rows(con, list(SUITES.values()), CALENDAR, runner))
+    assert found[0] == found[1]
+    broken = {(finding.table, row_id) for finding in found[1] for row_id in finding.row_ids}
+    assert len(broken) > 300
+    # All rows were judged at first, and then those that break a rule.
+    assert sizes[0] > 100_000
+    assert sizes[1] <= 2 * len(broken)
+
+
 # -- what a finding says ---------------------------------------------------------------------------
 
 
@@ -856,6 +891,13 @@ def accepted_and_staged(con, findings, suite, query):
     return staged
 
 
+def found_by_duckdb_first(con, runner, suite):
+    """Return the findings of a table that is taken for one of many rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "MOST_ROWS_IN_WHOLE", 0)
+        return gate.check_table(con, runner, suite, CALENDAR)
+
+
 @pytest.mark.parametrize("table", SUITES)
 def test_what_the_gate_accepts_staging_casts(table, empty_warehouse, runner, staging_queries):
     con, suite = empty_warehouse, SUITES[table]
@@ -882,6 +924,7 @@ def test_what_the_gate_accepts_staging_casts(table, empty_warehouse, runner, sta
         rules=tuple(r for r in suite.rules if r.name != "is_filled"),
     )
     findings = gate.check_table(con, runner, suite, CALENDAR)
+    assert found_by_duckdb_first(con, runner, suite) == findings
     staged = accepted_and_staged(con, findings, suite, staging_queries[f"stg_{table}"])
     rejecting = {rule.column for rule in suite.rules if rule.severity == "reject"}
     if typed_columns(suite) & rejecting - set(suite.key):
