@@ -70,14 +70,29 @@ def tables_built_there(manifest_path: Path, schemas: Iterable[str] = SCHEMAS) ->
     return sorted(found, key=lambda table: (table.schema, table.name))
 
 
-def spark_reader(warehouse: Path) -> Reader:
-    """Read the tables of Spark: the Parquet files below its warehouse."""
+def spark_reader(warehouse: Path, suffix: str = "") -> Reader:
+    """Read the tables of Spark: the Parquet files below its warehouse.
+
+    Args:
+        warehouse: the folder of all its schemas.
+        suffix: what the names of its schemas end with; empty is the latest build.
+
+    """
+    ending = suffix or max(
+        (
+            folder.name.removeprefix("kpis").removesuffix(".db")
+            for folder in warehouse.glob("kpis_*.db")
+        ),
+        default="",
+    )
 
     def read(_con: duckdb.DuckDBPyConnection, table: Table, columns: dict[str, str]) -> str:
-        folder = warehouse / f"{table.schema}.db" / table.name
+        folder = warehouse / f"{table.schema}{ending}.db" / table.name
         if not any(folder.glob("*.parquet")):
             raise MissingTableError(table)
-        listed = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items())
+        listed = ", ".join(
+            f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items()
+        )
         return f"select {listed} from read_parquet('{folder}/*.parquet')"
 
     return read
@@ -88,6 +103,7 @@ def postgres_reader(suffix: str = "") -> Reader:
 
     Args:
         suffix: what the names of its schemas end with.
+
     """
     import psycopg2
 
@@ -105,7 +121,8 @@ def postgres_reader(suffix: str = "") -> Reader:
         shape = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
         return (
             f"select * from read_csv('{file}', header = false, columns = {{{shape}}}, nullstr = '',"
-            " allow_quoted_nulls = false, auto_detect = false, quote = '\"', escape = '\"', delim = ',')"
+            " allow_quoted_nulls = false, auto_detect = false,"
+            " quote = '\"', escape = '\"', delim = ',')"
         )
 
     return read
@@ -127,7 +144,9 @@ def compare(
     said = Comparison(table)
     columns = {
         name: kind
-        for name, kind, *_ in con.execute(f'describe here."{table.schema}"."{table.name}"').fetchall()
+        for name, kind, *_ in con.execute(
+            f'describe here."{table.schema}"."{table.name}"'
+        ).fetchall()
         if name not in LEFT_OUT_COLUMNS
     }
     listed = ", ".join(f'"{name}"' for name in columns)
@@ -187,21 +206,22 @@ def _compare_pairs(
             gap = f'abs(a."{name}" - b."{name}")'
         count, largest = con.execute(
             f"select count(*), max({gap}) from pairs"
-            f" where a is not null and b is not null and {gap} > {allowed}"
+            f" where a.place is not null and b.place is not null and {gap} > {allowed}"
         ).fetchall()[0]
         if count:
             wrong.append(f"{gap} > {allowed}")
             said.faults.append(f"{name} differs in {count} rows, by {float(largest):g} at most")
-    pairs = count_of(con, "from pairs where a is not null and b is not null")
+    pairs = count_of(con, "from pairs where a.place is not null and b.place is not null")
     beyond = count_of(con, f"from pairs where {' or '.join(wrong)}") if wrong else 0
     said.rounded_rows = pairs - beyond
     alone = {
-        "here": count_of(con, "from pairs where b is null"),
-        "there": count_of(con, "from pairs where a is null"),
+        "here": count_of(con, "from pairs where b.place is null"),
+        "there": count_of(con, "from pairs where a.place is null"),
     }
     if any(alone.values()):
+        culprits = _culprits(con, columns)
         said.faults.append(
-            f"{alone['here']} rows only here and {alone['there']} only there{_culprits(con, columns)}"
+            f"{alone['here']} rows only here and {alone['there']} only there{culprits}"
         )
 
 
@@ -212,7 +232,7 @@ def _culprits(con: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> str:
         own = "a" if side == "here" else "b"
         con.execute(
             f"create or replace temp table alone_{side} as"
-            f" select unnest({own}) from pairs where {missing} is null"
+            f" select unnest({own}) from pairs where {missing}.place is null"
         )
     for name in columns:
         others = ", ".join(
@@ -253,7 +273,10 @@ def report(comparisons: Iterable[Comparison]) -> int:
         by_schema[said.table.schema] += 1
         if said.faults:
             wrong += 1
-            print(f"DIFFERS {said.table.schema}.{said.table.name}: {'. '.join(said.faults)}", flush=True)
+            print(
+                f"DIFFERS {said.table.schema}.{said.table.name}: {'. '.join(said.faults)}",
+                flush=True,
+            )
     listed = ", ".join(f"{count} of {schema}" for schema, count in by_schema.items())
     print(
         f"{tables - wrong} of {tables} tables are the same ({listed}), {rows} rows;"
@@ -274,11 +297,15 @@ def main(arguments: list[str] | None = None) -> int:
         default=Path(os.environ.get("REVOPS_SPARK_PATH", "build/spark")) / "warehouse",
         help="the folder of Spark's tables",
     )
-    parser.add_argument("--suffix", default="", help="what the names of PostgreSQL's schemas end with")
+    parser.add_argument("--suffix", default="", help="what the names of the schemas there end with")
     parser.add_argument("--schemas", nargs="+", default=list(SCHEMAS))
     parser.add_argument("--tables", nargs="+", help="only these, by name")
     said = parser.parse_args(arguments)
-    read = spark_reader(said.warehouse) if said.engine == "spark" else postgres_reader(said.suffix)
+    read = (
+        spark_reader(said.warehouse, said.suffix)
+        if said.engine == "spark"
+        else postgres_reader(said.suffix)
+    )
     tables = [
         table
         for table in tables_built_there(said.manifest, said.schemas)
