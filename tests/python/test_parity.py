@@ -31,8 +31,7 @@ def compared(tmp_path):
                 raise parity.MissingTableError
             return f"select {', '.join(columns)} from ({there.format(rows=ROWS)})"
 
-        with duckdb.connect() as con:
-            con.execute(f"attach '{tmp_path / 'here.duckdb'}' as here (read_only)")
+        with duckdb.connect(str(tmp_path / "here.duckdb"), read_only=True) as con:
             return parity.compare(con, Table("marts", "fct_deals"), read)
 
     return compare
@@ -66,7 +65,9 @@ def test_the_last_decimal_of_a_rate_may_differ(compared):
         ),
         (
             "select * replace (coalesce(rate, 0) as rate) from ({rows})",
-            ["1 rows only here and 1 only there; rate alone parts 1 of them: None and '0.00000000'"],
+            [
+                "1 rows only here and 1 only there; rate alone parts 1 of them: None and '0.00000000'"
+            ],
         ),
         (
             "select * replace (case when id = 2 then 'c' else name end as name) from ({rows})",
