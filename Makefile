@@ -142,6 +142,7 @@ bench: .venv/requirements.lock ## Time the build against an empty project, 100x 
 	@$(BIN)/python bench/web_sessions.py
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/steering.py
+	@test ! -e build/revops.duckdb || $(BIN)/python bench/gate.py
 
 # All but Superset's resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files
