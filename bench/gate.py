@@ -1,10 +1,10 @@
 """What does the gate take for a million rows, and what if Great Expectations saw all of them?
 
 `bench/gate.py build/revops.duckdb` writes the sessions of a build so many times into a copy of its
-file and asks all rules of the table twice in each turn: as the gate asks a large table, where DuckDB
-finds the rows that break a rule and Great Expectations judges those, and as it asks a small one,
-where Great Expectations gets all rows. Turns change the order. The findings must be the same; the
-times, and their ratio, are printed. Nothing else is asserted.
+file and asks all rules of the table twice in each turn: as the gate asks a large table, where
+DuckDB finds the rows that break a rule and Great Expectations judges those, and as it asks a small
+one, where Great Expectations gets all rows. Turns change the order. The findings must be the same;
+the times, and their ratio, are printed. Nothing else is asserted.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WAYS = {"DuckDB first": 0, "all rows": sys.maxsize}
 
 
 def multiply(con: duckdb.DuckDBPyConnection, rows: int) -> int:
-    """Write the sessions again under other ids until there are so many; return how many there are."""
+    """Write the sessions again, under other ids, until there are enough; return their number."""
     con.execute(f"""
         create or replace table inputs.input_{TABLE} as
         select

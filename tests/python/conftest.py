@@ -116,7 +116,9 @@ def pytest_collection_modifyitems(config, items):
     unwanted = [
         item
         for item in items
-        if any(bool(item.get_closest_marker(mark)) != config.getoption(f"--{mark}") for mark in SERVERS)
+        if any(
+            bool(item.get_closest_marker(mark)) != config.getoption(f"--{mark}") for mark in SERVERS
+        )
     ]
     config.hook.pytest_deselected(items=unwanted)
     items[:] = [item for item in items if item not in unwanted]

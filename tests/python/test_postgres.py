@@ -1,11 +1,10 @@
-"""A PostgreSQL that gets the demo: it is started, built in, compared with DuckDB, and read meanwhile.
+"""A PostgreSQL that gets the demo: started, built in, compared with DuckDB, and read meanwhile.
 
 `make test-parity` runs these tests; plain runs leave them out. The build is what `make build
 TARGET=postgres` runs.
 """
 
 import getpass
-import glob
 import os
 import re
 import shutil
@@ -29,9 +28,9 @@ OF_SERVERS = re.compile(r"PG[A-Z]+")
 
 
 def program(name):
-    """Return the path of one of PostgreSQL's programs; Debian puts them into a folder of their own."""
-    debian = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))
-    return shutil.which(name) or debian[-1]
+    """Return the path of a program of PostgreSQL; Debian has a folder of its own for them."""
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or str(debian[-1])
 
 
 def free_port():
@@ -116,7 +115,9 @@ def built(server, folder):
     """The demo, built and published there: the variables of the server."""
     run = build(server, folder)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert re.search(r"Published the database postgres on 127.0.0.1: \d+ KPIs, all of them", run.stdout)
+    assert re.search(
+        r"Published the database postgres on 127.0.0.1: \d+ KPIs, all of them", run.stdout
+    )
     return server
 
 
@@ -194,13 +195,15 @@ def test_readers_meet_no_error_while_a_state_replaces_another(built):
         for reader in readers:
             reader.join()
     assert len(found) > 8
-    assert {(said.returncode, said.stdout.strip(), said.stderr) for said in found} == {(0, count, "")}
+    assert {(said.returncode, said.stdout.strip(), said.stderr) for said in found} == {
+        (0, count, "")
+    }
     assert ask(built, "select count(*) > 1000000 from kpis.kpi_values").stdout == "t\n"
 
 
 def test_a_second_build_is_told_to_wait(built, folder):
     holder = subprocess.Popen(
-        [program("psql"), "-X", "-At", "-c", "select pg_advisory_lock(7386001)", "-c", "select pg_sleep(60)"],
+        [program("psql"), "-X", "-c", "select pg_advisory_lock(7386001)", "-c", "select pg_sleep(60)"],
         env={**without_servers(), **built}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -222,7 +225,9 @@ def test_a_server_that_is_away_is_said_in_one_line(folder):
     nowhere = {"PGHOST": "127.0.0.1", "PGPORT": str(free_port()), "PGUSER": "revops"}
     run = build(nowhere, folder)
     assert run.returncode == 2
-    assert re.fullmatch(r"Nothing was published: PostgreSQL cannot be reached: .+refused.+\.\n", run.stdout)
+    assert re.fullmatch(
+        r"Nothing was published: PostgreSQL cannot be reached: .+refused.+\.\n", run.stdout
+    )
     assert run.stderr == ""
 
 
