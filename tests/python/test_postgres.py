@@ -202,8 +202,9 @@ def test_readers_meet_no_error_while_a_state_replaces_another(built):
 
 
 def test_a_second_build_is_told_to_wait(built, folder):
+    hold = ["-c", "select pg_advisory_lock(7386001)", "-c", "select pg_sleep(60)"]
     holder = subprocess.Popen(
-        [program("psql"), "-X", "-c", "select pg_advisory_lock(7386001)", "-c", "select pg_sleep(60)"],
+        [program("psql"), "-X", *hold],
         env={**without_servers(), **built}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
