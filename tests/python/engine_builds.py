@@ -1,4 +1,4 @@
-"""Builds on another engine than DuckDB, by what `make build TARGET=...` runs, and their comparison."""
+"""Builds on another engine than DuckDB, by what `make build TARGET=` runs, and their comparison."""
 
 import os
 import re
