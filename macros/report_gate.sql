@@ -11,7 +11,7 @@
             {%- elif result.node.name == 'internal_rows' -%}
                 {{- _report_internal_rows() -}}
             {%- elif result.node.name == 'int_reporting_date' -%}
-                {{- _report_last_day() -}}
+                {{- _report_last_day(result.node.schema) -}}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
@@ -105,9 +105,9 @@
     day. It warns of a table that is days ahead of all others, of a date that no system wrote, and
     of rows that are not counted because they lie after it. A stated date needs no warning.
 -#}
-{% macro _report_last_day() -%}
+{% macro _report_last_day(schema) -%}
     {%- set report = run_query(
-        "select reporting_date, last_date, evidence from intermediate.int_reporting_date"
+        "select reporting_date, last_date, evidence from " ~ schema ~ ".int_reporting_date"
     ).rows[0] -%}
     {%- set tables = run_query(
         "select"
@@ -119,8 +119,8 @@
         ~ " max(days.input_date) as latest_date,"
         ~ " sum(case when days.input_date > report.last_date then days.row_count else 0 end)"
         ~ " as later_row_count"
-        ~ " from intermediate.int_input_days_counted as days"
-        ~ " cross join intermediate.int_reporting_date as report"
+        ~ " from " ~ schema ~ ".int_input_days_counted as days"
+        ~ " cross join " ~ schema ~ ".int_reporting_date as report"
         ~ " where days.evidence > 0 and (days.evidence <= 2 or days.evidence = report.evidence)"
         ~ " group by days.table_name, days.evidence"
         ~ " order by row_count desc, days.table_name"

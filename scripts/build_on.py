@@ -25,7 +25,7 @@ from build import QUIET, STARTED, Build, Screen, tell_failures, tell_seconds  # 
 from engines import handover  # noqa: E402
 from publication.errors import PublicationError  # noqa: E402
 
-TARGETS = ("postgres",)
+TARGETS = ("postgres", "spark")
 
 
 def has_run(build: Build, screen: Screen, command: list[str], target_path: Path) -> bool:

@@ -1,10 +1,25 @@
-{#- The part of a text at a place, counted from 1, behind so many delimiters. -#}
+{#- The part of a text at a place, counted from 1, behind so many delimiters; null if it ends before. -#}
 {% macro postgres__split_part(string_text, delimiter_text, part_number) -%}
-split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
+{{ part_of_text(string_text, delimiter_text, part_number) }}
 {%- endmacro %}
 
 {% macro spark__split_part(string_text, delimiter_text, part_number) -%}
-split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
+{{ part_of_text(string_text, delimiter_text, part_number) }}
+{%- endmacro %}
+
+{#- The part of a text at a place where the engine gives an empty text behind the last part. -#}
+{% macro part_of_text(string_text, delimiter_text, part_number) -%}
+{%- set part = 'split_part(' ~ string_text ~ ', ' ~ delimiter_text ~ ', ' ~ part_number ~ ')' -%}
+{%- if part_number == 1 -%}
+{{ part }}
+{%- else -%}
+case
+            when
+                length({{ string_text }}) - length(replace({{ string_text }}, {{ delimiter_text }}, ''))
+                >= ({{ part_number }} - 1) * length({{ delimiter_text }})
+                then {{ part }}
+        end
+{%- endif -%}
 {%- endmacro %}
 
 

@@ -160,7 +160,9 @@ numbered as (
 
     select
         compared.*,
-        row_number() over (partition by deal_id order by row_order asc) as entry_number
+        cast(row_number() over (
+            partition by deal_id order by row_order asc
+        ) as bigint) as entry_number
 
     from compared
 

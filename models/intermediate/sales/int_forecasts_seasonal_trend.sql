@@ -148,18 +148,13 @@ factors as (
         years.year_count,
         totals.all_amount,
         cast(coalesce(levels.year_amount, 0) as {{ type_double() }}) / 12 as level_amount,
-        1 + 0.5 * (
-            least(greatest(coalesce(
-                {{ ratio('totals.last_year_amount', 'totals.year_before_amount') }}, 1
-            ), 0.5), 2) - 1
-        ) * (months.months_ahead + 6.5) / 12 as trend_factor,
-        (
-            years.year_count * coalesce(
-                {{ ratio(
-                    'coalesce(season_months.month_amount, 0) * 12', 'totals.all_amount'
-                ) }}, 1
-            ) + 1
-        ) / (years.year_count + 1) as season_factor,
+        least(greatest(coalesce(
+            {{ ratio('totals.last_year_amount', 'totals.year_before_amount') }}, 1
+        ), 0.5), 2) as year_growth,
+        coalesce(
+            {{ ratio('coalesce(season_months.month_amount, 0) * 12', 'totals.all_amount') }}, 1
+        ) as season_share,
+        months.months_ahead,
         months.rest_share
 
     from months
@@ -182,6 +177,17 @@ factors as (
 
 ),
 
+weighed as (
+
+    select
+        *,
+        1 + {{ divide('0.5 * (year_growth - 1) * (months_ahead + 6.5)', '12') }} as trend_factor,
+        {{ divide('year_count * season_share + 1', '(year_count + 1)') }} as season_factor
+
+    from factors
+
+),
+
 final as (
 
     select
@@ -199,7 +205,7 @@ final as (
                 )
         end as rest_amount
 
-    from factors
+    from weighed
 
 )
 

@@ -76,8 +76,9 @@ ordered as (
 
     select
         *,
-        row_number() over (partition by deal_id order by touched_at asc, touch_id asc)
-            as touch_number,
+        cast(row_number() over (
+            partition by deal_id order by touched_at asc, touch_id asc
+        ) as bigint) as touch_number,
         count(*) over (partition by deal_id) as touch_count,
         max(touched_date) over (partition by deal_id) as last_touched_date
 
