@@ -9,7 +9,7 @@ PYTHON ?=
 # More arguments for dbt:
 # make build DBT_ARGS="--vars '{connectors: [maven], extracts_dir: {maven: extracts/maven}}'"
 DBT_ARGS ?=
-# Where the models behind staging are built: empty is DuckDB. make build TARGET=postgres
+# Where the models behind staging are built: empty is DuckDB. make build TARGET=postgres, or spark
 TARGET ?=
 # make boards BOARD_ARGS="--pdf executive sales"
 BOARD_ARGS ?=
@@ -44,7 +44,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 ifeq ($(TARGET),)
-build: .venv/requirements.lock ## Check, build and publish the KPIs (TARGET=postgres: there; DBT_ARGS="..." goes to dbt)
+build: .venv/requirements.lock ## Check, build and publish the KPIs (TARGET=postgres or spark: there; DBT_ARGS="..." goes to dbt)
 	@$(BIN)/python scripts/build.py $(DBT_ARGS)
 else
 build: .venv-$(TARGET)/requirements-$(TARGET).lock
@@ -106,9 +106,10 @@ test-superset: .venv/requirements-dev.lock .venv-superset/requirements-superset.
 	$(BIN)/python -m pytest --superset
 
 # So is building all again on another engine.
-test-parity: .venv/requirements-dev.lock .venv-postgres/requirements-postgres.lock ## Build on PostgreSQL too, and compare every row with DuckDB's
-	@sh scripts/install_postgres.sh
-	$(BIN)/python -m pytest --parity
+ENGINE = $(or $(TARGET),postgres)
+test-parity: .venv/requirements-dev.lock .venv-$(ENGINE)/requirements-$(ENGINE).lock ## Build on PostgreSQL too (TARGET=spark: there), and compare every row with DuckDB's
+	@test ! -e scripts/install_$(ENGINE).sh || sh scripts/install_$(ENGINE).sh
+	$(BIN)/python -m pytest --$(ENGINE)
 
 lint: lint-python ## Check the style of Python and SQL
 	@echo "$(BIN)/sqlfluff lint ..."
@@ -142,6 +143,7 @@ bench: .venv/requirements.lock ## Time the build against an empty project, 100x 
 	@$(BIN)/python bench/web_sessions.py
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/kpi_views.py published/revops.duckdb
 	@test ! -e published/revops.duckdb || $(BIN)/python bench/steering.py
+	@test ! -e build/revops.duckdb || $(BIN)/python bench/gate.py
 
 # All but Superset's resolve together, so that what is tested is what users install.
 lock: ## Resolve requirements*.in into the lock files
@@ -150,7 +152,7 @@ lock: ## Resolve requirements*.in into the lock files
 	compile="$$uv/venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-strip-extras"; \
 	$$compile --custom-compile-command 'make lock' requirements-dev.in -o requirements-dev.lock; \
-	for lock in requirements requirements-mcp requirements-postgres; do \
+	for lock in requirements requirements-mcp requirements-postgres requirements-spark; do \
 		$$compile --custom-compile-command 'make lock' -c requirements-dev.lock $$lock.in \
 			-o $$lock.lock; \
 	done; \
@@ -172,6 +174,9 @@ clean: ## Remove what builds and tests leave; environments and the published fil
 
 .venv-postgres/requirements-postgres.lock: requirements-postgres.lock
 	@sh scripts/venv.sh .venv-postgres requirements-postgres.lock
+
+.venv-spark/requirements-spark.lock: requirements-spark.lock
+	@sh scripts/venv.sh .venv-spark requirements-spark.lock
 
 .venv-superset/requirements-superset.lock: requirements-superset.lock
 	@sh scripts/venv.sh .venv-superset requirements-superset.lock

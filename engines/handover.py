@@ -24,7 +24,9 @@ class Table:
 
 def room_of(node: dict[str, Any]) -> str:
     """Return the room of a node of dbt's manifest: the first folder of a model, or its kind."""
-    return Path(node["path"]).parts[0] if node["resource_type"] == "model" else node["resource_type"]
+    return (
+        Path(node["path"]).parts[0] if node["resource_type"] == "model" else node["resource_type"]
+    )
 
 
 def tables_of(manifest: Path) -> list[Table]:

@@ -56,6 +56,7 @@ def connected() -> Iterator[psycopg2.extensions.connection]:
 
     Raises:
         PublicationError: if the server cannot be reached, or refuses what is asked.
+
     """
     try:
         connection = psycopg2.connect("")
@@ -84,6 +85,7 @@ def alone() -> Iterator[None]:
 
     Raises:
         PublicationError: if another build holds it.
+
     """
     with connected() as connection, connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_lock(%s)", [LOCK])
@@ -122,9 +124,7 @@ def hand_over(build: Path, tables: list[Table]) -> int:
             with tempfile.TemporaryDirectory() as folder:
                 file = Path(folder, "rows.csv")
                 # In quotes an empty text is a text; without any it is null.
-                here.execute(
-                    f"copy {source} to '{file}' (format csv, header false, force_quote *)"
-                )
+                here.execute(f"copy {source} to '{file}' (format csv, header false, force_quote *)")
                 with file.open("rb") as lines:
                     copy = sql.SQL("copy {} from stdin (format csv)").format(name)
                     cursor.copy_expert(copy, lines)

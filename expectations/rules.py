@@ -107,7 +107,9 @@ class Rule:
         if isinstance(asked, gxe.ExpectColumnValuesToBeInSet):
             if asked.value_set == [True]:
                 return f"not {cell}"
-            texts = ", ".join("'" + str(value).replace("'", "''") + "'" for value in asked.value_set)
+            texts = ", ".join(
+                "'" + str(value).replace("'", "''") + "'" for value in asked.value_set
+            )
             is_text = all(isinstance(value, str) for value in asked.value_set)
             return f"{cell} not in ({texts})" if texts and is_text else None
         if isinstance(asked, gxe.ExpectColumnValuesToBeBetween):

@@ -115,6 +115,8 @@ create or replace macro read_day(t, source_zone, reporting_zone) as
 
 create or replace macro read_number(t) as
     case
+        when regexp_full_match(t, '[+-]?[0-9]{1,9}([.][0-9]{0,9})?')
+            then cast(try_cast(t as decimal(18, 9)) as decimal(38, 20))
         when regexp_full_match(t, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?')
             then try_cast(t as decimal(38, 20))
     end;

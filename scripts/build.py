@@ -292,7 +292,8 @@ def tell_seconds(screen: Screen, seconds: Counter[str]) -> None:
     total = sum(seconds.values())
     screen.say(f"{total:.1f} seconds", "1")
     for part in (
-        "set-up", "parse", "inputs", "gate", "hand-over", "models", "tests", "publication", "dbt itself"
+        "set-up", "parse", "inputs", "gate", "hand-over", "models", "tests", "publication",
+        "dbt itself",
     ):  # fmt: skip
         if seconds[part] >= 0.05:
             screen.say(f"  {seconds[part]:>9.1f}  {part}")

@@ -2,9 +2,10 @@
 
     .venv-postgres/bin/python scripts/build_on.py postgres
 
-`make build TARGET=postgres` runs this. Connectors, gate and staging run in DuckDB, as in `make build`;
-what passes the gate is handed over, and dbt builds the rest there. All further arguments go to both dbt
-commands. The exit code is 0, 1 if a node failed, 2 if nothing could be built.
+`make build TARGET=postgres` runs this. Connectors, gate and staging run in DuckDB, as in
+`make build`; what passes the gate is handed over, and dbt builds the rest there. All further
+arguments go to both dbt commands. The exit code is 0, 1 if a node failed, 2 if nothing could be
+built.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from build import QUIET, STARTED, Build, Screen, tell_failures, tell_seconds  # noqa: E402
-
 from engines import handover  # noqa: E402
 from publication.errors import PublicationError  # noqa: E402
 
@@ -52,6 +52,7 @@ def built(engine: ModuleType, target: str, arguments: list[str], screen: Screen)
 
     Raises:
         PublicationError: if the engine cannot be reached, or refuses something.
+
     """
     build_path = Path(os.environ.setdefault("REVOPS_BUILD_PATH", "build/revops.duckdb"))
     build_path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +99,9 @@ def release() -> None:
 def failed(screen: Screen, engine: ModuleType) -> int:
     """Say that nothing was published; return the exit code."""
     screen.say()
-    screen.say(f"The build failed. Nothing was published: {engine.published()} is as before.", "1;31")
+    screen.say(
+        f"The build failed. Nothing was published: {engine.published()} is as before.", "1;31"
+    )
     screen.say(f"The whole log is in {os.environ.get('DBT_LOG_PATH', 'logs')}/dbt.log")
     return 1
 

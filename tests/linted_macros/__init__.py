@@ -17,7 +17,7 @@ def expression(name):
     return lambda *_, **__: name
 
 
-for path in (Path(__file__).resolve().parents[2] / "macros").glob("*.sql"):
+for path in (Path(__file__).resolve().parents[2] / "macros").rglob("*.sql"):
     for macro in re.findall(r"{%-? macro (\w+)\(", path.read_text(encoding="utf-8")):
         globals()[macro] = expression(macro)
 

@@ -51,7 +51,11 @@ is_quick = False
 
 
 # Tests with an environment of their own, which installing and starting takes minutes.
-SERVERS = {"superset": "starts a Superset", "parity": "builds on another engine than DuckDB"}
+SERVERS = {
+    "superset": "starts a Superset",
+    "postgres": "builds in a PostgreSQL that it starts",
+    "spark": "builds on a Spark of its own",
+}
 
 
 def pytest_addoption(parser):
@@ -65,16 +69,9 @@ def pytest_addoption(parser):
         action="store_true",
         help="without the samples of vendors and what is marked thorough",
     )
-    parser.addoption(
-        "--superset",
-        action="store_true",
-        help="the tests that start a Superset, and no others; plain runs leave them out",
-    )
-    parser.addoption(
-        "--parity",
-        action="store_true",
-        help="the tests that build on another engine, and no others; plain runs leave them out",
-    )
+    for mark, what in SERVERS.items():
+        said = f"what {what}, and no other test; plain runs leave it out"
+        parser.addoption(f"--{mark}", action="store_true", help=said)
 
 
 def pytest_configure(config):
@@ -116,7 +113,9 @@ def pytest_collection_modifyitems(config, items):
     unwanted = [
         item
         for item in items
-        if any(bool(item.get_closest_marker(mark)) != config.getoption(f"--{mark}") for mark in SERVERS)
+        if any(
+            bool(item.get_closest_marker(mark)) != config.getoption(f"--{mark}") for mark in SERVERS
+        )
     ]
     config.hook.pytest_deselected(items=unwanted)
     items[:] = [item for item in items if item not in unwanted]

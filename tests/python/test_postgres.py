@@ -1,12 +1,10 @@
-"""A PostgreSQL that gets the demo: it is started, built in, compared with DuckDB, and read meanwhile.
+"""A PostgreSQL that gets the demo: started, built in, compared with DuckDB, and read meanwhile.
 
 `make test-parity` runs these tests; plain runs leave them out. The build is what `make build
 TARGET=postgres` runs.
 """
 
 import getpass
-import glob
-import os
 import re
 import shutil
 import socket
@@ -18,20 +16,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from engine_builds import ROOT, assert_same, build_on, compare, python, without_servers
 
-pytestmark = pytest.mark.parity
-
-ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".venv-postgres" / "bin" / "python"
-PATIENCE = 900
-# Where a server reads from: another one of the developer may be set.
-OF_SERVERS = re.compile(r"PG[A-Z]+")
+pytestmark = pytest.mark.postgres
 
 
 def program(name):
-    """Return the path of one of PostgreSQL's programs; Debian puts them into a folder of their own."""
-    debian = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))
-    return shutil.which(name) or debian[-1]
+    """Return the path of a program of PostgreSQL; Debian has a folder of its own for them."""
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or str(debian[-1])
 
 
 def free_port():
@@ -78,32 +71,11 @@ def server():
         shutil.rmtree(home)
 
 
-def without_servers():
-    return {name: value for name, value in os.environ.items() if not OF_SERVERS.fullmatch(name)}
-
-
 def ask(variables, query, user=None):
     """Send a query with psql; return what it said, one line per row."""
     env = {**without_servers(), **variables, "PGUSER": user or variables["PGUSER"]}
     command = [program("psql"), "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", query]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-
-
-def build(variables, folder, *arguments):
-    """Run what `make build TARGET=postgres` runs, with files in a folder of the test."""
-    env = {
-        **without_servers(),
-        **variables,
-        "REVOPS_BUILD_PATH": str(folder / "build" / "revops.duckdb"),
-        "REVOPS_PUBLISHED_PATH": str(folder / "published" / "revops.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_PROFILES_DIR": str(ROOT),
-    }
-    return subprocess.run(
-        [PYTHON, ROOT / "scripts" / "build_on.py", "postgres", *arguments],
-        env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -114,22 +86,18 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def built(server, folder):
     """The demo, built and published there: the variables of the server."""
-    run = build(server, folder)
+    run = build_on("postgres", server, folder)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert re.search(r"Published the database postgres on 127.0.0.1: \d+ KPIs, all of them", run.stdout)
+    assert re.search(
+        r"Published the database postgres on 127.0.0.1: \d+ KPIs, all of them", run.stdout
+    )
     return server
 
 
 def test_every_row_is_the_one_of_duckdb(built, folder, demo_build):
     """Keys, nulls, flags and counts are exact, amounts to the cent, other numbers to 1e-8."""
-    env = {**without_servers(), **built, "PGOPTIONS": "-c jit=off -c enable_nestloop=off"}
-    run = subprocess.run(
-        [PYTHON, "-m", "engines.parity", "postgres", "--build", demo_build.build_path,
-         "--manifest", folder / "target" / "manifest.json"],
-        env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert re.search(r"(\d+) of \1 tables are the same", run.stdout), run.stdout
+    planner = {"PGOPTIONS": "-c jit=off -c enable_nestloop=off"}
+    assert_same(compare("postgres", {**built, **planner}, folder, demo_build))
 
 
 def test_what_passed_the_gate_is_all_there(built, folder):
@@ -184,7 +152,9 @@ def test_readers_meet_no_error_while_a_state_replaces_another(built):
         reader.start()
     try:
         for turn in range(4):
-            run = subprocess.run([PYTHON, "-c", publish], env=env, cwd=ROOT, check=False)
+            run = subprocess.run(
+                [python("postgres"), "-c", publish], env=env, cwd=ROOT, check=False
+            )
             assert run.returncode == 0
             if turn < 3:
                 for schema in schemas:
@@ -194,13 +164,16 @@ def test_readers_meet_no_error_while_a_state_replaces_another(built):
         for reader in readers:
             reader.join()
     assert len(found) > 8
-    assert {(said.returncode, said.stdout.strip(), said.stderr) for said in found} == {(0, count, "")}
+    assert {(said.returncode, said.stdout.strip(), said.stderr) for said in found} == {
+        (0, count, "")
+    }
     assert ask(built, "select count(*) > 1000000 from kpis.kpi_values").stdout == "t\n"
 
 
 def test_a_second_build_is_told_to_wait(built, folder):
+    hold = ["-c", "select pg_advisory_lock(7386001)", "-c", "select pg_sleep(60)"]
     holder = subprocess.Popen(
-        [program("psql"), "-X", "-At", "-c", "select pg_advisory_lock(7386001)", "-c", "select pg_sleep(60)"],
+        [program("psql"), "-X", *hold],
         env={**without_servers(), **built}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -209,7 +182,7 @@ def test_a_second_build_is_told_to_wait(built, folder):
         while ask(built, locks).stdout.strip() != "1":
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        run = build(built, folder)
+        run = build_on("postgres", built, folder)
     finally:
         holder.terminate()
         holder.wait(30)
@@ -220,9 +193,11 @@ def test_a_second_build_is_told_to_wait(built, folder):
 
 def test_a_server_that_is_away_is_said_in_one_line(folder):
     nowhere = {"PGHOST": "127.0.0.1", "PGPORT": str(free_port()), "PGUSER": "revops"}
-    run = build(nowhere, folder)
+    run = build_on("postgres", nowhere, folder)
     assert run.returncode == 2
-    assert re.fullmatch(r"Nothing was published: PostgreSQL cannot be reached: .+refused.+\.\n", run.stdout)
+    assert re.fullmatch(
+        r"Nothing was published: PostgreSQL cannot be reached: .+refused.+\.\n", run.stdout
+    )
     assert run.stderr == ""
 
 
@@ -233,7 +208,8 @@ def test_a_broken_extract_leaves_the_published_state(built, folder, tmp_path):
     deals = (extracts / "deals.csv").read_text().splitlines()
     (extracts / "deals.csv").write_text("\n".join([deals[0].replace("deal_id", "id"), *deals[1:]]))
     before = ask(built, "select oid from pg_namespace where nspname = 'kpis'").stdout
-    run = build(built, folder, "--vars", f"{{extracts_dir: {{demo: {extracts}}}}}")
+    variables = f"{{extracts_dir: {{demo: {extracts}}}}}"
+    run = build_on("postgres", built, folder, "--vars", variables)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "deal_id" in run.stdout
     assert "Nothing was published" in run.stdout

@@ -213,6 +213,18 @@ def test_whatever_fails_nothing_is_published(models, parents):
     assert public - ancestors(parents, "publications") == set()
 
 
+def test_names_are_no_longer_than_postgresql_keeps(models):
+    """It cuts longer ones without a word, and two of them may then be one."""
+    behind_staging = names_in(models, "intermediate", "marts", "aggregates", "kpis", "reports")
+    names = {
+        name
+        for model in models.values()
+        if model["name"] in behind_staging
+        for name in [model["name"], *model["columns"]]
+    }
+    assert [name for name in sorted(names) if len(name) > 63] == []
+
+
 def test_each_layer_reads_only_the_ones_before(models, parents):
     wrong = [
         f"{model['name']} ({model['fqn'][1]}) reads {parent} ({parent_layer})"
