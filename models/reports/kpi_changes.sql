@@ -283,7 +283,7 @@ shares_of_all as (
         dimension,
         true as is_share_of_all
 
-    from {{ ref('kpi_rows') }}
+    from {{ ref('kpi_rows_of') }}
 
     where
         part = 'denominator'

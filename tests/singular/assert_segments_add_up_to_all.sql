@@ -11,7 +11,8 @@ two plans is in both segments and once in `all`; the months_since of a cohort, w
 parts but its ages; the return on marketing by what splits no cost (credit_cuts), which
 assert_returns_add_up_to_all adds up; reasons that no source gives. The denominators of
 cuts that kpi_rows calls shares of the total, such as churn_reason, are no sum, either: each is that
-of `all`, and the largest is compared. A segment that won only deals without a known amount has no yield or return, and a cost all the same.
+of `all`, and the largest is compared. A segment that won only deals without a known amount has no
+yield or return, and a cost all the same.
 */
 with kpi_values as (
 
@@ -82,7 +83,7 @@ parts as (
             and kpi_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
         )
         and (
-            kpi_values.dimension not in ('churn_reason', 'lost_reason')
+            kpi_values.dimension not in (select dimension from shares_of_all)
             or kpi_values.numerator is not null
         )
 
