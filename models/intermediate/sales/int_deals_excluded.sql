@@ -23,7 +23,7 @@ excluded_reasons as (
 
 ),
 
--- What a reason says of a deal that is open or won was left over from an earlier loss.
+-- The reason of a deal that is open or won was left over from an earlier loss.
 lost_deals as (
 
     select
