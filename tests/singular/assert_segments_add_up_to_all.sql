@@ -41,6 +41,12 @@ shares_of_all as (
 
 ),
 
+reasons as (
+
+    select distinct dimension from shares_of_all
+
+),
+
 parts as (
 
     select
@@ -75,6 +81,9 @@ parts as (
             and kpi_values.variant = shares_of_all.variant
             and kpi_values.dimension = shares_of_all.dimension
 
+    left join reasons
+        on kpi_values.dimension = reasons.dimension
+
     where
         variants.additive_parts != 'none'
         and kpi_values.dimension != 'months_since'
@@ -83,7 +92,7 @@ parts as (
             and kpi_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
         )
         and (
-            kpi_values.dimension not in (select dimension from shares_of_all)
+            reasons.dimension is null
             or kpi_values.numerator is not null
         )
 
