@@ -8,7 +8,7 @@ with lost_deals as (
 
 ),
 
--- A reason is a share of all that was lost: of all owners, or where owners are cut, too, of the owner.
+-- A reason is a share of all that was lost: of all owners, or of one where owners are cut, too.
 beside_all as (
 
     select
