@@ -136,7 +136,7 @@ def count_of(con: duckdb.DuckDBPyConnection, query: str) -> int:
 def compare(
     con: duckdb.DuckDBPyConnection, table: Table, read: Reader, tolerance: Decimal = TOLERANCE
 ) -> Comparison:
-    """Compare a table of DuckDB's `here` with the same table there.
+    """Compare a table of the connection's database with the same table there.
 
     Rows that are not the same to the last decimal are paired by all that is not a fraction, and in
     the order of their fractions where several are alike in that; then the fractions are compared.
@@ -145,12 +145,12 @@ def compare(
     columns = {
         name: kind
         for name, kind, *_ in con.execute(
-            f'describe here."{table.schema}"."{table.name}"'
+            f'describe "{table.schema}"."{table.name}"'
         ).fetchall()
         if name not in LEFT_OUT_COLUMNS
     }
     listed = ", ".join(f'"{name}"' for name in columns)
-    here = f'select {listed} from here."{table.schema}"."{table.name}"'
+    here = f'select {listed} from "{table.schema}"."{table.name}"'
     try:
         con.execute(f"create or replace temp table there as {read(con, table, columns)}")
     except MissingTableError:
@@ -311,9 +311,9 @@ def main(arguments: list[str] | None = None) -> int:
         for table in tables_built_there(said.manifest, said.schemas)
         if not said.tables or table.name in said.tables
     ]
-    with duckdb.connect() as con:
+    # Its views name the catalog, which is called like the file.
+    with duckdb.connect(str(said.build), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
-        con.execute(f"attach '{said.build}' as here (read_only)")
         return 1 if report(compare(con, table, read) for table in tables) else 0
 
 
