@@ -1,8 +1,8 @@
 """Spark: the hand-over as Parquet files, and the publication by views to the schemas of a build.
 
-Where Spark is, says the output `spark` of profiles.yml: all that is asked of it goes through dbt. What
-it keeps on this machine lies in the folder REVOPS_SPARK_PATH; on a cluster the executors read the
-files that are handed over from there too.
+The output `spark` of profiles.yml says where Spark is: all that is asked of it goes through dbt.
+What it keeps on this machine lies in the folder REVOPS_SPARK_PATH; on a cluster the executors read
+the files that are handed over from there too.
 """
 
 from __future__ import annotations
@@ -144,9 +144,8 @@ def publish() -> None:
         ask(f"create schema if not exists {schema}")
         tables = [row[1] for row in ask(f"show tables in {schema}_{moment}")]
         for table in tables:
-            ask(
-                f"create or replace view {schema}.{table} as select * from {schema}_{moment}.{table}"
-            )
+            source = f"{schema}_{moment}.{table}"
+            ask(f"create or replace view {schema}.{table} as select * from {source}")
         for _, view, *_ in ask(f"show views in {schema}"):
             if view not in tables:
                 ask(f"drop view {schema}.{view}")
@@ -186,6 +185,6 @@ def counted() -> tuple[int, int, int]:
 def next_steps() -> list[str]:
     """Return what to do next, for people."""
     return [
-        f"its tables are Parquet files in {home() / 'warehouse'}, unless profiles.yml names a cluster",
+        f"its tables are Parquet files in {home()}, unless profiles.yml names a cluster",
         "docs/scaling.md says what differs from a build in DuckDB",
     ]

@@ -14,3 +14,16 @@
 {% macro type_of_contract(data_type) -%}
 {{- return('string' if data_type | lower | trim == 'varchar' else data_type) -}}
 {%- endmacro %}
+
+
+{#- The format of a table's files on Spark: Parquet, unless the setting `file_format` names another. -#}
+{% macro spark__file_format_clause() -%}
+using {{ config.get('file_format', 'parquet') }}
+{%- endmacro %}
+
+{#- Parquet holds no constraints, and dbt-spark would take a table without a format for one of Delta. -#}
+{% macro spark__persist_constraints(relation, model) -%}
+{%- if config.get('file_format') == 'delta' -%}
+{{ dbt_spark.spark__persist_constraints(relation, model) }}
+{%- endif -%}
+{%- endmacro %}

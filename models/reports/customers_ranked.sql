@@ -136,7 +136,9 @@ ranked as (
     select
         *,
         sum(revenue_amount) over () as total_revenue_amount,
-        row_number() over (order by revenue_amount desc, customer_id asc) as place
+        cast(row_number() over (
+            order by revenue_amount desc nulls last, customer_id asc
+        ) as bigint) as place
 
     from gathered
 

@@ -13,17 +13,7 @@
 {%- endif %}
 with views as (
 
-    {% for kpi, description in descriptions | dictsort %}
-    select
-        '{{ kpi }}' as kpi,
-        '{{ escape_single_quotes(description) }}' as description_en
-    {% if not loop.last %}union all{% endif %}
-    {% else %}
-    select
-        cast(null as varchar) as kpi,
-        cast(null as varchar) as description_en
-    where false
-    {% endfor %}
+    {{ listed_rows(['kpi', 'description_en'], descriptions | dictsort) }}
 
 ),
 

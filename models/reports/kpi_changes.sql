@@ -333,7 +333,7 @@ left_over as (
 
     select
         *,
-        row_number() over (of_dimension order by segment) as place,
+        row_number() over in_dimension as place,
         total_numerator - sum(coalesce(numerator, 0)) over of_dimension as left_numerator,
         total_compared_numerator - sum(coalesce(compared_numerator, 0)) over of_dimension
             as left_compared_numerator,
@@ -355,6 +355,12 @@ left_over as (
             partition by
                 kpi, variant, is_default, period_grain, period_start, is_latest_whole, comparison,
                 dimension
+        ),
+        in_dimension as (
+            partition by
+                kpi, variant, is_default, period_grain, period_start, is_latest_whole, comparison,
+                dimension
+            order by segment asc
         )
 
 ),

@@ -13,21 +13,13 @@
         {%- endfor -%}
     {%- endfor -%}
 {%- endif %}
+{%- set texts = [] -%}
+{%- for kpi, cut, marts in rows | sort -%}
+    {%- do texts.append((kpi, cut, '|' ~ marts ~ '|')) -%}
+{%- endfor %}
 with cuts as (
 
-    {% for kpi, cut, marts in rows | sort %}
-    select
-        '{{ kpi }}' as kpi,
-        '{{ escape_single_quotes(cut) }}' as cut,
-        '|{{ marts }}|' as marts
-    {% if not loop.last %}union all{% endif %}
-    {% else %}
-    select
-        cast(null as varchar) as kpi,
-        cast(null as varchar) as cut,
-        cast(null as varchar) as marts
-    where false
-    {% endfor %}
+    {{ listed_rows(['kpi', 'cut', 'marts'], texts) }}
 
 ),
 

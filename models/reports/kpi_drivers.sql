@@ -115,7 +115,7 @@ placed as (
     select
         *,
         total_change - sum(part) over of_dimension as residue,
-        row_number() over (of_dimension order by abs(part) desc, segment asc) as place
+        row_number() over in_dimension as place
 
     from unbalanced
 
@@ -124,6 +124,12 @@ placed as (
             partition by
                 kpi, variant, is_default, period_grain, period_start, is_latest_whole, comparison,
                 dimension
+        ),
+        in_dimension as (
+            partition by
+                kpi, variant, is_default, period_grain, period_start, is_latest_whole, comparison,
+                dimension
+            order by abs(part) desc nulls last, segment asc
         )
 
 ),

@@ -13,19 +13,13 @@
         }) -%}
     {%- endfor -%}
 {%- endif %}
+{%- set texts = [] -%}
+{%- for kpi, tables in tables_by_kpi | dictsort -%}
+    {%- do texts.append((kpi, '|' ~ tables | sort | join('|') ~ '|')) -%}
+{%- endfor %}
 with kpis as (
 
-    {% for kpi, tables in tables_by_kpi | dictsort -%}
-    select
-        '{{ kpi }}' as kpi,
-        '|{{ tables | sort | join("|") }}|' as table_names
-    {% if not loop.last %}union all{% endif %}
-    {% else -%}
-    select
-        cast(null as varchar) as kpi,
-        cast(null as varchar) as table_names
-    where false
-    {%- endfor %}
+    {{ listed_rows(['kpi', 'table_names'], texts) }}
 
 ),
 
@@ -59,10 +53,7 @@ loads as (
 
 tables as (
 
-    {% for table in input_tables() -%}
-    select '{{ table }}' as table_name
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ listed_rows(['table_name'], input_tables() | batch(1)) }}
 
 ),
 

@@ -7,7 +7,14 @@
     meta={'has_given_cuts': false},
     post_hook="{{ create_macros_of_kpi_rows() }}",
 ) }}
-{%- set measures = described_measures() %}
+{%- set texts = [] -%}
+{%- for measure in described_measures() -%}
+    {%- do texts.append((
+        measure.aggregate, measure.measure, measure.record_type, measure.mart,
+        measure.population_condition or none, measure.is_prepared, measure.date_column or none,
+        measure.sql, measure.cuts,
+    )) -%}
+{%- endfor %}
 -- depends_on: {{ ref('kpi_values') }}
 with listed as (
 
@@ -42,32 +49,10 @@ reasons as (
 
 measures as (
 
-    {% for measure in measures %}
-    select
-        '{{ measure.aggregate }}' as aggregate,
-        '{{ measure.measure }}' as measure,
-        '{{ measure.record_type }}' as record_type,
-        '{{ measure.mart }}' as mart,
-        {{ "'" ~ escape_single_quotes(measure.population_condition) ~ "'"
-            if measure.population_condition else 'null' }} as population_condition,
-        {{ measure.is_prepared | lower }} as is_prepared,
-        {{ "'" ~ measure.date_column ~ "'" if measure.date_column else 'null' }} as date_column,
-        '{{ escape_single_quotes(measure.sql) }}' as measure_sql,
-        '{{ measure.cuts }}' as cut_columns
-    {% if not loop.last %}union all{% endif %}
-    {% else %}
-    select
-        cast(null as varchar) as aggregate,
-        cast(null as varchar) as measure,
-        cast(null as varchar) as record_type,
-        cast(null as varchar) as mart,
-        cast(null as varchar) as population_condition,
-        cast(null as boolean) as is_prepared,
-        cast(null as varchar) as date_column,
-        cast(null as varchar) as measure_sql,
-        cast(null as varchar) as cut_columns
-    where false
-    {% endfor %}
+    {{ listed_rows([
+        'aggregate', 'measure', 'record_type', 'mart', 'population_condition', 'is_prepared',
+        'date_column', 'measure_sql', 'cut_columns',
+    ], texts) }}
 
 ),
 

@@ -14,7 +14,8 @@ ROWS = """
             cast(0.33333333 as decimal(28, 8)), true, 'x'),
         (2, 'b', cast('2024-02-29' as date), cast(0.00 as decimal(18, 2)),
             cast(null as decimal(28, 8)), null, 'y'),
-        (3, 'b', null, cast(null as decimal(18, 2)), cast(12.5 as decimal(28, 8)), false, 'z')
+        (3, 'b', null, cast(null as decimal(18, 2)), cast(12.5 as decimal(28, 8)), false, 'z'),
+        (4, 'd', null, cast(null as decimal(18, 2)), cast(51234.5 as decimal(28, 8)), true, 'z')
     ) as rows (id, name, day, amount, rate, is_won, content_hash)
 """
 
@@ -31,8 +32,7 @@ def compared(tmp_path):
                 raise parity.MissingTableError
             return f"select {', '.join(columns)} from ({there.format(rows=ROWS)})"
 
-        with duckdb.connect() as con:
-            con.execute(f"attach '{tmp_path / 'here.duckdb'}' as here (read_only)")
+        with duckdb.connect(str(tmp_path / "here.duckdb"), read_only=True) as con:
             return parity.compare(con, Table("marts", "fct_deals"), read)
 
     return compare
@@ -40,7 +40,7 @@ def compared(tmp_path):
 
 def test_the_same_rows_in_another_order_are_the_same(compared):
     said = compared("select * from ({rows}) order by id desc")
-    assert (said.rows, said.rounded_rows, said.faults) == (3, 0, [])
+    assert (said.rows, said.rounded_rows, said.faults) == (4, 0, [])
 
 
 def test_hashes_are_left_out(compared):
@@ -49,7 +49,15 @@ def test_hashes_are_left_out(compared):
 
 def test_the_last_decimal_of_a_rate_may_differ(compared):
     said = compared("select * replace (rate + 0.00000001 as rate) from ({rows})")
-    assert (said.rounded_rows, said.faults) == (2, [])
+    assert (said.rounded_rows, said.faults) == (3, [])
+
+
+@pytest.mark.parametrize(("gap", "count"), [("0.00000050", 0), ("0.00000052", 1)])
+def test_the_twelfth_digit_of_a_large_number_may_differ(compared, gap, count):
+    """The fourth row is 51,234.5, and a 100 billionth of it 0.00000051."""
+    rate = f"case when id = 4 then rate + {gap} else rate end"
+    said = compared(f"select * replace (cast({rate} as decimal(28, 8)) as rate) from ({{rows}})")
+    assert len(said.faults) == count
 
 
 @pytest.mark.parametrize(
@@ -66,7 +74,10 @@ def test_the_last_decimal_of_a_rate_may_differ(compared):
         ),
         (
             "select * replace (coalesce(rate, 0) as rate) from ({rows})",
-            ["1 rows only here and 1 only there; rate alone parts 1 of them: None and '0.00000000'"],
+            [
+                "1 rows only here and 1 only there;"
+                " rate alone parts 1 of them: None and '0.00000000'"
+            ],
         ),
         (
             "select * replace (case when id = 2 then 'c' else name end as name) from ({rows})",
@@ -78,11 +89,11 @@ def test_the_last_decimal_of_a_rate_may_differ(compared):
         ),
         (
             "select * from ({rows}) where id != 3",
-            ["3 rows here and 2 there", "1 rows only here and 0 only there"],
+            ["4 rows here and 3 there", "1 rows only here and 0 only there"],
         ),
         (
             "from ({rows}) union all from ({rows}) where id = 1",
-            ["3 rows here and 4 there", "0 rows only here and 1 only there"],
+            ["4 rows here and 5 there", "0 rows only here and 1 only there"],
         ),
     ],
 )
@@ -96,7 +107,7 @@ def test_the_report_counts_what_differs(compared, capsys):
     assert parity.report([same, other]) == 1
     assert capsys.readouterr().out == (
         "DIFFERS marts.fct_deals: is not there\n"
-        "1 of 2 tables are the same (2 of marts), 3 rows;"
+        "1 of 2 tables are the same (2 of marts), 4 rows;"
         " 0 rows differ in the last decimal alone.\n"
     )
 
