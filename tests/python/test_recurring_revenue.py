@@ -16,12 +16,14 @@ from random import Random
 import conftest
 import duckdb
 import pytest
+from contracts import add_contracts, contract_rows
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from recurring_revenue import (
     MOVEMENTS,
     Books,
     Company,
+    Deal,
     ExchangeRate,
     Figures,
     Invoice,
@@ -545,6 +547,33 @@ def exchange_rates(draw):
     ]
 
 
+def signed(lines, reporting_date):
+    """The lines with deals, which follow from the rest: a draw would change all worlds.
+
+    Signed long or shortly before, on the first day, afterwards; lost, merged, none. Each third line
+    belongs to the subscription and the deal of the one before it.
+    """
+    deals, with_deals = [], []
+    for number, line in enumerate(lines):
+        begins = min(row.valid_from for row in line.terms)
+        turn = begins.toordinal() + len(line.terms)
+        before = with_deals[-1] if with_deals else None
+        if turn % 3 == 0 and before and before.company_id == line.company_id:
+            with_deals.append(
+                replace(line, subscription_id=before.subscription_id, deal_id=before.deal_id)
+            )
+            continue
+        deal_id = f"d{number}"
+        closed = begins - timedelta(days=[40, 0, 200, 75, -10, 12, 33][turn % 7])
+        is_won = turn % 11 != 0 and closed <= reporting_date
+        deals.append(Deal(deal_id, closed, is_won))
+        if turn % 5 == 0:
+            deals.append(Deal(f"{deal_id}-merged", closed, is_won, deal_id))
+            deal_id = f"{deal_id}-merged"
+        with_deals.append(replace(line, deal_id=None if turn % 6 == 1 else deal_id))
+    return with_deals, deals
+
+
 @st.composite
 def worlds(draw):
     companies = []
@@ -563,12 +592,14 @@ def worlds(draw):
     reporting_date = draw(reporting_dates)
     known_days = [row.valid_from for line in lines for row in line.terms]
     known_days += [bill.issued_on for bill in bills]
+    lines, deals = signed(lines, reporting_date)
     first_date = min([FIRST] if draw(st.booleans()) else [*known_days, reporting_date])
     return World(
         reporting_date,
         first_date,
         companies=companies,
         lines=lines,
+        deals=deals,
         invoices=bills,
         rates=draw(exchange_rates()),
     )
@@ -594,6 +625,8 @@ KPIS = [
     "sales_growth_rate",
     "mrr",
     "arr",
+    "contracted_arr",
+    "remaining_performance_obligation",
     "mrr_growth_rate",
     "mrr_movements",
     "net_new_mrr",
@@ -745,9 +778,21 @@ def staged(world):
         ],
         "stg_plans": [vars(plan) for plan in world.plans],
         "stg_subscriptions": [
-            {"subscription_id": f"s-{line.line_id}", **vars(line), **vars(row)}
+            {**vars(line), **vars(row)}
             for line in world.lines
             for row in line.terms
+        ],
+        "stg_deals": [
+            {
+                "deal_id": deal.deal_id,
+                "surviving_deal_id": deal.surviving_deal_id or deal.deal_id,
+            }
+            for deal in world.deals
+        ],
+        "int_deals_resolved": [
+            {"deal_id": deal.deal_id, "is_won": deal.is_won, "closed_date": deal.closed_on}
+            for deal in world.deals
+            if not deal.surviving_deal_id
         ],
         "stg_invoices": [
             {
@@ -982,6 +1027,7 @@ MARTS = {
     "dim_customers": (["customer_id"], customer_rows),
     "customers_ranked": (["customer_id"], ranked_rows),
     "fct_subscription_months": (["line_id", "month_start"], line_months),
+    "fct_contract_months": (["line_id", "month_start"], contract_rows),
     "fct_mrr_months": (["customer_id", "month_start"], month_ends),
     "fct_mrr_movements": (
         ["customer_id", "month_start", "movement", "plan", "currency"],
@@ -993,12 +1039,17 @@ MARTS = {
         customer_period_rows,
     ),
 }
-ADDITIVE = ["revenue", "mrr", "arr", "mrr_movements", "net_new_mrr", "active_customers"]
+ADDITIVE = [
+    *("revenue", "mrr", "arr", "mrr_movements", "net_new_mrr", "active_customers"),
+    *("contracted_arr", "remaining_performance_obligation"),
+]
 # Cuts that are compared, beside the total.
 DIMENSIONS = {
     "revenue": ["customer_type", "plan", "country"],
     "mrr": ["plan", "country"],
     "arr": ["plan", "country"],
+    "contracted_arr": ["plan", "country"],
+    "remaining_performance_obligation": ["plan", "country"],
     "mrr_growth_rate": ["plan", "country"],
     "mrr_movements": ["movement", "churn_reason", "plan", "country"],
     "revenue_churn_rate": ["churn_reason", "plan", "country"],
@@ -1048,6 +1099,7 @@ def mart_differences(warehouse, books):
 
 def kpi_differences(warehouse, books):
     figures = Figures(books)
+    add_contracts(figures)
     for kpi in KPIS:
         dimensions = ", ".join(f"'{name}'" for name in ["all", *DIMENSIONS.get(kpi, [])])
         rows = warehouse.select(
@@ -1241,6 +1293,25 @@ def assert_that_figures_hold_together(warehouse):
         where
             ends.variant = 'standard'
             and ends.value - coalesce(starts.value, 0) != changes.value
+        """
+    )
+    assert not unbalanced, unbalanced
+    unbalanced = warehouse.select(
+        """
+        with parts as (
+            select
+                period_grain, period_start, dimension, segment,
+                max(case when variant = 'total' then value end) as total,
+                max(case when variant = 'not_started' then value end) as not_started,
+                max(case when variant = 'leaving' then value end) as leaving
+            from kpis.kpi_contracted_arr
+            group by all
+        )
+        select *
+        from parts
+        left join kpis.kpi_arr as running
+            using (period_grain, period_start, dimension, segment)
+        where total != coalesce(running.value, 0) + not_started - leaving
         """
     )
     assert not unbalanced, unbalanced
