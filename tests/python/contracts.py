@@ -27,6 +27,10 @@ from recurring_revenue import (
 )
 
 DAY = timedelta(days=1)
+# What chance brings to many worlds; the rest stands in one that is made by hand.
+CONTRACT_KINDS = [
+    *("signed ahead", "asked to leave", "agreed end", "discount that ends", "later than a year")
+]
 
 
 @dataclass
@@ -44,6 +48,7 @@ class Contract:
     leaving: Fraction
     remaining: Fraction
     remaining_12_months: Fraction
+    kinds: set[str]
 
 
 class Service:
@@ -138,7 +143,7 @@ class Price:
         self.full = prices(row, False)[0]
 
     def worth(self, on):
-        """The worth of all days up to one; beyond the end of a discount they cost the full price."""
+        """The worth of all days up to one; beyond a discount they cost the full price."""
         if self.reduced_to is None or on <= self.reduced_to:
             return self.at(self.monthly, on)
         beyond = self.at(self.full, on) - self.at(self.full, self.reduced_to)
@@ -202,7 +207,8 @@ class Contracts:
         for month in books.months:
             end = books.balance_day(month)
             running = {
-                charge.line_id for customer in books.customers
+                charge.line_id
+                for customer in books.customers
                 for charge in books.charges(customer, month)
             }
             for line_id in running:
@@ -223,16 +229,24 @@ class Contracts:
             for who, signed_on, begins_on in self.signed.values()
         )
         is_leaving = is_replaced or any(day is not None and day <= end for day in asked)
+        agreed = None if is_leaving else service.agreed_end(read_on)
         begin = service.terms_begin(read_on)
         until, number = None, 0
         while until is None or until < (end if is_running else begin):
             number += 1
             until = months_later(begin, number * term_months(row)) - DAY
-        if is_leaving:
-            until = service.end(read_on) or until
-        else:
-            until = service.agreed_end(read_on) or until
+        until = agreed or (service.end(read_on) if is_leaving else None) or until
         price = Price(row, read_on, begin)
+        kinds = {
+            "signed ahead": not is_running,
+            "withdrawn": is_leaving and not is_running,
+            "replaced": is_replaced,
+            "asked to leave": is_leaving and not is_replaced,
+            "told in a later row": is_leaving and asked[0] is None and not is_replaced,
+            "agreed end": agreed is not None,
+            "discount that ends": price.reduced_to is not None and price.reduced_to < until,
+            "later than a year": until > months_later(end + DAY, 12),
+        }
         served_to = max(end, begin - DAY)
         in_a_year = max(served_to, min(until, months_later(end + DAY, 12) - DAY))
         rate = self.books.rate(row.currency, end)
@@ -251,6 +265,7 @@ class Contracts:
             remaining_12_months=rounded(
                 (price.worth(in_a_year) - price.worth(served_to)) * rate, 8
             ),
+            kinds={kind for kind, is_so in kinds.items() if is_so},
         )
 
     def rows(self):
@@ -274,6 +289,11 @@ class Contracts:
 
 def contract_rows(books):
     return Contracts(books).rows()
+
+
+def kinds_of_contracts(books):
+    """The things in a world's contracts that are easily counted wrong."""
+    return set().union(*(one.kinds for one in Contracts(books).by_month.values()))
 
 
 def add_contracts(figures):

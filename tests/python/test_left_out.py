@@ -55,8 +55,8 @@ MAKE_FINER = {
 
 # And these change some figures alone: without pipelines no deal is rejected for its stage, without
 # the ledger no platform has invoiced more than the spend that it reported, and without owners
-# no rep is known to be new. Without deals nobody knows what is signed and begins later; the terms that
-# run remain.
+# no rep is known to be new. Without deals nobody knows what is signed and begins later, and the
+# terms that run remain.
 CHANGE_SOME = {
     "owners": {("ramped_rep_yield", "ramped_reps")},
     "deals": {
