@@ -1,6 +1,6 @@
 with lines as (
 
-    select * from {{ ref('int_contract_lines_observed') }}
+    select * from {{ ref('int_contract_ends_dated') }}
 
 ),
 

@@ -143,100 +143,22 @@ read_lines as (
 
 ),
 
-judged as (
+-- A line leaves that its customer asked to cancel, or that another contract follows.
+final as (
 
     select
         read_lines.*,
         cancel_asked_date is not null or is_replaced as is_leaving,
-        cast(
-            {{ converted('mrr_in_currency', 'conversion_rate') }} as decimal(28, 8)
-        ) as line_mrr_amount,
-        cast({{ dbt.datediff('terms_from', 'balance_date', 'month') }} as integer) as months_run
-
-    from read_lines
-
-),
-
--- The term that runs at the month's end; the first one of a line that has not begun.
-whole_terms as (
-
-    select
-        judged.*,
-        case when is_running then months_run - mod(months_run, term_months) else 0 end as last_step
-
-    from judged
-
-),
-
-next_steps as (
-
-    select
-        whole_terms.*,
         case
-            when
-                last_step > 0
-                and cast({{ dbt.dateadd('month', 'last_step', 'terms_from') }} as date)
-                > balance_date
-                then last_step
-            else last_step + term_months
-        end as step
-
-    from whole_terms
-
-),
-
-termed as (
-
-    select
-        next_steps.*,
-        cast({{ dbt.dateadd('month', 'step', 'terms_from') }} as date) as next_term_from
-
-    from next_steps
-
-),
-
--- After notice, and where a signed contract follows, service ends with what is paid for.
-final as (
-
-    select
-        month_start,
-        balance_date,
-        subscription_id,
-        line_id,
-        customer_id,
-        deal_id,
-        plan,
-        is_add_on,
-        currency,
-        case
-            when is_running and not is_leaving then 'running'
-            when is_leaving then 'leaving'
+            when cancel_asked_date is not null or is_replaced then 'leaving'
+            when is_running then 'running'
             else 'not_started'
         end as contract_status,
-        is_running,
-        signed_date,
-        service_from,
-        cancel_asked_date,
-        term_months,
-        terms_from,
-        greatest(balance_date, cast({{ dbt.dateadd('day', -1, 'terms_from') }} as date))
-            as served_until,
         cast(
-            {{ dbt.dateadd('day', -1, dbt.dateadd('month', 12, day_after('balance_date'))) }}
-            as date
-        ) as year_ends_on,
-        case
-            when is_leaving and service_to is not null then service_to
-            when not is_leaving and agreed_to is not null then agreed_to
-            else cast({{ dbt.dateadd('day', -1, 'next_term_from') }} as date)
-        end as contracted_until,
-        mrr_in_currency,
-        full_mrr_in_currency,
-        discounted_until,
-        conversion_rate,
-        line_mrr_amount
+            {{ converted('mrr_in_currency', 'conversion_rate') }} as decimal(28, 8)
+        ) as line_mrr_amount
 
-    from termed
+    from read_lines
 
 )
 

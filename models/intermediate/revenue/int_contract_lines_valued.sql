@@ -9,6 +9,12 @@ with lines as (
 
 ),
 
+ends as (
+
+    select * from {{ ref('int_contract_ends_dated') }}
+
+),
+
 days as (
 
     select * from {{ ref('int_contract_days_counted') }}
@@ -114,7 +120,7 @@ final as (
         lines.signed_date,
         lines.service_from,
         lines.cancel_asked_date,
-        lines.contracted_until,
+        ends.contracted_until,
         cast(case when lines.is_running then lines.line_mrr_amount else 0 end as decimal(28, 8))
             as mrr_amount,
         cast(
@@ -138,6 +144,11 @@ final as (
         ) as remaining_12_months_amount
 
     from lines
+
+    inner join ends
+        on
+            lines.line_id = ends.line_id
+            and lines.month_start = ends.month_start
 
     inner join remaining
         on
