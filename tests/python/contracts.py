@@ -27,7 +27,7 @@ from recurring_revenue import (
 )
 
 DAY = timedelta(days=1)
-# What chance brings to many worlds; the rest stands in one that is made by hand.
+# Chance brings these to many worlds; the rest stands in one that is made by hand.
 CONTRACT_KINDS = [
     *("signed ahead", "asked to leave", "agreed end", "discount that ends", "later than a year")
 ]
@@ -133,7 +133,7 @@ def term_months(row):
 
 
 class Price:
-    """What service is worth from the first day of its terms on, in its currency."""
+    """The worth of service from the first day of its terms on, in its currency."""
 
     def __init__(self, row, read_on, begin):
         self.length, self.begin = term_months(row), begin
