@@ -1,10 +1,11 @@
 /*
 Claim: contracted ARR is ARR, plus what is signed and has not begun, less what is known to leave: to
 the last digit, in each period and segment, and each segment of ARR is one of contracted ARR.
-Why it could break: a line that runs is lost on its way to its contract, or is there twice; an amount
-is converted at another rate; a line leaves that does not run, or whose customer's adjustments eat
-its revenue up.
-Not checked: whether a line is signed or leaves; where no signing is known there is no contracted ARR.
+Why it could break: a line that runs is lost on its way to its contract, or is there twice; an
+amount is converted at another rate; a line leaves that does not run, or whose customer's
+adjustments eat its revenue up.
+Not checked: whether a line is signed or leaves. Where no signing is known there is no contracted
+ARR.
 */
 with contracted as (
 
