@@ -1228,7 +1228,7 @@ SELDOM = World(
 # lost.
 CONTRACTED = World(
     day("2024-12-31"),
-    day("2024-01-01"),
+    day("2023-07-01"),
     companies=[Company("c1"), Company("c2"), Company("c3")],
     lines=[
         Line(
