@@ -5,7 +5,7 @@ Why it could break: a table that the catalogue names and no model reads, a model
 through the project leaves out, a KPI that is computed from something that is no input.
 Not checked: that it needs no other table, which test_left_out.py shows by leaving each one out.
 Money that came in or is owed has no figure either where no invoice says when it was paid, when it
-is due, or its tax; nor has contracted ARR where no line of a subscription names a deal that was won.
+is due, or its tax; nor has contracted ARR where no subscription line names a deal that was won.
 */
 with inputs as (
 
