@@ -80,24 +80,16 @@ final as (
         quantity,
         step_from as paid_from,
         step_to as paid_to,
-<<<<<<< HEAD
+        {%- for amount, price in [
+            ('mrr', 'interval_price'),
+            ('list_mrr', 'interval_list_price'),
+            ('full_mrr', 'interval_full_price'),
+        ] %}
         cast(
-            {{ divide('interval_price * months_divided_by', 'months_per_interval') }}
-            as decimal(28, 8)
-        ) as mrr_in_currency,
-        cast(
-            {{ divide('interval_list_price * months_divided_by', 'months_per_interval') }}
-            as decimal(28, 8)
-        ) as list_mrr_in_currency
-=======
-        cast(interval_price * months_divided_by / months_per_interval as decimal(28, 8))
-            as mrr_in_currency,
-        cast(interval_list_price * months_divided_by / months_per_interval as decimal(28, 8))
-            as list_mrr_in_currency,
-        cast(interval_full_price * months_divided_by / months_per_interval as decimal(28, 8))
-            as full_mrr_in_currency,
+            {{ divide(price ~ ' * months_divided_by', 'months_per_interval') }} as decimal(28, 8)
+        ) as {{ amount }}_in_currency,
+        {%- endfor %}
         case when is_discounted then discount_ends_on end as discounted_until
->>>>>>> main
 
     from stepped
 
