@@ -93,7 +93,7 @@ final as (
         month_start,
         day_kind,
         counted_until,
-        cast(step / term_months as integer) as term_count,
+        cast({{ divide('step', 'term_months') }} as integer) as term_count,
         {{ dbt.datediff('term_from', 'counted_until', 'day') }} + 1 as day_count,
         {{ dbt.datediff('term_from', 'next_term_from', 'day') }} as term_days
 
