@@ -26,8 +26,8 @@
         'deals': ['fct_deal_stages', 'fct_pipeline_balances', 'fct_pipeline_months'],
         'companies': [
             'dim_contacts', 'dim_customers', 'fct_contact_funnel', 'fct_customer_invoice_periods',
-            'fct_customer_periods', 'fct_customer_revenue_months', 'fct_deal_stages', 'fct_deals',
-            'fct_feedback',
+            'fct_contract_months', 'fct_customer_periods', 'fct_customer_revenue_months',
+            'fct_deal_stages', 'fct_deals', 'fct_feedback',
             'fct_intra_month_churn', 'fct_invoice_line_months', 'fct_invoice_lines', 'fct_invoices',
             'fct_mrr_months', 'fct_mrr_movements', 'fct_pipeline_balances', 'fct_pipeline_months',
             'fct_receivable_months', 'fct_subscription_months',
@@ -40,10 +40,10 @@
 {#- Table -> the settings of the cuts that its properties are added to with `cut: true`. -#}
 {% macro cuts_of_custom_columns() -%}
     {{- return({
-        'deals': ['deal_cuts', 'pipeline_cuts', 'stage_cuts'],
+        'deals': ['deal_cuts', 'loss_cuts', 'pipeline_cuts', 'stage_cuts'],
         'companies': [
             'contact_cuts', 'customer_cuts', 'deal_cuts', 'feedback_cuts', 'invoice_cuts',
-            'pipeline_cuts', 'stage_cuts',
+            'loss_cuts', 'pipeline_cuts', 'stage_cuts',
         ],
         'contacts': ['contact_cuts'],
     }) -}}
@@ -66,8 +66,8 @@
 {#- Dimensions that KPIs give their rows beside the cuts of the settings, and what each means. -#}
 {% macro own_dimensions() -%}
     {{- return([
-        'category', 'churn_reason', 'department', 'landing_page', 'lifecycle_stage', 'method',
-        'months_since', 'movement', 'pipeline_stage', 'stage', 'touchpoint',
+        'category', 'churn_reason', 'department', 'landing_page', 'lifecycle_stage',
+        'lost_reason', 'method', 'months_since', 'movement', 'pipeline_stage', 'stage', 'touchpoint',
     ]) -}}
 {%- endmacro %}
 

@@ -48,6 +48,7 @@
     'idle_after_days': {'type': 'whole_number', 'from': 1, 'to': 3650},
     'pay_by_rep': {'type': 'boolean'},
     'max_landing_pages': {'type': 'whole_number', 'from': 1, 'to': 1000},
+    'max_loss_reasons': {'type': 'whole_number', 'from': 1, 'to': 1000},
     'internal_hostnames': {'type': 'texts'},
     'calendar_start': {'type': 'day'},
     'calendar_end': {'type': 'day'},
@@ -61,15 +62,16 @@
     'kept_history_days': {'type': 'whole_number', 'from': 1, 'to': 36500},
     'contact_cuts': {'type': 'cuts', 'columns_of': ['fct_contact_funnel']},
     'deal_cuts': {'type': 'cuts', 'columns_of': ['fct_deals']},
+    'loss_cuts': {'type': 'cuts', 'columns_of': ['fct_deals']},
     'pipeline_cuts': {'type': 'cuts', 'columns_of': ['fct_pipeline_balances']},
     'stage_cuts': {'type': 'cuts', 'columns_of': ['fct_deal_stages']},
     'quota_cuts': {
         'type': 'cuts', 'columns_of': ['fct_quota_months', 'fct_pipeline_months', 'fct_deals']
     },
     'customer_cuts': {'type': 'cuts', 'columns_of': [
-        'fct_customer_periods', 'fct_customer_revenue_months', 'fct_intra_month_churn',
-        'fct_invoice_lines', 'fct_invoice_line_months', 'fct_invoices', 'fct_mrr_months',
-        'fct_mrr_movements', 'fct_receivable_months', 'fct_subscription_months'
+        'fct_contract_months', 'fct_customer_periods', 'fct_customer_revenue_months',
+        'fct_intra_month_churn', 'fct_invoice_lines', 'fct_invoice_line_months', 'fct_invoices',
+        'fct_mrr_months', 'fct_mrr_movements', 'fct_receivable_months', 'fct_subscription_months'
     ]},
     'invoice_cuts': {'type': 'cuts', 'columns_of': ['fct_customer_invoice_periods']},
     'feedback_cuts': {'type': 'cuts', 'columns_of': ['fct_feedback']},

@@ -184,7 +184,8 @@ def test_a_second_build_is_told_to_wait(built, folder):
             time.sleep(0.1)
         run = build_on("postgres", built, folder)
     finally:
-        holder.terminate()
+        stop = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+        ask(built, stop)
         holder.wait(30)
     assert run.returncode == 2
     assert run.stdout == "Nothing was published: another build is running on this PostgreSQL.\n"

@@ -40,6 +40,8 @@ stepped as (
             cast(paid.quantity as decimal(28, 4))
             * coalesce(paid.list_unit_price, paid.unit_price) as decimal(28, 8)
         ) as interval_list_price,
+        cast(cast(paid.quantity as decimal(28, 4)) * paid.unit_price as decimal(28, 8))
+            as interval_full_price,
         case paid.billing_interval when 'week' then 52 when 'day' then 365 else 1 end
             as months_divided_by,
         case
@@ -78,14 +80,16 @@ final as (
         quantity,
         step_from as paid_from,
         step_to as paid_to,
+        {%- for amount, price in [
+            ('mrr', 'interval_price'),
+            ('list_mrr', 'interval_list_price'),
+            ('full_mrr', 'interval_full_price'),
+        ] %}
         cast(
-            {{ divide('interval_price * months_divided_by', 'months_per_interval') }}
-            as decimal(28, 8)
-        ) as mrr_in_currency,
-        cast(
-            {{ divide('interval_list_price * months_divided_by', 'months_per_interval') }}
-            as decimal(28, 8)
-        ) as list_mrr_in_currency
+            {{ divide(price ~ ' * months_divided_by', 'months_per_interval') }} as decimal(28, 8)
+        ) as {{ amount }}_in_currency,
+        {%- endfor %}
+        case when is_discounted then discount_ends_on end as discounted_until
 
     from stepped
 
