@@ -228,9 +228,37 @@ def overdue_from(line, terms, report):
         overdue = on
 
 
+def was_ever_paid(line, report):
+    """Whether any day of a line was paid for up to the report: at a price, and not past due.
+
+    Service, a price and arrears begin on one of a few days, so no other day has to be looked at.
+    """
+    for row in line:
+        lasts = [row.trial_ends_on, row.discount_ends_on]
+        starts = [row.valid_from, *(last + timedelta(days=1) for last in lasts if last)]
+        for on in starts:
+            is_late = row.subscription_status == "past_due" and on >= overdue_from(
+                line, row, report
+            )
+            is_priced = prices(row, is_discounted(row, on))[0] > 0
+            if on <= report and not is_late and is_priced and is_served(row, on, line, report):
+                return True
+    return False
+
+
 def pays(terms, on, line=None, report=date.max):
-    """Whether a validity period is paid service on a day; `line` are all periods of its line."""
+    """Whether a validity period is paid service on a day; `line` are all periods of its line.
+
+    A line whose first bill is past due, and was never paid, is paid service on no day.
+    """
     line = line or [terms]
+    if terms.subscription_status == "past_due" and not was_ever_paid(line, report):
+        return False
+    return is_served(terms, on, line, report)
+
+
+def is_served(terms, on, line, report):
+    """Whether a period is service on a day that is paid for, or within the days of grace."""
     if on < terms.valid_from or (terms.valid_to and on > terms.valid_to):
         return False
     if terms.line_type != "recurring":
