@@ -372,9 +372,9 @@ def _trials(account: Account) -> None:
         ended_at=at(end),
         **trial,
     )
-    # The first bill after the trial fails: until the subscription is given up, or left as unpaid, with
-    # the bill given up. One is made on the last day of the trial in Paris, at 23:30, and finalized
-    # on the next one. One is paid on 20 March.
+    # The first bill after the trial fails, until the subscription is given up, or left as unpaid
+    # when the bill is given up. One bill is made at 23:30 in Paris, and finalized on the next day.
+    # One is paid on 20 March.
     for name, last, status, on, others in (
         ("first_bill_fails", end, "canceled", "open", {}),
         ("first_bill_at_midnight", "2025-03-14T22:30", "past_due", "open", {}),

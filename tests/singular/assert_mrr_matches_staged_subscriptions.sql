@@ -50,7 +50,17 @@ paid_lines as (
 
     where
         subscriptions.line_type = 'recurring'
-        and subscriptions.subscription_status in ('active', 'canceled', 'past_due')
+        and (
+            subscriptions.subscription_status in ('active', 'past_due')
+            or (
+                subscriptions.subscription_status = 'canceled'
+                and coalesce(
+                    subscriptions.paid_until >= subscriptions.valid_from,
+                    subscriptions.first_not_canceled_from > subscriptions.valid_from,
+                    true
+                )
+            )
+        )
         and subscriptions.valid_from <= reporting.reporting_date
         and coalesce(subscriptions.trial_ends_on < reporting.reporting_date, true)
         and coalesce(subscriptions.trial_ends_on < subscriptions.valid_to, true)
