@@ -148,9 +148,15 @@ def test_a_price_is_normalised_to_a_month(others, mrr):
             ["2024-05-16"],
         ),
         (
+            {"subscription_status": "past_due", "past_due_since": "2024-02-01"},
+            ["2024-03-02"],
+            ["2024-03-03"],
+        ),
+        # Since before its first day: nothing was ever paid for.
+        (
             {"subscription_status": "past_due", "past_due_since": "2024-01-01"},
-            ["2024-01-31"],
-            ["2024-02-01"],
+            [],
+            ["2024-01-15", "2024-01-31"],
         ),
         (
             {

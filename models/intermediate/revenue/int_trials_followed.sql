@@ -126,32 +126,44 @@ trials as (
 
 ),
 
--- The plan is that of the line that was tried first, of several the most expensive one.
-ranked_rows as (
+first_rows as (
 
     select
-        served.trial_id,
-        coalesce(companies.surviving_company_id, served.company_id) as customer_id,
-        coalesce(plans.plan_name, {{ given_id('served.plan_id') }}, '(none)') as plan,
-        row_number() over (
-            partition by served.trial_id
-            order by
-                case when plans.product_family = 'add_on' then 1 else 0 end asc,
-                served.valid_from asc,
-                served.quantity * served.unit_price desc,
-                served.line_id asc
-        ) as plan_rank
+        served.*,
+        row_number() over (partition by served.line_id order by served.valid_from asc) as place
 
     from served
 
     inner join trial_lines
         on served.line_id = trial_lines.line_id
 
+),
+
+-- The plan is that with which a line began, of several lines the first and most expensive one's.
+ranked_rows as (
+
+    select
+        first_rows.trial_id,
+        coalesce(companies.surviving_company_id, first_rows.company_id) as customer_id,
+        coalesce(plans.plan_name, {{ given_id('first_rows.plan_id') }}, '(none)') as plan,
+        row_number() over (
+            partition by first_rows.trial_id
+            order by
+                case when plans.product_family = 'add_on' then 1 else 0 end asc,
+                first_rows.valid_from asc,
+                first_rows.quantity * first_rows.unit_price desc,
+                first_rows.line_id asc
+        ) as plan_rank
+
+    from first_rows
+
     left join companies
-        on served.company_id = companies.company_id
+        on first_rows.company_id = companies.company_id
 
     left join plans
-        on served.plan_id = plans.plan_id
+        on first_rows.plan_id = plans.plan_id
+
+    where first_rows.place = 1
 
 ),
 
