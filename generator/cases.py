@@ -272,6 +272,7 @@ def write(world: World, batch: Batch) -> None:
     _answers(pen)
     _touch_on_the_closing_day(pen)
     _dearer_invoice(pen)
+    _no_deals(pen)
 
 
 def _merges(pen: Pen) -> None:
@@ -401,6 +402,7 @@ def _deals(pen: Pen) -> None:
             ("nb_negotiation", at + 5 * week),
             ("nb_lost", at + 9 * week),
         ],
+        closed_lost_reason="",
     )
     deal(9_100_010, won, who=())
     deal(9_100_011, won, associatedcompanyid="")
@@ -626,6 +628,27 @@ def _dearer_invoice(pen: Pen) -> None:
         currency="EUR",
         campaign_id="C02",
     )
+
+
+def _no_deals(pen: Pen) -> None:
+    """Append deals that never were: entered twice by a colleague, as a test, or by mistake."""
+    at, day_length = moment(2025, 5, 12), crm.DAY
+    for number, (reason, days, contact, more) in enumerate(
+        (
+            ("Duplicate", 20, "9000030", {"associatedcompanyid": "990010"}),
+            ("duplicate deal", 65, "9000040", {"associatedcompanyid": "990013"}),
+            ("TEST", 1, "", {"amount": "1.00"}),
+            ("Wrong entry", 4, "9000050", {"associatedcompanyid": "990014"}),
+        )
+    ):
+        opened = at + 40 * number * day_length
+        pen.deal(
+            9_100_029 + number,
+            [("nb_discovery", opened), ("nb_lost", opened + days * day_length)],
+            (contact,) if contact else (),
+            closed_lost_reason=reason,
+            **more,
+        )
 
 
 def _subscriptions(pen: Pen) -> None:

@@ -309,6 +309,17 @@ CASES = (
         "select count(*) from deals where pipeline = 'legacy'",
     ),
     Case(
+        "deal lost because it was entered twice, as a test or by mistake",
+        "9100029 to 9100032",
+        "select count(*) from deals where dealstage like '%_lost' and lower(closed_lost_reason)"
+        " in ('duplicate', 'duplicate deal', 'test', 'wrong entry')",
+    ),
+    Case(
+        "deal lost without a reason",
+        "9100009",
+        "select count(*) from deals where dealstage like '%_lost' and closed_lost_reason is null",
+    ),
+    Case(
         "deal lost, reopened, then won",
         "9100008",
         f"select count(*) from {_STEPS} where before like '%_lost' and stage not like '%_lost'",

@@ -40,10 +40,10 @@
 {#- Table -> the settings of the cuts that its properties are added to with `cut: true`. -#}
 {% macro cuts_of_custom_columns() -%}
     {{- return({
-        'deals': ['deal_cuts', 'pipeline_cuts', 'stage_cuts'],
+        'deals': ['deal_cuts', 'loss_cuts', 'pipeline_cuts', 'stage_cuts'],
         'companies': [
             'contact_cuts', 'customer_cuts', 'deal_cuts', 'feedback_cuts', 'invoice_cuts',
-            'pipeline_cuts', 'stage_cuts',
+            'loss_cuts', 'pipeline_cuts', 'stage_cuts',
         ],
         'contacts': ['contact_cuts'],
     }) -}}
@@ -66,8 +66,8 @@
 {#- Dimensions that KPIs give their rows beside the cuts of the settings, and what each means. -#}
 {% macro own_dimensions() -%}
     {{- return([
-        'category', 'churn_reason', 'department', 'landing_page', 'lifecycle_stage', 'method',
-        'months_since', 'movement', 'pipeline_stage', 'stage', 'touchpoint',
+        'category', 'churn_reason', 'department', 'landing_page', 'lifecycle_stage',
+        'lost_reason', 'method', 'months_since', 'movement', 'pipeline_stage', 'stage', 'touchpoint',
     ]) -}}
 {%- endmacro %}
 

@@ -82,6 +82,23 @@ dimension = '{{ dimension }}'
 {%- endmacro %}
 
 
+{#-
+    The segment of a row apart from one of its cuts: rows that share it are what that cut splits. In the
+    view, where each cut stands alone, this is everything of that cut, and else the segment itself.
+-#}
+{% macro segment_without(dimension) -%}
+{%- if is_by_given_cuts() -%}
+[
+            segment[cut_number]
+            for cut_number in range(1, len({{ given_cuts() }}) + 1)
+            if {{ given_cuts() }}[cut_number] != '{{ dimension }}'
+        ]
+{%- else -%}
+case when dimension = '{{ dimension }}' then 'all' else segment end
+{%- endif -%}
+{%- endmacro %}
+
+
 {#- The argument of the macro; no cuts mean the total. -#}
 {% macro given_cuts() -%}
 cast(coalesce(cuts, []) as varchar[])

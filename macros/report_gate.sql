@@ -10,6 +10,8 @@
                 {{- _report_gate(result.node.name) -}}
             {%- elif result.node.name == 'internal_rows' -%}
                 {{- _report_internal_rows() -}}
+            {%- elif result.node.name == 'int_deals_excluded' -%}
+                {{- _report_excluded_deals() -}}
             {%- elif result.node.name == 'int_reporting_date' -%}
                 {{- _report_last_day() -}}
             {%- endif -%}
@@ -96,6 +98,24 @@
         {%- do log('Internal and test records, which seeds/reference/internal_records.csv names and no figure counts: '
             ~ words | join(', ') ~ '; ' ~ '{:,}'.format(others)
             ~ ' more row(s) belong to them. See quality.internal_rows.', info=true) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Says how many deals no figure counts, because they were lost for an excluded reason. -#}
+{% macro _report_excluded_deals() -%}
+    {%- set found = run_query(
+        "select excluded_reason, count(*) as deal_count from intermediate.int_deals_excluded"
+        ~ " group by excluded_reason order by deal_count desc, excluded_reason"
+    ).rows -%}
+    {%- set words = [] -%}
+    {%- for reason in found -%}
+        {%- do words.append(reason['excluded_reason'] ~ ' ' ~ '{:,}'.format(reason['deal_count'] | int)) -%}
+    {%- endfor -%}
+    {%- if words -%}
+        {%- do log('', info=true) -%}
+        {%- do log('Deals that no figure counts, lost for a reason that seeds/reference/excluded_loss_reasons.csv names: '
+            ~ words | join(', ') ~ '. See marts.fct_excluded_deals.', info=true) -%}
     {%- endif -%}
 {%- endmacro %}
 

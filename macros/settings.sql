@@ -48,6 +48,7 @@
     'idle_after_days': {'type': 'whole_number', 'from': 1, 'to': 3650},
     'pay_by_rep': {'type': 'boolean'},
     'max_landing_pages': {'type': 'whole_number', 'from': 1, 'to': 1000},
+    'max_loss_reasons': {'type': 'whole_number', 'from': 1, 'to': 1000},
     'internal_hostnames': {'type': 'texts'},
     'calendar_start': {'type': 'day'},
     'calendar_end': {'type': 'day'},
@@ -61,6 +62,7 @@
     'kept_history_days': {'type': 'whole_number', 'from': 1, 'to': 36500},
     'contact_cuts': {'type': 'cuts', 'columns_of': ['fct_contact_funnel']},
     'deal_cuts': {'type': 'cuts', 'columns_of': ['fct_deals']},
+    'loss_cuts': {'type': 'cuts', 'columns_of': ['fct_deals']},
     'pipeline_cuts': {'type': 'cuts', 'columns_of': ['fct_pipeline_balances']},
     'stage_cuts': {'type': 'cuts', 'columns_of': ['fct_deal_stages']},
     'quota_cuts': {

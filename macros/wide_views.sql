@@ -11,7 +11,7 @@
     'opportunity_to_customer_rate', 'lead_to_customer_rate', 'visitor_to_customer_rate',
     'sql_to_quote_rate', 'quoted_to_won_rate', 'lead_to_close', 'cost_per_mql', 'cost_per_sql',
     'cost_per_opportunity', 'lead_score_by_stage', 'trial_conversion_rate',
-    'customer_acquisition_cost', 'bookings', 'win_rate', 'average_deal_size',
+    'customer_acquisition_cost', 'bookings', 'win_rate', 'average_deal_size', 'loss_reasons',
     'stage_conversion_rate', 'time_in_stage', 'sales_cycle_length', 'sales_velocity', 'rep_yield',
     'pipeline_created', 'open_pipeline', 'pipeline_coverage', 'quota_attainment',
     'ramped_rep_yield', 'pipeline_movements', 'slippage_rate', 'sales_forecast',

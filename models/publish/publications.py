@@ -51,6 +51,7 @@ def model(dbt, session):
     dbt.ref("dim_pipeline_stages")
     dbt.ref("fct_activities")
     dbt.ref("fct_deal_stage_entries")
+    dbt.ref("fct_excluded_deals")
     dbt.ref("fct_input_loads")
     dbt.ref("fct_input_load_months")
     dbt.ref("fct_won_to_billed")

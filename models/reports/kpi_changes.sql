@@ -274,13 +274,30 @@ all_segments as (
 
 ),
 
--- A reason for churn has customers who left for it, and all customers could have.
+-- A reason has the deals or customers that were lost for it, and all of them could have been.
+shares_of_all as (
+
+    select distinct
+        kpi,
+        variant,
+        dimension,
+        true as is_share_of_all
+
+    from {{ ref('kpi_rows_of') }}
+
+    where
+        part = 'denominator'
+        and is_of_total
+
+),
+
 beside_totals as (
 
     select
         all_segments.*,
         totals.is_ratio,
-        totals.is_ratio and all_segments.dimension = 'churn_reason' as has_denominator_of_all,
+        totals.is_ratio and coalesce(shares_of_all.is_share_of_all, false)
+            as has_denominator_of_all,
         totals.total_denominator,
         totals.total_compared_denominator,
         totals.total_value,
@@ -302,6 +319,12 @@ beside_totals as (
             and all_segments.period_grain = totals.period_grain
             and all_segments.period_start = totals.period_start
             and all_segments.comparison = totals.comparison
+
+    left join shares_of_all
+        on
+            all_segments.kpi = shares_of_all.kpi
+            and all_segments.variant = shares_of_all.variant
+            and all_segments.dimension = shares_of_all.dimension
 
 ),
 

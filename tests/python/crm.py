@@ -102,6 +102,11 @@ def survivors(rows, key="hs_object_id"):
     return {record: follow(record) for record in merged_into}
 
 
+def plainly(reason):
+    """A reason without regard to how it is written."""
+    return re.sub("[ _-]+", "_", reason.strip()).lower()
+
+
 class Company:
     """The demo company, read once; every figure is derived from what is read here."""
 
@@ -112,6 +117,9 @@ class Company:
         self.rates = {
             r["currency"]: Decimal(r["euros_per_unit"])
             for r in read(reference / "currency_rates.csv")
+        }
+        self.excluded_reasons = {
+            plainly(r["lost_reason"]) for r in read(reference / "excluded_loss_reasons.csv")
         }
         self.stages = {(r["pipeline_id"], r["stage_id"]): r for r in read(demo / "pipelines.csv")}
         self.owner_rows = read(demo / "owners.csv")
@@ -392,9 +400,18 @@ class Company:
                     deals[contact_id].append(self.deals[deal_id])
         return deals
 
+    def never_was_a_deal(self, row):
+        """Whether a deal was lost for a reason by which it was none: entered twice, or a test."""
+        stage = self.stages[row["pipeline"], row["dealstage"]]
+        is_lost = true(stage["is_closed"]) and not true(stage["is_won"])
+        return is_lost and plainly(row["closed_lost_reason"]) in self.excluded_reasons
+
     @cached_property
     def deals(self):
-        """Deal id -> the deal, without those that were merged away, deleted, or not begun yet."""
+        """Deal id -> the deal, without those that were merged away, deleted, or not begun yet.
+
+        Nor are those there that were lost because they never were deals.
+        """
         closings, quotes, calls = self.closings(), defaultdict(list), self.interactions()
         for row in self.quote_rows:
             on = in_paris(moment(row["sent_at"]))
@@ -409,6 +426,8 @@ class Company:
             if self.deal_of[deal_id] != deal_id:
                 continue
             if true(row["archived"]) and not row["merged_into_id"]:
+                continue
+            if self.never_was_a_deal(row):
                 continue
             created = in_paris(moment(row["createdate"]))
             if created and created > self.today:

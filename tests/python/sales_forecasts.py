@@ -84,6 +84,7 @@ class Forecasts:
             for r in company.deal_rows
             if company.deal_of[r["hs_object_id"]] == r["hs_object_id"]
             and not (true(r["archived"]) and not r["merged_into_id"])
+            and not company.never_was_a_deal(r)
         }
         self.stages = {stage: r for (_, stage), r in company.stages.items()}
         self.evenings = self._evenings()

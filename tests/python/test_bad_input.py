@@ -902,8 +902,8 @@ def test_what_is_set_aside_and_what_is_only_doubtful_is_said(demo_build):
     said = re.findall(r"  (REJECT|WARN) +(\S.*)", demo_build.output)
     assert (
         "REJECT",
-        "deals.close_date: is_a_day_like_2024-01-31: 1 of 1,564 rows, e.g. 9100901 ('2024-02-30'); "
-        "in deals.csv, line 1562",
+        "deals.close_date: is_a_day_like_2024-01-31: 1 of 1,568 rows, e.g. 9100901 ('2024-02-30'); "
+        "in deals.csv, line 1566",
     ) in said
     warned = [message for severity, message in said if severity == "WARN"]
     assert any(m.startswith("contacts.source: is_known_in_channels: 4 of ") for m in warned)

@@ -267,6 +267,51 @@ def test_a_pair_is_what_hand_written_sql_counts(con):
     ]
 
 
+@pytest.mark.parametrize("given", [["team", "lost_reason"], ["lost_reason", "team"]])
+def test_a_reason_beside_a_team_is_a_share_of_what_the_team_lost(con, given):
+    counted = con.execute(
+        """
+        with counted as (
+            select
+                coalesce(team, '(none)') as team,
+                coalesce(loss_reason, '(none)') as lost_reason,
+                count(*) as lost,
+                sum(deal_amount) as amount
+            from marts.fct_deals
+            where is_closed and not is_won and closed_date between '2024-01-01' and '2024-12-31'
+            group by all
+        )
+
+        select
+            [case given when 'team' then team else lost_reason end for given in ?] as segments,
+            lost,
+            sum(lost) over (partition by team),
+            amount,
+            sum(amount) over (partition by team)
+        from counted
+        order by all
+        """,
+        [given],
+    ).fetchall()
+    shown = con.sql(
+        f"""
+        select
+            segments,
+            max(numerator) filter (variant = 'count'),
+            max(denominator) filter (variant = 'count'),
+            max(numerator) filter (variant = 'amount'),
+            max(denominator) filter (variant = 'amount')
+        from kpis.kpi_loss_reasons_by({given})
+        where period_grain = 'year' and period_start = '2024-01-01'
+        group by segments
+        having max(numerator) filter (variant = 'count') > 0
+        order by all
+        """
+    ).fetchall()
+    assert len(counted) > 15
+    assert shown == counted
+
+
 @pytest.mark.parametrize("given", ["[null]", "['team', null]"])
 def test_a_cut_that_is_null_is_refused(con, given):
     """A parameter of a dashboard that was left empty."""

@@ -290,7 +290,11 @@ def crm(staging):
     """The deals, their history and their stages, as the package reads them from a CRM."""
     deals = {}
     rates = {}
+    excluded = {row["deal_id"] for row in rows(staging, "from intermediate.int_deals_excluded")}
+    assert len(excluded) == 4
     for row in rows(staging, "from stg_deals where is_counted"):
+        if row["deal_id"] in excluded:
+            continue
         rates[row["deal_id"]] = rate = FIXED_RATES[row["currency"]]
         deals[row["deal_id"]] = {
             "name": row["deal_id"],

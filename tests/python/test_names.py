@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 # them: teams, owners, campaigns, plans, pipelines, stages and pages.
 CLOSED = {
     "all", "category", "channel", "churn_reason", "country", "customer_type", "deal_type",
-    "department", "industry", "lifecycle_stage", "method", "movement", "touchpoint",
+    "department", "industry", "lifecycle_stage", "lost_reason", "method", "movement", "touchpoint",
 }  # fmt: skip
 
 

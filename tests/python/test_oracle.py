@@ -279,6 +279,22 @@ def test_every_cell_is_what_plain_python_makes_of_the_files(kpi, figures, publis
     assert_rows_are(figures[kpi], kpi, VARIANTS[kpi], DIMENSIONS, published)
 
 
+def test_a_deal_that_never_was_one_is_in_no_mart_but_its_own(company, published):
+    never = {f"demo:{r['hs_object_id']}" for r in company.deal_rows if company.never_was_a_deal(r)}
+    assert never == {f"demo:{number}" for number in range(9100029, 9100033)}
+    tables = published.sql(
+        "select table_name from duckdb_columns() where schema_name = 'marts' "
+        "and column_name = 'deal_id' order by 1"
+    ).fetchall()
+    found = {
+        table: {deal for (deal,) in published.sql(f"select deal_id from marts.{table}").fetchall()}
+        for (table,) in tables
+    }
+    assert found.pop("fct_excluded_deals") == never
+    assert len(found) > 10
+    assert {table for table, deals in found.items() if deals & never} == set()
+
+
 def test_the_files_hold_what_makes_the_comparison_worth_it(company):
     """Else it might agree because there is nothing to disagree about."""
     contacts, deals = company.contacts.values(), company.deals.values()

@@ -213,7 +213,7 @@ def test_kpis_are_those_of_the_demo(figures):
     [(count, value_count, kpi_count)] = figures.sql(
         f"select count(*), count(value), count(distinct kpi || variant) {rows}"
     ).fetchall()
-    assert count > 900_000 and value_count > 500_000 and kpi_count == 60
+    assert count > 900_000 and value_count > 500_000 and kpi_count == 62
 
 
 @pytest.mark.parametrize("reason", KNOWN_OTHERWISE)

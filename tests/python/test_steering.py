@@ -409,6 +409,14 @@ def test_drivers_are_those_of_exact_arithmetic(kpi, variant, con):
             totals[key] = (*parts, row["value"])
         elif any(parts):
             figures[*key, row["dimension"]][row["segment"]] = parts
+    shares_of_all = {
+        dimension
+        for (dimension,) in con.execute(
+            "select dimension from kpis.kpi_rows_of where kpi = ? and variant = ? "
+            "and part = 'denominator' and is_of_total",
+            [kpi, variant],
+        ).fetchall()
+    }
     found = defaultdict(dict)
     for row in records(con, "from kpis.kpi_drivers where kpi = ? and variant = ?", kpi, variant):
         key = row["period_grain"], row["period_start"], row["comparison"], row["dimension"]
@@ -433,7 +441,7 @@ def test_drivers_are_those_of_exact_arithmetic(kpi, variant, con):
                 rows = found.pop((grain, start, comparison, dimension))
                 change = now[2] - before[2]
                 assert sum(row["change_part"] for row in rows.values()) == change
-                shared = dimension == "churn_reason"
+                shared = dimension in shares_of_all
                 for segments, total in ((of_now, now), (of_before, before)):
                     left = [
                         total[place] - sum(parts[place] for parts in segments.values())

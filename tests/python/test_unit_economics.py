@@ -31,6 +31,7 @@ KPIS = [
     "stage_conversion_rate",
     "time_in_stage",
     "slippage_rate",
+    "loss_reasons",
     "pipeline_created",
     "open_pipeline",
     "pipeline_coverage",

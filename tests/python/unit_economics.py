@@ -16,9 +16,9 @@ from itertools import product
 from statistics import median
 
 import recurring_revenue as recurring
-from crm import NONE, PARIS, periods_of
+from crm import NONE, PARIS, periods_of, plainly
 from crm import Company as Crm
-from figures import HORIZON, waiting_time
+from figures import HORIZON, total_known, waiting_time
 from visitors import Visits
 
 CENT, MILLIONTH, NANO = Decimal("0.01"), Decimal("0.000001"), Decimal("0.00000001")
@@ -230,6 +230,7 @@ class UnitEconomics:
                 "stage_id": row["dealstage"],
                 "is_closed": deal["is_won"] or deal["is_lost"],
                 "is_won": deal["is_won"],
+                "loss_reason": plainly(deal["lost_reason"]) or NONE,
                 "deal_amount": deal["amount"],
                 "cycle_days": deal["cycle"],
                 "created_date": deal["created"],
@@ -1832,6 +1833,49 @@ class UnitEconomics:
                 cells[("amount", *key)] = (pushed, whole, ratio(pushed, whole))
                 cells[("deals", *key)] = (count, len(found), ratio(Decimal(count), len(found)))
                 cells[("still_open", *key)] = (still, whole, ratio(still, whole))
+        return cells
+
+    def loss_reasons(self):
+        """Lost deals beside all that were lost: by reason those of all, else of the segment."""
+        lost = [d for d in self.deals.values() if d["is_closed"] and not d["is_won"]]
+        cuts = {
+            "owner": "owner_name",
+            "team": "team",
+            "channel": "channel",
+            "campaign": "campaign_name",
+            "plan": "plan",
+            "pipeline": "pipeline_name",
+            "industry": "industry",
+            "country": "country",
+            "lost_reason": "loss_reason",
+        }
+        types = {"newbusiness": "new_business", "existingbusiness": "existing_business"}
+
+        def segments(deal):
+            return {
+                ("all", "all"),
+                *((name, deal[column] or NONE) for name, column in cuts.items()),
+                ("deal_type", types.get(deal["deal_type"], NONE)),
+                ("customer_type", self.customer_type(deal)),
+            }
+
+        of_cut = defaultdict(list)
+        for deal in lost:
+            for cut in segments(deal):
+                of_cut[cut].append(deal)
+        cells = {}
+        for period, end in self.periods_and_weeks.items():
+            found = {
+                cut: [d for d in deals if d["closed_date"] and period[1] <= d["closed_date"] <= end]
+                for cut, deals in of_cut.items()
+            }
+            for cut, deals in found.items():
+                beside = found["all", "all"] if cut[0] == "lost_reason" else deals
+                key = (*period, *cut)
+                counts = Decimal(len(deals)), Decimal(len(beside))
+                amounts = total_known(deals, "deal_amount"), total_known(beside, "deal_amount")
+                cells["count", *key] = (*counts, ratio(*counts))
+                cells["amount", *key] = (*amounts, ratio(*amounts))
         return cells
 
     def closes_within(self, deal_id, on, first, last):

@@ -1,7 +1,8 @@
 /*
-Claim: customers and recurring revenue that were lost, as customer_churn_rate (active_at_start) and the
-churn of mrr_movements count them, are those whose payment failed, as involuntary_churn_rate counts
-them, and those who left as they wanted, counted here from the marts: in each period and segment.
+Claim: customers and recurring revenue that were lost, as customer_churn_rate (active_at_start) and
+the churn of mrr_movements count them, are those whose payment failed, as involuntary_churn_rate
+counts them, and those who left as they wanted, counted here from the marts: in each period and
+segment.
 Why it could break: a departure judged in one population and counted in another, a customer under
 the plan of its end, a loss that is no churn.
 Not checked: which cause a departure has, and anything where no failed payment is told.

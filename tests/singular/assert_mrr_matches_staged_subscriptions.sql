@@ -6,7 +6,8 @@ Why it could break: a period lost or doubled between the steps, a trial or a pau
 at the request and not at the end of paid service, a month that is cut at the last end of a
 subscription, a first bill that was never paid and counts for the days of grace.
 Not checked: the currency's rate (taken from the mart), since when arrears without a day last (taken
-from the priced periods), discounts of everything before a first bill that failed, and customers whose lines bring less than nothing together.
+from the priced periods), discounts of everything before a first bill that failed, and customers
+whose lines bring less than nothing together.
 */
 {%- set grace = var('past_due_grace_days') %}
 with subscriptions as (

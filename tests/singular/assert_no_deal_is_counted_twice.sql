@@ -1,6 +1,7 @@
 /*
 Claim: a deal and all deals merged into it stand in fct_deals once if the survivor counts and was
-created by the reporting date, and not at all otherwise.
+created by the reporting date, and not at all otherwise, nor if the survivor is one of
+fct_excluded_deals.
 Why it could break: a contact, company, owner, quote or rate that stands twice and multiplies its
 deals, an inner join that loses those without one, a duplicate that counts beside its survivor.
 Not checked: duplicates that the source never merged.
@@ -17,6 +18,12 @@ deals as (
 
 ),
 
+excluded as (
+
+    select * from {{ ref('fct_excluded_deals') }}
+
+),
+
 reporting as (
 
     select distinct reporting_date from {{ ref('dim_periods') }}
@@ -30,6 +37,7 @@ expected as (
         max(
             case
                 when not staged.is_counted then 0
+                when excluded.deal_id is not null then 0
                 when {{ reporting_day('staged.created_at') }} > reporting.reporting_date then 0
                 else 1
             end
@@ -38,6 +46,9 @@ expected as (
     from staged
 
     cross join reporting
+
+    left join excluded
+        on staged.deal_id = excluded.deal_id
 
     group by staged.surviving_deal_id
 

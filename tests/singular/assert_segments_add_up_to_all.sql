@@ -9,9 +9,10 @@ Left out, because they are no sums: the parts that kpi_variants does not call ad
 visitors of a period, who can come through two channels; the accounts of plans (arpa): a customer of
 two plans is in both segments and once in `all`; the months_since of a cohort, which are not its
 parts but its ages; the return on marketing by what splits no cost (credit_cuts), which
-assert_returns_add_up_to_all adds up; reasons that no source gives. The denominators by
-churn_reason are no sum, either: each is that of `all`, and the largest is compared. A segment
-that won only deals without a known amount has no yield or return, and a cost all the same.
+assert_returns_add_up_to_all adds up; reasons that no source gives. The denominators of
+cuts that kpi_rows calls shares of the total, such as churn_reason, are no sum, either: each is that
+of `all`, and the largest is compared. A segment that won only deals without a known amount has no
+yield or return, and a cost all the same.
 */
 with kpi_values as (
 
@@ -25,6 +26,27 @@ variants as (
 
 ),
 
+shares_of_all as (
+
+    select distinct
+        kpi,
+        variant,
+        dimension
+
+    from {{ ref('kpi_rows') }}
+
+    where
+        part = 'denominator'
+        and is_of_total
+
+),
+
+reasons as (
+
+    select distinct dimension from shares_of_all
+
+),
+
 parts as (
 
     select
@@ -33,6 +55,7 @@ parts as (
         kpi_values.period_grain,
         kpi_values.period_start,
         kpi_values.dimension,
+        shares_of_all.dimension is not null as is_share_of_all,
         case
             when
                 kpi_values.kpi in ('rep_yield', 'marketing_roi')
@@ -52,6 +75,15 @@ parts as (
             kpi_values.kpi = variants.kpi
             and kpi_values.variant = variants.variant
 
+    left join shares_of_all
+        on
+            kpi_values.kpi = shares_of_all.kpi
+            and kpi_values.variant = shares_of_all.variant
+            and kpi_values.dimension = shares_of_all.dimension
+
+    left join reasons
+        on kpi_values.dimension = reasons.dimension
+
     where
         variants.additive_parts != 'none'
         and kpi_values.dimension != 'months_since'
@@ -60,7 +92,7 @@ parts as (
             and kpi_values.dimension in ('{{ cuts_of_credits_alone() | join("', '") }}')
         )
         and (
-            kpi_values.dimension != 'churn_reason'
+            reasons.dimension is null
             or kpi_values.numerator is not null
         )
 
@@ -76,7 +108,7 @@ sums as (
         dimension,
         coalesce(sum(numerator), 0) as numerator,
         coalesce(
-            case when dimension = 'churn_reason' then max(denominator) else sum(denominator) end, 0
+            case when is_share_of_all then max(denominator) else sum(denominator) end, 0
         ) as denominator,
         sum(is_unknown_gain) as unknown_gain_count
 
@@ -87,7 +119,8 @@ sums as (
         variant,
         period_grain,
         period_start,
-        dimension
+        dimension,
+        is_share_of_all
 
 ),
 

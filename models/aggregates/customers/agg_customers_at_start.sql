@@ -50,7 +50,8 @@ causes as (
         'needs': ['causes'],
         'counts': {
             'involuntary_count':
-                'count(case when not is_active_at_end and is_churn_involuntary then customer_id end)',
+                'count(case when not is_active_at_end and is_churn_involuntary '
+                ~ 'then customer_id end)',
         },
     },
 }, record=['customer', 'customer_id', 'fct_customer_periods']) }}

@@ -6,7 +6,7 @@ with deal_stage_history as (
 
 deals as (
 
-    select * from {{ ref('stg_deals') }}
+    select * from {{ ref('int_deals_counted') }}
 
 ),
 
@@ -41,8 +41,6 @@ histories as (
         on deal_stage_history.deal_id = deals.deal_id
 
     cross join reporting
-
-    where deals.is_counted
 
 ),
 

@@ -13,7 +13,7 @@ with history as (
 
 deals as (
 
-    select * from {{ ref('stg_deals') }} where is_counted
+    select * from {{ ref('int_deals_counted') }}
 
 ),
 

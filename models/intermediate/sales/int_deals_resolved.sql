@@ -1,6 +1,6 @@
 with deals as (
 
-    select * from {{ ref('stg_deals') }} where is_counted
+    select * from {{ ref('int_deals_counted') }}
 
 ),
 

@@ -29,6 +29,12 @@ sequenced as (
 
 ),
 
+loss_reasons as (
+
+    select * from {{ ref('int_loss_reasons_grouped') }}
+
+),
+
 primary_contacts as (
 
     select * from {{ ref('int_deal_contacts_chosen') }} where contact_rank = 1
@@ -122,6 +128,7 @@ joined as (
         deals.is_won,
         deals.forecast_category,
         deals.lost_reason,
+        loss_reasons.loss_reason,
         deals.reopened_count,
         deals.deal_amount,
         deal_amounts.deal_amount as initial_amount,
@@ -141,6 +148,9 @@ joined as (
 
     inner join sequenced
         on deals.deal_id = sequenced.deal_id
+
+    left join loss_reasons
+        on deals.deal_id = loss_reasons.deal_id
 
     left join primary_contacts
         on deals.deal_id = primary_contacts.deal_id
