@@ -26,8 +26,8 @@
         'deals': ['fct_deal_stages', 'fct_pipeline_balances', 'fct_pipeline_months'],
         'companies': [
             'dim_contacts', 'dim_customers', 'fct_contact_funnel', 'fct_customer_invoice_periods',
-            'fct_customer_periods', 'fct_customer_revenue_months', 'fct_deal_stages', 'fct_deals',
-            'fct_feedback',
+            'fct_contract_months', 'fct_customer_periods', 'fct_customer_revenue_months',
+            'fct_deal_stages', 'fct_deals', 'fct_feedback',
             'fct_intra_month_churn', 'fct_invoice_line_months', 'fct_invoice_lines', 'fct_invoices',
             'fct_mrr_months', 'fct_mrr_movements', 'fct_pipeline_balances', 'fct_pipeline_months',
             'fct_receivable_months', 'fct_subscription_months', 'fct_trials',

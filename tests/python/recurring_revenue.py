@@ -115,6 +115,19 @@ class Line(Brief):
     line_id: str
     company_id: str
     terms: list[Terms]
+    subscription_id: str | None = None
+    deal_id: str | None = None
+
+    def __post_init__(self):
+        self.subscription_id = self.subscription_id or f"s-{self.line_id}"
+
+
+@dataclass(repr=False)
+class Deal(Brief):
+    deal_id: str
+    closed_on: date
+    is_won: bool = True
+    surviving_deal_id: str | None = None
 
 
 @dataclass(repr=False)
@@ -162,6 +175,7 @@ class World(Brief):
     companies: list[Company] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=lambda: PLANS)
     lines: list[Line] = field(default_factory=list)
+    deals: list[Deal] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
     rates: list[ExchangeRate] = field(default_factory=list)
 

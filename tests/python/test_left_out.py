@@ -55,10 +55,17 @@ MAKE_FINER = {
 
 # And these change some figures alone: without pipelines no deal is rejected for its stage, without
 # the ledger no platform has invoiced more than the spend that it reported, and without owners
-# no rep is known to be new.
+# no rep is known to be new. Without deals nobody knows what is signed and begins later, and the
+# terms that run remain.
 CHANGE_SOME = {
     "owners": {("ramped_rep_yield", "ramped_reps")},
+    "deals": {
+        ("remaining_performance_obligation", "total"),
+        ("remaining_performance_obligation", "current"),
+    },
     "pipelines": {
+        ("remaining_performance_obligation", "total"),
+        ("remaining_performance_obligation", "current"),
         ("opportunities", "deals"),
         ("cost_per_opportunity", "deals"),
         ("pipeline_created", "amount"),

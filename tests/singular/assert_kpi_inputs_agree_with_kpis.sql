@@ -5,7 +5,7 @@ Why it could break: a table that the catalogue names and no model reads, a model
 through the project leaves out, a KPI that is computed from something that is no input.
 Not checked: that it needs no other table, which test_left_out.py shows by leaving each one out.
 Money that came in or is owed has no figure either where no invoice says when it was paid, when it
-is due, or its tax.
+is due, or its tax; nor has contracted ARR where no subscription line names a deal that was won.
 */
 with inputs as (
 
@@ -74,6 +74,12 @@ told as (
 
 ),
 
+signed as (
+
+    select count(signed_date) as signed_count from {{ ref('fct_contract_months') }}
+
+),
+
 untold as (
 
     select 'cash_collected' as kpi
@@ -104,6 +110,14 @@ untold as (
         paid_count = 0
         or due_count = 0
         or taxed_count = 0
+
+    union all
+
+    select 'contracted_arr' as kpi
+
+    from signed
+
+    where signed_count = 0
 
 ),
 

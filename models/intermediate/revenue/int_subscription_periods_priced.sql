@@ -40,6 +40,8 @@ stepped as (
             cast(paid.quantity as decimal(28, 4))
             * coalesce(paid.list_unit_price, paid.unit_price) as decimal(28, 8)
         ) as interval_list_price,
+        cast(cast(paid.quantity as decimal(28, 4)) * paid.unit_price as decimal(28, 8))
+            as interval_full_price,
         case paid.billing_interval when 'week' then 52 when 'day' then 365 else 1 end
             as months_divided_by,
         case
@@ -81,7 +83,10 @@ final as (
         cast(interval_price * months_divided_by / months_per_interval as decimal(28, 8))
             as mrr_in_currency,
         cast(interval_list_price * months_divided_by / months_per_interval as decimal(28, 8))
-            as list_mrr_in_currency
+            as list_mrr_in_currency,
+        cast(interval_full_price * months_divided_by / months_per_interval as decimal(28, 8))
+            as full_mrr_in_currency,
+        case when is_discounted then discount_ends_on end as discounted_until
 
     from stepped
 
