@@ -40,6 +40,12 @@ balance_days as (
 
 ),
 
+reporting as (
+
+    select max(balance_date) as reporting_date from balance_days
+
+),
+
 -- Lines of which a day was paid for: a day of service at a price, before anything was past due.
 paid_lines as (
 
@@ -47,7 +53,7 @@ paid_lines as (
 
     from subscriptions
 
-    cross join (select max(balance_date) as reporting_date from balance_days) as reporting
+    cross join reporting
 
     where
         subscriptions.line_type = 'recurring'
@@ -184,10 +190,11 @@ staged as (
                 and subscriptions.past_due_since is null
                 then priced_days.line_id is not null
             when subscriptions.subscription_status = 'past_due'
-                then paid_lines.line_id is not null
-                and {{ dbt.datediff(
-                    'subscriptions.past_due_since', 'balance_days.balance_date', 'day'
-                ) }} <= {{ grace }}
+                then
+                    paid_lines.line_id is not null
+                    and {{ dbt.datediff(
+                        'subscriptions.past_due_since', 'balance_days.balance_date', 'day'
+                    ) }} <= {{ grace }}
             else subscriptions.subscription_status = 'active'
         end
 

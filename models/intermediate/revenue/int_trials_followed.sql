@@ -36,8 +36,10 @@ served as (
         reporting.reporting_date,
         coalesce(subscriptions.subscription_id, subscriptions.line_id) as trial_id,
         case
-            when subscriptions.subscription_status != 'canceled' or is_canceled_all_along
-                then coalesce(valid_to, cast('{{ var("calendar_end") }}' as date))
+            when
+                subscriptions.subscription_status != 'canceled'
+                or subscriptions.is_canceled_all_along
+                then coalesce(subscriptions.valid_to, cast('{{ var("calendar_end") }}' as date))
         end as served_to
 
     from subscriptions
@@ -48,41 +50,48 @@ served as (
 
 ),
 
--- The last day of a trial is known from its own day, or from the status.
-trial_lines as (
+tried as (
 
-    select
-        trial_id,
-        line_id,
-        reporting_date,
-        min(
-            case
-                when subscription_status = 'trialing' or trial_ends_on >= valid_from then valid_from
-            end
-        ) as started_date,
-        coalesce(
-            max(trial_ends_on),
-            max(case when subscription_status = 'trialing' then served_to end)
-        ) as trial_ends_on,
-        max(served_to) as served_to
+    select distinct line_id
 
     from served
 
     where
-        line_id in (
-            select line_id
+        subscription_status = 'trialing'
+        or trial_ends_on is not null
 
-            from served
+),
 
-            where
-                subscription_status = 'trialing'
-                or trial_ends_on is not null
-        )
+-- The last day of a trial is known from its own day, or from the status.
+trial_lines as (
+
+    select
+        served.trial_id,
+        served.line_id,
+        served.reporting_date,
+        min(
+            case
+                when
+                    served.subscription_status = 'trialing'
+                    or served.trial_ends_on >= served.valid_from
+                    then served.valid_from
+            end
+        ) as started_date,
+        coalesce(
+            max(served.trial_ends_on),
+            max(case when served.subscription_status = 'trialing' then served.served_to end)
+        ) as trial_ends_on,
+        max(served.served_to) as served_to
+
+    from served
+
+    inner join tried
+        on served.line_id = tried.line_id
 
     group by
-        trial_id,
-        line_id,
-        reporting_date
+        served.trial_id,
+        served.line_id,
+        served.reporting_date
 
 ),
 
@@ -99,7 +108,7 @@ paid_lines as (
         on
             trial_lines.line_id = prices.line_id
             and trial_lines.reporting_date >= prices.paid_from
-            and coalesce(prices.paid_from >= trial_lines.started_date, true)
+            and coalesce(trial_lines.started_date <= prices.paid_from, true)
 
     group by trial_lines.line_id
 
@@ -151,7 +160,7 @@ ranked_rows as (
             order by
                 case when plans.product_family = 'add_on' then 1 else 0 end asc,
                 first_rows.valid_from asc,
-                first_rows.quantity * first_rows.unit_price desc,
+                first_rows.quantity * first_rows.unit_price desc nulls last,
                 first_rows.line_id asc
         ) as plan_rank
 
