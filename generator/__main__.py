@@ -6,7 +6,7 @@ import argparse
 from collections import defaultdict
 from pathlib import Path
 
-from generator import billing, cases, crm, finance, flaws, history, web
+from generator import billing, cases, crm, finance, flaws, history, trials, web
 from generator.tables import TABLES, Batch
 from generator.world import COMPANIES, World
 from generator.writers import CsvSink, ParquetSink, swapped_in
@@ -35,6 +35,7 @@ def generate(sink: CsvSink, seed: int, scale: int, *, with_rejects: bool) -> Non
     for index in range(COMPANIES * scale):
         account = crm.open_account(world, index)
         until = billing.live(world, account, batch)
+        trials.write(world, account, batch)
         crm.write(world, account, batch)
         history.write(world, account, batch)
         if account.won is not None:

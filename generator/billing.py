@@ -38,7 +38,10 @@ CANCELLATION_REASONS = {
 
 @dataclass(frozen=True)
 class Span:
-    """One validity period of a line; days are inclusive, `end` None while it runs."""
+    """One validity period of a line; days are inclusive, `end` None while it runs.
+
+    `never_paid` is the status of its bills if they are never paid: `void` or `uncollectible`.
+    """
 
     start: int
     plan: str
@@ -51,6 +54,7 @@ class Span:
     discount_ends: int | None = None
     trial_ends: int | None = None
     past_due_since: int | None = None
+    never_paid: str = ""
 
     @property
     def cents(self) -> int:
@@ -173,6 +177,8 @@ def live(world: World, account: Account, batch: Batch) -> int | None:
         span = Span(anchor, "onboarding", days, cents, cents, end=last)
         kind = "setup" if rng.random() < 0.8 else "one_off"
         lines.append(Line(f"{key}-{len(lines) + 1}", kind, anchor, [span], None, last))
+    if requested is not None and plan.interval == "month" and not _reason(world, key):
+        lines = [_left_unpaid(line, clock.add_months(end + 1, -1)) for line in lines]
     write_subscription(world, rng, account.id, deal.id, key, account.currency, lines, batch)
     return end
 
@@ -275,7 +281,41 @@ def _next_boundary(anchor: int, day: int) -> int:
     return found if found >= day else clock.add_months(anchor, term + 1)
 
 
+def unpaid(span: Span, start: int, end: int, never_paid: str) -> Span:
+    """Return the period that follows another one, past due from its first day to its last."""
+    return replace(
+        span,
+        start=start,
+        end=end,
+        status="past_due",
+        past_due_since=start,
+        never_paid=never_paid,
+    )
+
+
+def _left_unpaid(line: Line, since: int) -> Line:
+    """Return a line that ends because its last bill, of the day `since`, was never paid."""
+    spans = []
+    for span in line.spans:
+        if line.kind != "recurring" or span.end is None or span.end < since:
+            spans.append(span)
+            continue
+        if span.start < since:
+            spans.append(replace(span, end=since - 1))
+        start = max(span.start, since)
+        spans.append(replace(unpaid(span, start, span.end, "uncollectible"), past_due_since=since))
+    return replace(line, spans=spans, cancel_requested=None)
+
+
 # --- rows -------------------------------------------------------------------------------------
+
+
+def _reason(world: World, key: str) -> str:
+    """Return why the customer of a subscription asks to leave, empty if it does not say."""
+    [reason] = world.rng("cancellation-reason", key).choices(
+        list(CANCELLATION_REASONS), list(CANCELLATION_REASONS.values())
+    )
+    return reason
 
 
 def write_subscription(
@@ -291,9 +331,7 @@ def write_subscription(
     has_canceled_period: bool = True,
 ) -> None:
     """Append the validity periods of a subscription's lines, and its invoices up to the end."""
-    [reason] = world.rng("cancellation-reason", key).choices(
-        list(CANCELLATION_REASONS), list(CANCELLATION_REASONS.values())
-    )
+    reason = _reason(world, key)
     for line in lines:
         spans = list(line.spans)
         last = spans[-1]
@@ -437,6 +475,9 @@ def _write_invoices(
         share = rng.random()
         paid: int | None = day + 8 + int(rng.random() ** 2 * 45)
         owing = charges[0].span
+        if owing.never_paid:
+            issue("invoice", owing.never_paid, day, None, parts)
+            continue
         if owing.status == "past_due":
             paid = None if owing.end is None else max(day, owing.end)
         if share > 0.994 or (paid is not None and paid > LAST_DAY):

@@ -540,6 +540,17 @@ CASES = (
         " and status_before = 'trialing'",
     ),
     Case(
+        "trial whose first payment failed and was never made",
+        "status past_due after trialing",
+        f"select count(*) from {_PLAN_ROWS} where status = 'past_due'"
+        " and status_before = 'trialing'",
+    ),
+    Case(
+        "trial that still runs",
+        "status trialing without valid_to",
+        "select count(*) from subscriptions where status = 'trialing' and valid_to is null",
+    ),
+    Case(
         "paused, then resumed",
         "S990114",
         f"select count(*) from {_PLAN_ROWS} where status = 'active' and status_before = 'paused'",
@@ -554,6 +565,11 @@ CASES = (
         "S990116",
         f"select count(*) from {_PLAN_ROWS} where status = 'canceled'"
         " and status_before = 'past_due'",
+    ),
+    Case(
+        "customer lost to a failed payment, whose last invoice was given up",
+        "status = uncollectible",
+        "select count(*) from invoices where status = 'uncollectible'",
     ),
     Case(
         "cancel asked for, paid service ends after the data",

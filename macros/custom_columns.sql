@@ -30,7 +30,7 @@
             'fct_deal_stages', 'fct_deals', 'fct_feedback',
             'fct_intra_month_churn', 'fct_invoice_line_months', 'fct_invoice_lines', 'fct_invoices',
             'fct_mrr_months', 'fct_mrr_movements', 'fct_pipeline_balances', 'fct_pipeline_months',
-            'fct_receivable_months', 'fct_subscription_months',
+            'fct_receivable_months', 'fct_subscription_months', 'fct_trials',
         ],
         'contacts': [],
     }) -}}

@@ -71,7 +71,8 @@
     'customer_cuts': {'type': 'cuts', 'columns_of': [
         'fct_contract_months', 'fct_customer_periods', 'fct_customer_revenue_months',
         'fct_intra_month_churn', 'fct_invoice_lines', 'fct_invoice_line_months', 'fct_invoices',
-        'fct_mrr_months', 'fct_mrr_movements', 'fct_receivable_months', 'fct_subscription_months'
+        'fct_mrr_months', 'fct_mrr_movements', 'fct_receivable_months', 'fct_subscription_months',
+        'fct_trials'
     ]},
     'invoice_cuts': {'type': 'cuts', 'columns_of': ['fct_customer_invoice_periods']},
     'feedback_cuts': {'type': 'cuts', 'columns_of': ['fct_feedback']},

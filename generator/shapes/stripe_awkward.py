@@ -372,6 +372,56 @@ def _trials(account: Account) -> None:
         ended_at=at(end),
         **trial,
     )
+    # The first bill after the trial fails, until the subscription is given up, or left as unpaid
+    # when the bill is given up. One bill is made at 23:30 in Paris, and finalized on the next day.
+    # One is paid on 20 March.
+    for name, last, status, on, others in (
+        ("first_bill_fails", end, "canceled", "open", {}),
+        ("first_bill_at_midnight", "2025-03-14T22:30", "past_due", "open", {}),
+        (
+            "first_bill_given_up",
+            end,
+            "unpaid",
+            "uncollectible",
+            {"uncollectible_at": at("2025-04-04T09:00")},
+        ),
+        ("first_bill_late", end, "active", "paid", {"paid_at": at("2025-03-20T09:00")}),
+    ):
+        account.customer(name)
+        line = account.line(f"si_{name}", price, (start, last), amount=0)
+        account.invoice(name, start, [line])
+        periods = terms_from(last) if status == "active" else [(last, later(last, 1))]
+        for number, period in enumerate(periods):
+            line = account.line(f"si_{name}", price, period)
+            late = {"attempts": 4, "finalized_at": at(last) + 3_600} | others if not number else {}
+            account.invoice(name, period[0], [line], on if not number else "paid", **late)
+        is_over = status == "canceled"
+        account.subscribe(
+            name,
+            start,
+            [Item(f"si_{name}", price, 1, at(start))],
+            periods[-1][1],
+            status=status,
+            canceled_at=at("2025-04-14T09:00") if is_over else None,
+            ended_at=at("2025-04-14T09:00") if is_over else None,
+            reason="payment_failed" if is_over else None,
+            trial_start=at(start),
+            trial_end=at(last),
+        )
+    # Without a trial, the first payment failed too, and the subscription was given up later.
+    account.customer("first_day_fails")
+    line = account.line("si_first_day_fails", price, (start, later(start, 1)))
+    account.invoice("first_day_fails", start, [line], "open", attempts=4)
+    account.subscribe(
+        "first_day_fails",
+        start,
+        [Item("si_first_day_fails", price, 1, at(start))],
+        later(start, 1),
+        status="canceled",
+        canceled_at=at("2025-03-31T09:00"),
+        ended_at=at("2025-03-31T09:00"),
+        reason="payment_failed",
+    )
     # The first payment failed, and a day later it was over.
     account.customer("incomplete")
     line = account.line("si_incomplete", price, (start, later(start, 1)))

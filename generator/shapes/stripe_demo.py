@@ -256,8 +256,10 @@ class Account:
                 deal_id=first["deal_id"],
                 feedback=FEEDBACK.get(str(last["cancellation_reason"])),
                 reason=(
-                    ("cancellation_requested" if requested else "payment_failed")
-                    if is_over
+                    "payment_failed"
+                    if is_over and served["status"] == "past_due"
+                    else "cancellation_requested"
+                    if is_over and requested
                     else None
                 ),
             )
@@ -339,6 +341,11 @@ class Account:
                 finalized_at=at,
                 paid_at=moment(key, row["paid_on"]) if row["paid_on"] else None,
                 voided_at=moment(key, issued) + 3_600 if row["status"] == "void" else None,
+                uncollectible_at=(
+                    moment(key, day_after(max(str(span["valid_to"]) for span in spans)))
+                    if row["status"] == "uncollectible"
+                    else None
+                ),
                 due_date=None if is_failed else moment(key, str(row["due_on"])),
                 collection="charge_automatically" if is_failed else "send_invoice",
                 attempts=3 if is_failed else 1,

@@ -34,6 +34,8 @@ FIXED_RATES = {
     "CHF": Fraction(104, 100),
 }
 NOTHING = Fraction(0)
+# Some of seeds/reference/payment_failure_reasons.csv.
+PAYMENT_FAILED = {"not_paid", "payment_failed"}
 
 
 class Brief:
@@ -242,9 +244,37 @@ def overdue_from(line, terms, report):
         overdue = on
 
 
+def was_ever_paid(line, report):
+    """Whether any day of a line was paid for up to the report: at a price, and not past due.
+
+    Service, a price and arrears begin on one of a few days, so no other day has to be looked at.
+    """
+    for row in line:
+        lasts = [row.trial_ends_on, row.discount_ends_on]
+        starts = [row.valid_from, *(last + timedelta(days=1) for last in lasts if last)]
+        for on in starts:
+            is_late = row.subscription_status == "past_due" and on >= overdue_from(
+                line, row, report
+            )
+            is_priced = prices(row, is_discounted(row, on))[0] > 0
+            if on <= report and not is_late and is_priced and is_served(row, on, line, report):
+                return True
+    return False
+
+
 def pays(terms, on, line=None, report=date.max):
-    """Whether a validity period is paid service on a day; `line` are all periods of its line."""
+    """Whether a validity period is paid service on a day; `line` are all periods of its line.
+
+    A line whose first bill is past due, and was never paid, is paid service on no day.
+    """
     line = line or [terms]
+    if terms.subscription_status == "past_due" and not was_ever_paid(line, report):
+        return False
+    return is_served(terms, on, line, report)
+
+
+def is_served(terms, on, line, report):
+    """Whether a period is service on a day that is paid for, or within the days of grace."""
     if on < terms.valid_from or (terms.valid_to and on > terms.valid_to):
         return False
     if terms.line_type != "recurring":
@@ -277,6 +307,17 @@ def prices(terms, is_discounted):
     share = 1 - terms.discount_share if is_discounted else Decimal(1)
     list_price = terms.unit_price if terms.list_unit_price is None else terms.list_unit_price
     return monthly(terms, terms.unit_price, share), monthly(terms, list_price)
+
+
+@dataclass
+class Trial:
+    """The free trial of a line; `ended` is None while it runs, `began` if that is not known."""
+
+    customer: str
+    plan: str
+    began: date | None
+    ended: date | None
+    is_converted: bool
 
 
 @dataclass
@@ -555,6 +596,101 @@ class Books:
             if self.is_gone(customer, month)
         }
 
+    # -- payments that fail --------------------------------------------------------------------
+
+    @cached_property
+    def are_failures_told(self):
+        """Whether any row of a subscription tells of a payment that failed."""
+        return any(
+            row.subscription_status == "past_due"
+            or row.past_due_since
+            or row.cancellation_reason in PAYMENT_FAILED
+            for line in self.world.lines
+            for row in line.terms
+        )
+
+    def is_involuntary(self, customer, month):
+        """Whether a customer is gone at a month's end because a payment failed.
+
+        Its largest line ended past due, before any wish to leave, or the reason given says so.
+        None where nobody tells of failed payments.
+        """
+        if not self.are_failures_told:
+            return None
+        if not self.is_gone(customer, month):
+            return False
+        if self.churn_reason(customer, month) in PAYMENT_FAILED:
+            return True
+        left = self.last_active(customer, month)
+        amounts = defaultdict(Fraction)
+        for charge in self.charges(customer, left):
+            amounts[charge.line_id] += charge.amount
+        largest = min(amounts, key=lambda one: (-amounts[one], one))
+        [terms] = [line.terms for line in self.world.lines if line.line_id == largest]
+        last = self.end_of_service(terms, self.balance_day(left))
+        owed_since = last.past_due_since
+        if last.subscription_status == "past_due":
+            owed_since = overdue_from(terms, last, self.world.reporting_date)
+        elif last.subscription_status != "canceled":
+            return False
+        asked_on = last.cancel_requested_on
+        return owed_since is not None and (asked_on is None or asked_on > owed_since)
+
+    def end_of_service(self, line, on):
+        """The row of a line that is the last one before a day without service, from a day on."""
+        serving = None
+        while rows := [row for row in line if pays(row, on, line, self.world.reporting_date)]:
+            [serving] = rows
+            if serving.valid_to is None and (on - serving.valid_from).days > 9_999:
+                return serving
+            on += timedelta(days=1)
+        return serving
+
+    # -- trials --------------------------------------------------------------------------------
+
+    @cached_property
+    def trials(self):
+        trials = [self.trial(line) for line in self.world.lines]
+        return [trial for trial in trials if trial]
+
+    def trial(self, line):
+        """The trial of a line, as far as it is known on the day of the report."""
+        today, ever = self.world.reporting_date, date.max
+        rows = [row for row in line.terms if row.line_type == "recurring"]
+        known = sorted((row for row in rows if row.valid_from <= today), key=valid_from)
+        tried = [row for row in known if row.subscription_status == "trialing"]
+        if not tried and not any(row.trial_ends_on for row in known):
+            return None
+        within = [row for row in known if row.trial_ends_on and row.trial_ends_on >= row.valid_from]
+        began = min([row.valid_from for row in [*tried, *within]], default=None)
+        agreed = [row.trial_ends_on for row in known if row.trial_ends_on]
+        ends = [max(agreed or [row.valid_to or ever for row in tried])]
+        served = [
+            row.valid_to or ever
+            for row in known
+            if row.subscription_status != "canceled" or same_status(rows, row)[1]
+        ]
+        ends += [max(served)] if served else []
+        paid = self.first_paid_day(rows, began or known[0].valid_from)
+        ends += [paid - timedelta(days=1)] if paid else []
+        return Trial(
+            customer=self.customer(line.company_id),
+            plan=self.plan_name(known[0].plan_id),
+            began=began,
+            ended=min(ends) if min(ends) < today else None,
+            is_converted=paid is not None,
+        )
+
+    def first_paid_day(self, line, since):
+        today = self.world.reporting_date
+        for number in range((today - since).days + 1):
+            on = since + timedelta(days=number)
+            for row in line:
+                is_priced = prices(row, is_discounted(row, on))[0] > 0
+                if is_priced and pays(row, on, line, today):
+                    return on
+        return None
+
     # -- movements -----------------------------------------------------------------------------
 
     @cached_property
@@ -765,6 +901,10 @@ class Books:
         return period.end > self.world.reporting_date
 
 
+def valid_from(row):
+    return row.valid_from
+
+
 def is_discounted(terms, on):
     return terms.discount_ends_on is None or on <= terms.discount_ends_on
 
@@ -816,6 +956,8 @@ class Figures:
             self.add_movements(period)
             self.add_revenue_retention(period)
             self.add_customers(period)
+            self.add_involuntary_churn(period)
+            self.add_trials(period)
             self.add_cohort(period)
             self.add_lifetime(period)
 
@@ -840,6 +982,8 @@ class Figures:
             return bool(self.books.bills)
         if kpi in OF_INVOICE_LINES or (kpi in {"arpa", "arpu"} and variant != "mrr"):
             return bool(self.books.sales)
+        if kpi == "trial_conversion_rate":
+            return bool(self.books.trials)
         has_balances = any(self.books.balances.values())
         return has_balances or bool(kpi == "mrr_movements" and self.books.intra_month_churn)
 
@@ -1175,6 +1319,65 @@ class Figures:
         kept = "customer_retention_rate"
         self.add(kept, "standard", period, (len(start & end), len(start)))
         self.add(kept, "remaining", period, (len(ever & end), len(ever)))
+
+    def add_involuntary_churn(self, period):
+        books, kpi = self.books, "involuntary_churn_rate"
+        months, before = books.months_in(period), period.first_month - 1
+        start = self.active(before)
+        cuts = {
+            "all": lambda row: "all",
+            "plan": lambda row: books.main_plan(row[0], before),
+            "country": lambda row: books.country(row[0]),
+        }
+        lost = by_segment(
+            [(c,) for c in start - self.active(months[-1])],
+            cuts,
+            lambda row: Fraction(bool(books.is_involuntary(row[0], months[-1]))),
+        )
+        counts = by_segment([(c,) for c in start], cuts, lambda _: Fraction(1))
+        for cut, count in ({TOTAL: NOTHING} | counts).items():
+            self.add(kpi, "customers", period, (self.if_told(lost.get(cut, NOTHING)), count), cut)
+        cuts |= {"plan": lambda row: row[1]}
+        churned = by_segment(
+            [
+                (customer, plan, amount)
+                for (customer, month, movement, plan, _), amount in books.net_changes.items()
+                if movement == "churn" and month in months and books.is_involuntary(customer, month)
+            ],
+            cuts,
+            lambda row: -row[2],
+        )
+        starts = self.mrr_at(before, lambda row: row[1].amount)
+        for cut in {*churned, *starts, TOTAL}:
+            parts = (self.if_told(churned.get(cut, NOTHING)), starts.get(cut, NOTHING))
+            self.add(kpi, "mrr", period, parts, cut)
+
+    def if_told(self, part):
+        """The part, or None where nobody tells of payments that failed."""
+        return part if self.books.are_failures_told else None
+
+    def add_trials(self, period):
+        books, kpi = self.books, "trial_conversion_rate"
+        # Days before the first month of all are in no period.
+        first = max(period.start, first_day(books.months[0]))
+        cuts = {
+            "all": lambda trial: "all",
+            "plan": lambda trial: trial.plan,
+            "country": lambda trial: books.country(trial.customer),
+        }
+        for dimension, segment in {TOTAL: 0} | by_segment(books.trials, cuts, lambda _: NOTHING):
+            trials = [t for t in books.trials if (cuts[dimension](t) or "(none)") == segment]
+            ended = [t for t in trials if t.ended and first <= t.ended <= period.end]
+            begun = [t for t in trials if t.began and first <= t.began <= period.end]
+            over = [t for t in begun if t.ended]
+            runs = books.is_running(period) or len(over) < len(begun)
+            for variant, members, is_provisional in [
+                ("by_end", ended, None),
+                ("by_start", over, runs),
+            ]:
+                parts = (sum(t.is_converted for t in members), len(members))
+                cut = (dimension, segment)
+                self.add(kpi, variant, period, parts, cut, is_provisional)
 
     def add_cohort(self, period):
         books, today = self.books, self.books.months[-1]

@@ -52,7 +52,21 @@ def serves(books, subscription, on):
         return False
     if subscription.trial_end and on < day_of(subscription.trial_end):
         return False
+    if is_never_paid(books, subscription):
+        return False
     return not any(since + GRACE < on <= until for since, until in arrears(books, subscription))
+
+
+def is_never_paid(books, subscription):
+    """Whether a subscription was charged, in vain, and never paid a bill of more than nothing."""
+    bills = [
+        invoice
+        for invoice in books.invoices
+        if invoice.subscription == subscription.id and invoice.net > 0
+        if invoice.collection == "charge_automatically" and invoice.status not in ("void", "draft")
+        if not (invoice.uncollectible_at and invoice.uncollectible_at == invoice.finalized_at)
+    ]
+    return bool(bills) and not any(invoice.status == "paid" for invoice in bills)
 
 
 def arrears(books, subscription):
@@ -67,7 +81,7 @@ def arrears(books, subscription):
             since = day_of(invoice.due_date) + timedelta(days=1)
         elif invoice.finalized_at:
             since = day_of(invoice.finalized_at)
-        if invoice.status == "open" and is_owing:
+        if invoice.status in ("open", "uncollectible") and is_owing:
             yield since, date.max
         elif invoice.status == "paid":
             is_late = invoice.attempts > 1 or invoice.collection == "send_invoice"

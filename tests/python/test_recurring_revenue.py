@@ -39,10 +39,12 @@ from recurring_revenue import (
     World,
     day,
     first_day,
+    is_served,
     last_day,
     month_of,
     pays,
     prices,
+    was_ever_paid,
 )
 
 # -- the oracle, on cases worked by hand -----------------------------------------------------------
@@ -154,9 +156,15 @@ def test_a_price_is_normalised_to_a_month(others, mrr):
             ["2024-05-16"],
         ),
         (
+            {"subscription_status": "past_due", "past_due_since": "2024-02-01"},
+            ["2024-03-02"],
+            ["2024-03-03"],
+        ),
+        # Since before its first day: nothing was ever paid for.
+        (
             {"subscription_status": "past_due", "past_due_since": "2024-01-01"},
-            ["2024-01-31"],
-            ["2024-02-01"],
+            [],
+            ["2024-01-15", "2024-01-31"],
         ),
         (
             {
@@ -192,6 +200,60 @@ def test_a_status_that_changed_begins_with_its_period(status, paid, unpaid):
 
     def is_paid(on):
         return any(pays(row, day(on), line, day("2024-12-31")) for row in line)
+
+    assert all(map(is_paid, paid))
+    assert not any(map(is_paid, unpaid))
+
+
+@pytest.mark.parametrize(
+    ("rows", "paid", "unpaid"),
+    [
+        # The first bill after the trial is owed until the end: nothing was ever paid for.
+        (
+            [
+                terms("2024-01-01", "2024-01-14", subscription_status="trialing"),
+                terms("2024-01-15", "2024-02-20", subscription_status="past_due"),
+            ],
+            [],
+            ["2024-01-15", "2024-02-14"],
+        ),
+        # It is paid on 10 February: the days of grace count from the first one on.
+        (
+            [
+                terms("2024-01-15", "2024-02-09", subscription_status="past_due"),
+                terms("2024-02-10"),
+            ],
+            ["2024-01-15", "2024-02-09", "2024-02-10"],
+            [],
+        ),
+        # A first day was paid for, and at no price it was not.
+        (
+            [terms("2024-01-15", subscription_status="past_due", past_due_since="2024-01-16")],
+            ["2024-01-15", "2024-02-15"],
+            ["2024-02-16"],
+        ),
+        (
+            [
+                terms("2024-01-01", "2024-01-14", discount_share=1),
+                terms("2024-01-15", subscription_status="past_due"),
+            ],
+            ["2024-01-14"],
+            ["2024-01-15"],
+        ),
+        # It will be paid for after the report.
+        (
+            [
+                terms("2025-03-20", "2025-03-31", subscription_status="past_due"),
+                terms("2025-04-01"),
+            ],
+            ["2025-04-01"],
+            ["2025-03-20", "2025-03-31"],
+        ),
+    ],
+)
+def test_a_line_whose_first_bill_was_never_paid_pays_on_no_day(rows, paid, unpaid):
+    def is_paid(on):
+        return any(pays(row, day(on), rows, day("2025-03-31")) for row in rows)
 
     assert all(map(is_paid, paid))
     assert not any(map(is_paid, unpaid))
@@ -466,7 +528,7 @@ def row_of(draw, now, valid_from, valid_to):
         columns["cancel_requested_on"] = after(draw(offsets))
     if cancelled in ("both", "paid_until"):
         columns["paid_until"] = after(draw(offsets))
-    reason = draw(often(None, "price", "unused", weight=2))
+    reason = draw(often(None, "price", "unused", "not_paid", weight=2))
     return Terms(valid_from, valid_to, cancellation_reason=reason, **columns)
 
 
@@ -651,10 +713,12 @@ KPIS = [
     "active_customers",
     "customer_concentration",
     "customer_churn_rate",
+    "involuntary_churn_rate",
     "customer_retention_rate",
     "cohort_retention",
     "customer_lifetime",
     "repeat_purchase_rate",
+    "trial_conversion_rate",
 ]
 
 
@@ -869,6 +933,7 @@ def month_ends(books):
                 "seat_count": sum(charge.seats for charge in charges),
                 "is_active": bool(charges),
                 "churn_reason": books.churn_reason(customer, month),
+                "is_churn_involuntary": books.is_involuntary(customer, month),
                 "cohort_month": first_day(cohort),
                 "months_since_cohort": month - cohort,
                 "active_month_count": len(known),
@@ -902,6 +967,11 @@ def movement_rows(books):
             "movement_amount": amount,
             "net_change_amount": books.net_changes.get((customer, month, movement, *others), 0),
             "churn_reason": books.churn_reason(customer, month) if movement == "churn" else None,
+            "is_churn_involuntary": (
+                (movement == "churn" and books.is_involuntary(customer, month))
+                if books.are_failures_told
+                else None
+            ),
         }
         for (customer, month, movement, *others), amount in books.movements.items()
         if not agree(0, amount)
@@ -958,6 +1028,7 @@ def customer_period_rows(books):
                     "was_active_in_12_months": any(month in balances for month in year),
                     "is_active_at_end": end in balances,
                     "churn_reason": books.churn_reason(customer, end),
+                    "is_churn_involuntary": books.is_involuntary(customer, end),
                     "has_12_months": end - first_balance >= 11,
                 }
     return rows
@@ -1060,6 +1131,7 @@ DIMENSIONS = {
     "quick_ratio": ["plan", "country"],
     "expansion_rate": ["plan", "country"],
     "customer_churn_rate": ["churn_reason"],
+    "involuntary_churn_rate": ["plan", "country"],
     "active_customers": ["plan", "country"],
     "customer_concentration": ["plan", "country"],
     "average_order_value": ["plan", "country"],
@@ -1069,6 +1141,7 @@ DIMENSIONS = {
     "days_sales_outstanding": ["plan", "country"],
     "repeat_purchase_rate": ["plan", "country"],
     "cohort_retention": ["months_since"],
+    "trial_conversion_rate": ["plan", "country"],
 }
 
 
@@ -1174,6 +1247,23 @@ def seen_in(books):
         *(["credit_note"] if any(b.invoice_type != "invoice" for b in books.bills) else []),
         *(["twelve_months"] if any(len(months) > 12 for months in books.balances.values()) else []),
         *(["churn_reason"] if len(books.churn_reasons) > 1 else []),
+        *{
+            "involuntary" if books.is_involuntary(customer, month) else "voluntary"
+            for (customer, month, movement, *_), amount in books.movements.items()
+            if movement == "churn" and amount and books.are_failures_told
+        },
+        *{"converted" if t.is_converted else "unconverted" for t in books.trials if t.ended},
+        *(
+            ["never_paid"]
+            if any(
+                row.subscription_status == "past_due"
+                and is_served(row, row.valid_from, line.terms, books.world.reporting_date)
+                and not was_ever_paid(line.terms, books.world.reporting_date)
+                for line in books.world.lines
+                for row in line.terms
+            )
+            else []
+        ),
         *kinds_of_contracts(books),
     }
 
@@ -1358,7 +1448,8 @@ def test_models_say_what_the_definitions_say(warehouse):
     check()
     # Else the two might agree because there is nothing to disagree about.
     kinds = [*MOVEMENTS, "intra_month_churn", "plan_swap", "merge", "credit_note", "twelve_months"]
-    kinds += ["churn_reason", *CONTRACT_KINDS]
+    kinds += ["churn_reason", "involuntary", "voluntary", "converted", "unconverted", "never_paid"]
+    kinds += CONTRACT_KINDS
     assert conftest.is_quick or min(seen[kind] for kind in kinds) >= 5, seen
 
 

@@ -158,6 +158,24 @@ PERIODS = {
     ],
     "trial_kept": [("trialing", "2025-03-01", "2025-03-14"), ("active", "2025-03-15", ...)],
     "trial_left": [("trialing", "2025-03-01", "2025-03-14")],
+    "first_bill_fails": [
+        ("trialing", "2025-03-01", "2025-03-14"),
+        ("past_due", "2025-03-15", "2025-04-13"),
+    ],
+    "first_bill_at_midnight": [
+        ("trialing", "2025-03-01", "2025-03-13"),
+        ("past_due", "2025-03-14", ...),
+    ],
+    "first_bill_given_up": [
+        ("trialing", "2025-03-01", "2025-03-14"),
+        ("past_due", "2025-03-15", ...),
+    ],
+    "first_bill_late": [
+        ("trialing", "2025-03-01", "2025-03-14"),
+        ("past_due", "2025-03-15", "2025-03-20"),
+        ("active", "2025-03-21", ...),
+    ],
+    "first_day_fails": [("past_due", "2025-03-01", "2025-03-30")],
     "incomplete": [],
     "cancel_at_end": [("active", "2025-01-10", "2025-06-09")],
     "cancel_later": [("active", "2025-01-10", "2026-01-09")],

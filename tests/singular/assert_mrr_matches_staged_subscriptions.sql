@@ -4,9 +4,10 @@ line that is paid on that day, and MRR is the sum of those lines: counted here f
 directly, line by line, without the steps between.
 Why it could break: a period lost or doubled between the steps, a trial or a pause that pays, churn
 at the request and not at the end of paid service, a month that is cut at the last end of a
-subscription.
+subscription, a first bill that was never paid and counts for the days of grace.
 Not checked: the currency's rate (taken from the mart), since when arrears without a day last (taken
-from the priced periods) and customers whose lines bring less than nothing together.
+from the priced periods), discounts of everything before a first bill that failed, and customers
+whose lines bring less than nothing together.
 */
 {%- set grace = var('past_due_grace_days') %}
 with subscriptions as (
@@ -36,6 +37,59 @@ balance_days as (
     from {{ ref('dim_periods') }} as periods
 
     where periods.period_grain = 'month'
+
+),
+
+reporting as (
+
+    select max(balance_date) as reporting_date from balance_days
+
+),
+
+-- Lines of which a day was paid for: a day of service at a price, before anything was past due.
+paid_lines as (
+
+    select distinct subscriptions.line_id
+
+    from subscriptions
+
+    cross join reporting
+
+    where
+        subscriptions.line_type = 'recurring'
+        and (
+            subscriptions.subscription_status in ('active', 'past_due')
+            or (
+                subscriptions.subscription_status = 'canceled'
+                and coalesce(
+                    subscriptions.paid_until >= subscriptions.valid_from,
+                    subscriptions.first_not_canceled_from > subscriptions.valid_from,
+                    true
+                )
+            )
+        )
+        and subscriptions.valid_from <= reporting.reporting_date
+        and coalesce(subscriptions.trial_ends_on < reporting.reporting_date, true)
+        and coalesce(subscriptions.trial_ends_on < subscriptions.valid_to, true)
+        and (
+            subscriptions.follows_rejected_status
+            or (
+                subscriptions.unit_price * (1 - subscriptions.discount_share) > 0
+                and subscriptions.quantity > 0
+                and (
+                    subscriptions.subscription_status != 'past_due'
+                    or (
+                        subscriptions.past_due_since > subscriptions.valid_from
+                        and coalesce(
+                            {{ dbt.datediff(
+                                'subscriptions.trial_ends_on', 'subscriptions.past_due_since', 'day'
+                            ) }} > 1,
+                            true
+                        )
+                    )
+                )
+            )
+        )
 
 ),
 
@@ -102,6 +156,9 @@ staged as (
     left join companies
         on subscriptions.company_id = companies.company_id
 
+    left join paid_lines
+        on subscriptions.line_id = paid_lines.line_id
+
     left join priced_days
         on
             subscriptions.line_id = priced_days.line_id
@@ -133,9 +190,11 @@ staged as (
                 and subscriptions.past_due_since is null
                 then priced_days.line_id is not null
             when subscriptions.subscription_status = 'past_due'
-                then {{ dbt.datediff(
-                    'subscriptions.past_due_since', 'balance_days.balance_date', 'day'
-                ) }} <= {{ grace }}
+                then
+                    paid_lines.line_id is not null
+                    and {{ dbt.datediff(
+                        'subscriptions.past_due_since', 'balance_days.balance_date', 'day'
+                    ) }} <= {{ grace }}
             else subscriptions.subscription_status = 'active'
         end
 

@@ -11,11 +11,19 @@ with at_start as (
         end_mrr_amount,
         start_constant_mrr_amount,
         end_constant_mrr_amount,
-        is_active_at_end
+        is_active_at_end,
+        is_churn_involuntary
 
     from {{ ref('fct_customer_periods') }}
 
     where was_active_at_start
+
+),
+
+-- Without any failed payment nobody knows whether sources tell them.
+causes as (
+
+    select customer_id from at_start where is_churn_involuntary is not null
 
 ),
 
@@ -35,6 +43,15 @@ with at_start as (
             'end_constant_mrr_amount': 'sum(end_constant_mrr_amount)',
             'capped_end_constant_mrr_amount':
                 'sum(least(end_constant_mrr_amount, start_constant_mrr_amount))',
+        },
+    },
+    'judged': {
+        'parts': 'given',
+        'needs': ['causes'],
+        'counts': {
+            'involuntary_count':
+                'count(case when not is_active_at_end and is_churn_involuntary '
+                ~ 'then customer_id end)',
         },
     },
 }, record=['customer', 'customer_id', 'fct_customer_periods']) }}

@@ -5,6 +5,13 @@ with movements as (
 
 ),
 
+-- Without any failed payment nobody knows whether sources tell them.
+causes as (
+
+    select customer_id from movements where is_churn_involuntary is not null
+
+),
+
 {{ aggregated('movements', cuts_of('customer_cuts'), {
     'moved': {
         'by': 'month_start',
@@ -18,6 +25,15 @@ with movements as (
                 "sum(case when movement = 'reactivation' then net_change_amount else 0 end)",
             'lost_amount':
                 "-1 * sum(case when movement in ('churn', 'contraction') "
+                ~ 'then net_change_amount else 0 end)',
+        },
+    },
+    'judged': {
+        'by': 'month_start',
+        'needs': ['causes'],
+        'sums': {
+            'involuntary_amount':
+                "-1 * sum(case when movement = 'churn' and is_churn_involuntary "
                 ~ 'then net_change_amount else 0 end)',
         },
     },

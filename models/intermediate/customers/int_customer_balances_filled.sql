@@ -22,6 +22,18 @@ churn_reasons as (
 
 ),
 
+churn_causes as (
+
+    select * from {{ ref('int_churn_causes_judged') }}
+
+),
+
+told as (
+
+    select * from {{ ref('int_failed_payments_told') }}
+
+),
+
 cohort_balances as (
 
     select
@@ -104,9 +116,15 @@ final as (
         filled.seat_count,
         filled.is_active,
         filled.previous_active_month,
-        case when not filled.is_active then churn_reasons.churn_reason end as churn_reason
+        case when not filled.is_active then churn_reasons.churn_reason end as churn_reason,
+        case
+            when told.are_failed_payments_told
+                then not filled.is_active and coalesce(churn_causes.is_involuntary, false)
+        end as is_churn_involuntary
 
     from filled
+
+    cross join told
 
     inner join balances as last_balances
         on
@@ -122,6 +140,11 @@ final as (
         on
             filled.customer_id = churn_reasons.customer_id
             and filled.last_active_month = churn_reasons.last_active_month
+
+    left join churn_causes
+        on
+            filled.customer_id = churn_causes.customer_id
+            and filled.last_active_month = churn_causes.last_active_month
 
 )
 

@@ -23,6 +23,12 @@ plans as (
 
 ),
 
+reporting as (
+
+    select * from {{ ref('int_reporting_date') }}
+
+),
+
 -- Without a day a status that began with the period is past due since then. One that is stamped on
 -- the line is so since the bill of the last interval: those before it were paid, or the line would
 -- have been stopped; counted from the beginning, a year of payments would vanish.
@@ -111,15 +117,61 @@ paid as (
 
 ),
 
+-- The days before the first bill that was not paid: was anything paid for on one of them? What is
+-- free proves no payment. The status of a row that the gate set aside is not known, so that it may.
+with_payments as (
+
+    select
+        paid.*,
+        case
+            when paid.follows_rejected_status then 1
+            when paid.quantity <= 0 or paid.unit_price <= 0 then 0
+            when paid.discount_share >= 1 and paid.discount_ends_on is null then 0
+            when
+                greatest(
+                    paid.paid_from,
+                    case
+                        when paid.discount_share >= 1
+                            then cast({{ dbt.dateadd('day', 1, 'paid.discount_ends_on') }} as date)
+                    end
+                ) <= least(
+                    paid.paid_to,
+                    reporting.reporting_date,
+                    case
+                        when paid.subscription_status = 'past_due'
+                            then cast({{ dbt.dateadd('day', -1, 'paid.overdue_from') }} as date)
+                    end
+                )
+                then 1
+            else 0
+        end as has_payment
+
+    from paid
+
+    cross join reporting
+
+),
+
+judged as (
+
+    select
+        *,
+        max(has_payment) over (partition by line_id) = 1 as was_ever_paid
+
+    from with_payments
+
+),
+
+-- A line that is past due from its first bill on, and was never paid, has not begun.
 final as (
 
     select *
 
-    from paid
+    from judged
 
     where
-        paid_to is null
-        or paid_from <= paid_to
+        (paid_to is null or paid_from <= paid_to)
+        and (was_ever_paid or subscription_status != 'past_due')
 
 )
 

@@ -36,6 +36,12 @@ by_period as (
             as plan_12_months_ago,
         max(case when period_months.is_last_month then mrr_months.churn_reason end)
             as churn_reason,
+        max(
+            case
+                when period_months.is_last_month and mrr_months.is_churn_involuntary then 1
+                when period_months.is_last_month and not mrr_months.is_churn_involuntary then 0
+            end
+        ) = 1 as is_churn_involuntary,
         sum(case when period_months.is_first_month then mrr_months.start_mrr_amount else 0 end)
             as start_mrr_amount,
         sum(case when period_months.is_last_month then mrr_months.mrr_amount else 0 end)
@@ -109,6 +115,7 @@ final as (
         by_period.active_in_12_months_order = 1 as was_active_in_12_months,
         by_period.end_mrr_amount > 0 as is_active_at_end,
         by_period.churn_reason,
+        by_period.is_churn_involuntary,
         -- Twelve balances are a year: a yearly churn needs all of them.
         cast({{ dbt.dateadd('month', 11, 'first_balance.first_balance_month') }} as date)
         <= by_period.last_month as has_12_months

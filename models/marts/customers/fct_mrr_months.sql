@@ -61,6 +61,7 @@ final as (
         seat_count,
         is_active,
         churn_reason,
+        is_churn_involuntary,
         case
             when is_active and previous_active_month is not null
                 then {{ dbt.datediff('previous_active_month', 'month_start', 'month') }} - 1

@@ -62,6 +62,10 @@ final as (
         amounts.movement_amount,
         cast(amounts.net_change_amount as decimal(28, 8)) as net_change_amount,
         case when amounts.movement = 'churn' then mrr_months.churn_reason end as churn_reason,
+        case
+            when mrr_months.is_churn_involuntary is not null
+                then amounts.movement = 'churn' and mrr_months.is_churn_involuntary
+        end as is_churn_involuntary,
         case when amounts.movement = 'reactivation' then mrr_months.gap_months end as gap_months
         {{- custom_cuts('companies', 'mrr_months') }}
 
