@@ -52,6 +52,15 @@ def test_the_last_decimal_of_a_rate_may_differ(compared):
     assert (said.rounded_rows, said.faults) == (3, [])
 
 
+@pytest.mark.parametrize(("gap", "count"), [("0.00000010", 0), ("0.00000011", 1)])
+def test_a_part_that_balances_others_may_differ_by_ten_last_digits(tmp_path, gap, count):
+    rows = "select 'a' as segment, cast(0.5{} as decimal(28, 8)) as change_part"
+    with duckdb.connect(str(tmp_path / "drivers.duckdb")) as con:
+        con.execute(f"create schema kpis; create table kpis.drivers as {rows.format('')}")
+        said = parity.compare(con, Table("kpis", "drivers"), lambda *_: rows.format(f" + {gap}"))
+    assert len(said.faults) == count
+
+
 @pytest.mark.parametrize(("gap", "count"), [("0.00000050", 0), ("0.00000052", 1)])
 def test_the_twelfth_digit_of_a_large_number_may_differ(compared, gap, count):
     """The fourth row is 51,234.5, and a 100 billionth of it 0.00000051."""
