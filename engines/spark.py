@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.factory import get_adapter_by_type
 from dbt.cli.main import dbtRunner
+from dbt_common.exceptions import DbtBaseException
 
 from engines.handover import Table
 from publication.errors import PublicationError
@@ -125,11 +126,22 @@ def write_files(build: Path, tables: list[Table], folder: Path) -> int:
 
 
 def ask(query: str) -> list[tuple]:
-    """Send a query to where dbt built last in this process, and return its rows."""
+    """Send a query to where dbt built last in this process, and return its rows.
+
+    Raises:
+        PublicationError: if Spark refuses it.
+
+    """
     adapter = get_adapter_by_type("spark")
-    with adapter.connection_named("engines.spark"):
-        _, found = adapter.execute(query, fetch=True)
-        return [tuple(row) for row in found.rows]
+    try:
+        with adapter.connection_named("engines.spark"):
+            _, found = adapter.execute(query, fetch=True)
+    except DbtBaseException as error:
+        # What it says begins with a word in brackets, and ends with a plan.
+        said = re.search(r"\[[A-Z_.]+\] (.+)", str(error))
+        message = f"Spark refused: {said[1] if said else error}"
+        raise PublicationError(message) from None
+    return [tuple(row) for row in found.rows]
 
 
 def publish() -> None:

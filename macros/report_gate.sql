@@ -11,7 +11,7 @@
             {%- elif result.node.name == 'internal_rows' -%}
                 {{- _report_internal_rows() -}}
             {%- elif result.node.name == 'int_deals_excluded' -%}
-                {{- _report_excluded_deals() -}}
+                {{- _report_excluded_deals(result.node.relation_name) -}}
             {%- elif result.node.name == 'int_reporting_date' -%}
                 {{- _report_last_day(result.node.schema) -}}
             {%- endif -%}
@@ -103,9 +103,9 @@
 
 
 {#- Says how many deals no figure counts, because they were lost for an excluded reason. -#}
-{% macro _report_excluded_deals() -%}
+{% macro _report_excluded_deals(relation) -%}
     {%- set found = run_query(
-        "select excluded_reason, count(*) as deal_count from intermediate.int_deals_excluded"
+        "select excluded_reason, count(*) as deal_count from " ~ relation
         ~ " group by excluded_reason order by deal_count desc, excluded_reason"
     ).rows -%}
     {%- set words = [] -%}

@@ -66,13 +66,13 @@ final as (
 
     select
         relative.period_grain,
-        row_number() over (
+        cast(row_number() over (
             partition by relative.period_grain
             order by
                 relative.relative_distance desc nulls first,
                 relative.distance_in_spreads desc nulls last,
                 relative.kpi asc
-        ) as place,
+        ) as bigint) as place,
         relative.kpi,
         relative.variant,
         relative.name_en,

@@ -65,10 +65,10 @@ ranked_drivers as (
 
     select
         drivers.*,
-        row_number() over (
+        cast(row_number() over (
             partition by drivers.kpi, drivers.period_grain, drivers.comparison
             order by abs(drivers.change_part) desc, drivers.segment asc
-        ) as place
+        ) as bigint) as place
 
     from drivers
 
