@@ -21,6 +21,10 @@ def united(relations):
     return " union all by name ".join(f"from {relation}" for relation in relations)
 
 
+# Models of the gate that say what it found, and need no gate to be computed anew.
+TOLD_BY_THE_GATE = {"broken_records", "counted_loads"}
+
+
 class Warehouse:
     """A copy of a build, whose tables can be computed anew for fewer inputs.
 
@@ -224,7 +228,10 @@ class Warehouse:
         for key, node in self.nodes.items():
             if (
                 node["resource_type"] == "model"
-                and node["fqn"][1] not in ("connectors", "inputs", "gate", "publish")
+                and (
+                    node["fqn"][1] not in ("connectors", "inputs", "gate", "publish")
+                    or node["name"] in TOLD_BY_THE_GATE
+                )
                 and (parents := differing & self._parents(node))
                 and not self._reads_other_rejections(node, parents, accepted)
                 and self._may_differ_computed_anew(node, differing)
