@@ -207,12 +207,14 @@ def test_a_broken_extract_leaves_the_published_state(built, folder, tmp_path):
     extracts = tmp_path / "extracts"
     shutil.copytree(ROOT / "seeds" / "demo", extracts)
     deals = (extracts / "deals.csv").read_text().splitlines()
-    (extracts / "deals.csv").write_text("\n".join([deals[0].replace("deal_id", "id"), *deals[1:]]))
+    (extracts / "deals.csv").write_text(
+        "\n".join([deals[0].replace("hs_object_id", "id"), *deals[1:]])
+    )
     before = ask(built, "select oid from pg_namespace where nspname = 'kpis'").stdout
     variables = f"{{extracts_dir: {{demo: {extracts}}}}}"
     run = build_on("postgres", built, folder, "--vars", variables)
     assert run.returncode == 1, run.stdout + run.stderr
-    assert "deal_id" in run.stdout
+    assert "hs_object_id" in run.stdout
     assert "Nothing was published" in run.stdout
     assert "Traceback" not in run.stdout + run.stderr
     assert ask(built, "select oid from pg_namespace where nspname = 'kpis'").stdout == before
