@@ -5,7 +5,8 @@ Why it could break: a table that the catalogue names and no model reads, a model
 through the project leaves out, a KPI that is computed from something that is no input.
 Not checked: that it needs no other table, which test_left_out.py shows by leaving each one out.
 Money that came in or is owed has no figure either where no invoice says when it was paid, when it
-is due, or its tax; nor has contracted ARR where no subscription line names a deal that was won.
+is due, or its tax; nor has contracted ARR where no subscription line names a deal that was won, nor
+have reasons of losses, trials and involuntary churn where no source tells of one.
 */
 with inputs as (
 
@@ -80,6 +81,24 @@ signed as (
 
 ),
 
+reasoned as (
+
+    select count(loss_reason) as reason_count from {{ ref('fct_deals') }}
+
+),
+
+tried as (
+
+    select count(ended_date) as ended_count from {{ ref('fct_trials') }}
+
+),
+
+failed as (
+
+    select count(is_churn_involuntary) as judged_count from {{ ref('fct_mrr_months') }}
+
+),
+
 untold as (
 
     select 'cash_collected' as kpi
@@ -118,6 +137,30 @@ untold as (
     from signed
 
     where signed_count = 0
+
+    union all
+
+    select 'loss_reasons' as kpi
+
+    from reasoned
+
+    where reason_count = 0
+
+    union all
+
+    select 'trial_conversion_rate' as kpi
+
+    from tried
+
+    where ended_count = 0
+
+    union all
+
+    select 'involuntary_churn_rate' as kpi
+
+    from failed
+
+    where judged_count = 0
 
 ),
 
