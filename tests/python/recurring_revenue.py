@@ -650,11 +650,14 @@ class Books:
 
     @cached_property
     def trials(self):
-        trials = [self.trial(line) for line in self.world.lines]
-        return [trial for trial in trials if trial]
+        tried = defaultdict(list)
+        for line in self.world.lines:
+            if part := self.tried(line):
+                tried[line.subscription_id or line.line_id].append((line, *part))
+        return [self.trial(parts) for parts in tried.values()]
 
-    def trial(self, line):
-        """The trial of a line, as far as it is known on the day of the report."""
+    def tried(self, line):
+        """The known rows of a line that was tried, its first day, its end, its first paid day."""
         today, ever = self.world.reporting_date, date.max
         rows = [row for row in line.terms if row.line_type == "recurring"]
         known = sorted((row for row in rows if row.valid_from <= today), key=valid_from)
@@ -671,13 +674,26 @@ class Books:
             if row.subscription_status != "canceled" or same_status(rows, row)[1]
         ]
         ends += [max(served)] if served else []
-        paid = self.first_paid_day(rows, began or known[0].valid_from)
-        ends += [paid - timedelta(days=1)] if paid else []
+        return known, began, min(ends), self.first_paid_day(rows, began or known[0].valid_from)
+
+    def trial(self, parts):
+        """The trial of the lines of one subscription, as it is known on the day of the report."""
+
+        def rank(part):
+            line, [first, *_], *_ = part
+            plan = self.plans.get(first.plan_id)
+            is_add_on = bool(plan) and plan.product_family == "add_on"
+            return is_add_on, first.valid_from, -first.quantity * first.unit_price, line.line_id
+
+        line, [first, *_], *_ = min(parts, key=rank)
+        ended = max(end for _, _, _, end, _ in parts)
+        paid = min((day for *_, day in parts if day), default=None)
+        ends = [ended, paid - timedelta(days=1)] if paid else [ended]
         return Trial(
             customer=self.customer(line.company_id),
-            plan=self.plan_name(known[0].plan_id),
-            began=began,
-            ended=min(ends) if min(ends) < today else None,
+            plan=self.plan_name(first.plan_id),
+            began=min((began for _, _, began, _, _ in parts if began), default=None),
+            ended=min(ends) if min(ends) < self.world.reporting_date else None,
             is_converted=paid is not None,
         )
 
