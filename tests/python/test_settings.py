@@ -264,7 +264,7 @@ def test_names_that_the_project_does_not_have_are_refused(run):
         (
             "{custom_columns: {companies: [{name: currency, from: x, cut: true}]}}",
             "custom_columns.companies.currency",
-            "fct_mrr_movements has a column of this name already; give this one another",
+            "fct_contract_months has a column of this name already; give this one another",
         ),
         (
             "{custom_columns: {deals: [{name: movement, from: Plan__c, cut: true}]}}",
