@@ -9,6 +9,25 @@ least({{ day_after(last_day) }}, {{ limit }})
 
 
 {#-
+    The months of the whole terms that have begun between a first day and a later one: 12 on the first
+    day of the second year. Months are counted from the first day: the 31st is due on the 28th in
+    February and on the 31st in March.
+-#}
+{% macro months_of_terms(first_day, day, term_months) -%}
+{%- set months = 'cast(' ~ dbt.datediff(first_day, day, 'month') ~ ' as integer)' -%}
+{%- set whole = '(' ~ months ~ ' - mod(' ~ months ~ ', ' ~ term_months ~ '))' -%}
+case
+            -- Where the day in the month is not reached yet, the term of that month has not begun.
+            when
+                {{ whole }} > 0
+                and cast({{ dbt.dateadd('month', whole, first_day) }} as date) > {{ day }}
+                then {{ whole }} - {{ term_months }}
+            else {{ whole }}
+        end
+{%- endmacro %}
+
+
+{#-
     The first day of the week of a day. Weeks begin on the variable `week_starts_on`, and are counted
     from a first day in 1900: what an engine calls a week depends on its settings.
 -#}

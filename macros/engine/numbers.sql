@@ -1,5 +1,5 @@
 {#-
-    What engines count differently. A quotient of decimals is a floating point number in DuckDB, a
+    Engines compute these differently. A quotient of decimals is a floating point number in DuckDB, a
     decimal of sixteen digits or more in PostgreSQL, and one of as few as six decimals in Spark; whole
     numbers are divided without a rest in PostgreSQL. 1 / 0 is infinity, an error, and null.
 -#}

@@ -34,43 +34,15 @@ days as (
 ),
 
 -- Before the first term nothing is served.
-in_months as (
+begun as (
 
     select
         days.*,
-        cast({{ dbt.datediff('terms_from', 'counted_until', 'month') }} as integer) as months_run
+        {{ months_of_terms('terms_from', 'counted_until', 'term_months') }} as step
 
     from days
 
     where counted_until >= terms_from
-
-),
-
-whole_terms as (
-
-    select
-        in_months.*,
-        months_run - mod(months_run, term_months) as last_step
-
-    from in_months
-
-),
-
--- Where the day in the month is not reached yet, the term of that month has not begun.
-begun as (
-
-    select
-        whole_terms.*,
-        case
-            when
-                last_step > 0
-                and cast({{ dbt.dateadd('month', 'last_step', 'terms_from') }} as date)
-                > counted_until
-                then last_step - term_months
-            else last_step
-        end as step
-
-    from whole_terms
 
 ),
 

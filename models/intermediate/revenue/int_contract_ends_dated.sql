@@ -1,38 +1,21 @@
 with lines as (
 
-    select
-        *,
-        cast({{ dbt.datediff('terms_from', 'balance_date', 'month') }} as integer) as months_run
-
-    from {{ ref('int_contract_lines_observed') }}
+    select * from {{ ref('int_contract_lines_observed') }}
 
 ),
 
 -- The term that runs at the month's end; the first one of a line that has not begun.
-whole_terms as (
-
-    select
-        lines.*,
-        case when is_running then months_run - mod(months_run, term_months) else 0 end as last_step
-
-    from lines
-
-),
-
 next_steps as (
 
     select
-        whole_terms.*,
+        lines.*,
         case
-            when
-                last_step > 0
-                and cast({{ dbt.dateadd('month', 'last_step', 'terms_from') }} as date)
-                > balance_date
-                then last_step
-            else last_step + term_months
-        end as step
+            when is_running
+                then {{ months_of_terms('terms_from', 'balance_date', 'term_months') }}
+            else 0
+        end + term_months as step
 
-    from whole_terms
+    from lines
 
 ),
 

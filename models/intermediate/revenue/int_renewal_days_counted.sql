@@ -88,9 +88,7 @@ running as (
 
     select
         terms.*,
-        reporting.reporting_date,
-        cast({{ dbt.datediff('terms.terms_from', 'reporting.reporting_date', 'month') }} as integer)
-            as months_run
+        reporting.reporting_date
 
     from terms
 
@@ -105,31 +103,14 @@ running as (
 
 ),
 
-whole_terms as (
-
-    select
-        running.*,
-        months_run - mod(months_run, term_months) as last_step
-
-    from running
-
-),
-
 -- The next renewal of each line that runs: it can be lost only once.
 next_steps as (
 
     select
-        whole_terms.*,
-        case
-            when
-                last_step > 0
-                and cast({{ dbt.dateadd('month', 'last_step', 'terms_from') }} as date)
-                > reporting_date
-                then last_step
-            else last_step + term_months
-        end as step
+        running.*,
+        {{ months_of_terms('terms_from', 'reporting_date', 'term_months') }} + term_months as step
 
-    from whole_terms
+    from running
 
 ),
 
