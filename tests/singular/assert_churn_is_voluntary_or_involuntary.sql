@@ -27,89 +27,40 @@ movements as (
 
 ),
 
+{#- Variant, relation, whose rows count, what is counted, and the cut. #}
 wanted_to_leave as (
 
+    {%- set stays_out = 'was_active_at_start and not is_active_at_end' %}
+    {%- for variant, relation, are_lost, lost, dimension, segment in [
+        ('customers', 'customer_periods', stays_out, 'count(customer_id)', 'all', "'all'"),
+        ('customers', 'customer_periods', stays_out, 'count(customer_id)', 'plan', 'start_plan'),
+        ('mrr', 'movements', "movement = 'churn'", '-1 * sum(movement_amount)', 'all', "'all'"),
+        ('mrr', 'movements', "movement = 'churn'", '-1 * sum(movement_amount)', 'country', 'country'),
+    ] %}
+
     select
         period_grain,
         period_start,
-        'customers' as variant,
-        'all' as dimension,
-        'all' as segment,
-        count(customer_id) as lost
+        '{{ variant }}' as variant,
+        '{{ dimension }}' as dimension,
+        coalesce({{ segment }}, '(none)') as segment,
+        {{ lost }} as lost
 
-    from customer_periods
+    from {{ relation }}
 
     where
-        was_active_at_start
-        and not is_active_at_end
+        {{ are_lost }}
         and not is_churn_involuntary
 
     group by
         period_grain,
-        period_start
+        period_start,
+        coalesce({{ segment }}, '(none)')
+    {%- if not loop.last %}
 
     union all
-
-    select
-        period_grain,
-        period_start,
-        'customers' as variant,
-        'plan' as dimension,
-        coalesce(start_plan, '(none)') as segment,
-        count(customer_id) as lost
-
-    from customer_periods
-
-    where
-        was_active_at_start
-        and not is_active_at_end
-        and not is_churn_involuntary
-
-    group by
-        period_grain,
-        period_start,
-        coalesce(start_plan, '(none)')
-
-    union all
-
-    select
-        period_grain,
-        period_start,
-        'mrr' as variant,
-        'all' as dimension,
-        'all' as segment,
-        -1 * sum(movement_amount) as lost
-
-    from movements
-
-    where
-        movement = 'churn'
-        and not is_churn_involuntary
-
-    group by
-        period_grain,
-        period_start
-
-    union all
-
-    select
-        period_grain,
-        period_start,
-        'mrr' as variant,
-        'country' as dimension,
-        coalesce(country, '(none)') as segment,
-        -1 * sum(movement_amount) as lost
-
-    from movements
-
-    where
-        movement = 'churn'
-        and not is_churn_involuntary
-
-    group by
-        period_grain,
-        period_start,
-        coalesce(country, '(none)')
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
