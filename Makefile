@@ -10,7 +10,8 @@ PYTHON ?=
 # make build DBT_ARGS="--vars '{connectors: [maven], extracts_dir: {maven: extracts/maven}}'"
 DBT_ARGS ?=
 # Where the models behind staging are built: empty is DuckDB. make build TARGET=postgres, or spark
-TARGET ?=
+# A variable TARGET of the environment is some other tool's.
+TARGET :=
 # make boards BOARD_ARGS="--pdf executive sales"
 BOARD_ARGS ?=
 # What `make connect` looks at, and as which connector.
@@ -47,6 +48,7 @@ ifeq ($(TARGET),)
 build: .venv/requirements.lock ## Check, build and publish the KPIs (TARGET=postgres or spark: there; DBT_ARGS="..." goes to dbt)
 	@$(BIN)/python scripts/build.py $(DBT_ARGS)
 else
+$(if $(filter postgres spark,$(TARGET)),,$(error There is no target "$(TARGET)": TARGET is postgres or spark, or not given for DuckDB))
 build: .venv-$(TARGET)/requirements-$(TARGET).lock
 	@.venv-$(TARGET)/bin/python scripts/build_on.py $(TARGET) $(DBT_ARGS)
 endif

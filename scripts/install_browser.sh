@@ -8,16 +8,6 @@ python=${PYTHON:-python3}
 if "$python" -m boards.browser 2>/dev/null; then
     exit
 fi
-
-run=
-if [ "$(id -u)" != 0 ]; then
-    run="sudo -n"
-fi
-if command -v apt-get >/dev/null 2>&1; then
-    echo "Installing chromium with apt-get ..."
-    $run apt-get update -qq
-    # Debian calls it chromium; Ubuntu's package of that name only leads to a snap.
-    DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends chromium \
-        fonts-dejavu-core >/dev/null
-fi
+# Debian calls it chromium; Ubuntu's package of that name only leads to a snap.
+sh scripts/apt_install.sh chromium fonts-dejavu-core
 exec "$python" -m boards.browser
