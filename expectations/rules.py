@@ -117,7 +117,7 @@ class Rule:
                 return None
             bounds = [("<", asked.min_value), (">", asked.max_value)]
             beyond = [f"{cell} {sign} {bound}" for sign, bound in bounds if bound is not None]
-            return " or ".join(beyond)
+            return " or ".join(beyond) or None
         return None
 
 
