@@ -1,4 +1,4 @@
-"""What does the gate take for a million rows, and what if Great Expectations saw all of them?
+"""Time the gate on a million rows, with and without DuckDB looking at them first.
 
 `bench/gate.py build/revops.duckdb` writes the sessions of a build so many times into a copy of its
 file and asks all rules of the table twice in each turn: as the gate asks a large table, where

@@ -1,4 +1,4 @@
-"""What another engine gets from DuckDB: the tables that the models built there read."""
+"""The tables that another engine gets from DuckDB: those that the models built there read."""
 
 from __future__ import annotations
 

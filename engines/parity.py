@@ -28,7 +28,7 @@ import duckdb
 
 from engines.handover import BUILT_THERE, LEFT_OUT, Table, room_of
 
-# What says nothing across engines: hashes are the engine's own.
+# These cannot be compared: each engine makes its own hashes.
 LEFT_OUT_COLUMNS = {"content_hash"}
 SCHEMAS = ("marts", "aggregates", "kpis")
 # The last of the eight decimals that parts and values have. Money has two and must be the same.
@@ -47,7 +47,7 @@ class MissingTableError(Exception):
 
 @dataclass
 class Comparison:
-    """What the two sides of a table have: `faults` is a sentence for each difference."""
+    """One compared table: `faults` has a sentence for each difference of the two sides."""
 
     table: Table
     rows: int = 0

@@ -19,7 +19,7 @@ from psycopg2 import sql
 from engines.handover import Table
 from publication.errors import PublicationError
 
-# What a build is made in; a publication gives the schemas their own names.
+# A build fills schemas with this ending; a publication gives them their own names.
 NEXT = "_next"
 PREVIOUS = "_previous"
 # All that a build leaves. Readers see the last three.
@@ -141,7 +141,7 @@ def type_there(data_type: str) -> str:
 def publish() -> None:
     """Put the next state in the place of the present one, in one transaction.
 
-    Who is reading ends with the rows that they began with. The state before stays as
+    A query that runs ends with the rows that it began with. The state before stays as
     `<schema>_previous` until the next publication. The role `bi_reader` may read marts,
     aggregates and KPIs, and nothing else.
     """

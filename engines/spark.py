@@ -1,8 +1,8 @@
 """Spark: the hand-over as Parquet files, and the publication by views to the schemas of a build.
 
 The output `spark` of profiles.yml says where Spark is: all that is asked of it goes through dbt.
-What it keeps on this machine lies in the folder REVOPS_SPARK_PATH; on a cluster the executors read
-the files that are handed over from there too.
+On this machine it keeps its files in the folder REVOPS_SPARK_PATH; on a cluster the executors read
+the hand-over from there too.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from dbt_common.exceptions import DbtBaseException
 from engines.handover import Table
 from publication.errors import PublicationError
 
-# What readers see. Spark cannot rename a schema, so these hold views to the schemas of a build.
+# Readers see these. Spark cannot rename a schema, so they hold views to the schemas of a build.
 READ = ("marts", "aggregates", "kpis")
 # A build is made in schemas of its own, with the moment of its beginning at the end of their names.
 OF_BUILD = re.compile(r"(?P<schema>\w+?)_(?P<moment>\d{8}_\d{6})")
-# What Spark reads as another type, or not at all: a moment without a zone is not its `timestamp`.
+# Spark reads these as another type, or not at all: a moment without a zone is no `timestamp` there.
 TYPES = {
     "HUGEINT": "DECIMAL(38, 0)",
     "UBIGINT": "DECIMAL(20, 0)",
@@ -137,7 +137,7 @@ def ask(query: str) -> list[tuple]:
         with adapter.connection_named("engines.spark"):
             _, found = adapter.execute(query, fetch=True)
     except DbtBaseException as error:
-        # What it says begins with a word in brackets, and ends with a plan.
+        # Its message begins with a word in brackets, and ends with a plan.
         said = re.search(r"\[[A-Z_.]+\] (.+)", str(error))
         message = f"Spark refused: {said[1] if said else error}"
         raise PublicationError(message) from None

@@ -33,7 +33,7 @@ from expectations.runner import Finding, Runner, as_relation
 # DuckDB hands out vectors of 2,048 rows: about 130,000 rows a batch.
 VECTORS_PER_BATCH = 64
 ROWS_PER_BATCH = VECTORS_PER_BATCH * duckdb.__standard_vector_size__
-# Of a table of more rows than this Great Expectations gets those alone that break a rule.
+# In a table of more rows Great Expectations gets only those that break a rule.
 MOST_ROWS_IN_WHOLE = 250_000
 
 

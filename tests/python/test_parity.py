@@ -1,4 +1,4 @@
-"""What `engines.parity` finds between two sides of a table, each fault sown by hand."""
+"""Faults that `engines.parity` must find between two sides of a table, each sown by hand."""
 
 import json
 

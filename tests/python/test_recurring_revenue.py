@@ -1394,7 +1394,7 @@ def test_contracts_worked_by_hand():
     )  # fmt: skip
     assert contract("l1", "2024-04") == ("leaving", "2024-06-30", 200, 200)
     assert contract("l2", "2024-03") is None
-    # Of 1500 for 365 days from July on, 304 lie within a year of April.
+    # The term costs 1500 for 365 days from July on; 304 of them lie within a year of April.
     assert contract("l2", "2024-04") == (
         *("not_started", "2025-06-30"), 1500, Fraction("1249.32")
     )  # fmt: skip

@@ -176,7 +176,7 @@ ranked_rows as (
 
 ),
 
--- Whoever pays before the day on which the trial was to end has ended it.
+-- A customer who pays before the last day of the trial has ended it.
 ended as (
 
     select
