@@ -52,6 +52,16 @@ SHOWN_FILES = 10
 OF_LOADERS = ("_dlt", "_fivetran", "_airbyte")
 # A ledger knows the pay of all, and not that of one rep.
 OF_ONE_REP = {"rep_yield"}
+# KPIs that stay null, though their tables are there, as long as no row has this column.
+UNLESS_FILLED = {
+    "cash_collected": "invoices.paid_on",
+    "contracted_arr": "subscriptions.deal_id",
+    "days_sales_outstanding": "invoices.paid_on",
+    "involuntary_churn_rate": "subscriptions.past_due_since",
+    "loss_reasons": "deals.lost_reason",
+    "overdue_receivables": "invoices.due_on",
+    "trial_conversion_rate": "subscriptions.trial_ends_on",
+}
 # The connector whose seed of platforms says how each writes days and amounts.
 OF_PLATFORMS = "spend"
 # How amounts are written: `1.234,50 €`, and `1,234.50` or `1234.5`.
@@ -475,6 +485,8 @@ def tell(found: Look) -> bool:
             reasons[row["kpi"]] = lacking
     without = {kpi: why for kpi, why in reasons.items() if kpi not in with_figures}
     print(f"KPIs with figures: {len(with_figures)} of {len(with_figures) + len(without)}")
+    for kpi in sorted(with_figures & set(UNLESS_FILLED)):
+        print(_filled(f"null unless a row has {UNLESS_FILLED[kpi]}: {kpi}"))
     by_reason: dict[str, list[str]] = {}
     for kpi, why in sorted(without.items()):
         by_reason.setdefault(", ".join(sorted(why)), []).append(kpi)

@@ -1,6 +1,7 @@
 """`make connect`: what is there, what it will give, what to set; nothing that no file says."""
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from kpi_catalogue import catalogue
 
 from expectations.extracts import findings_of
 from generator.shapes import fec, hubspot, quickbooks, spend, xero
-from scripts.connect import declared, writing_of_cells
+from scripts.connect import UNLESS_FILLED, declared, writing_of_cells
 
 DEMO = ROOT / "seeds" / "demo"
 
@@ -40,7 +41,17 @@ def test_a_complete_folder_gives_every_kpi():
     assert code == 0
     count = len(catalogue())
     assert f"KPIs with figures: {count} of {count}" in said
+    assert set(re.findall(r"null unless a row has \S+: (\w+)", said)) == set(UNLESS_FILLED)
     assert said.rstrip().endswith("then: make build")
+
+
+def test_columns_without_which_a_kpi_is_null_are_those_that_a_build_allows_for():
+    """The claim about filled tables leaves these KPIs out where their column says nothing."""
+    claim = (ROOT / "tests/singular/assert_kpi_inputs_agree_with_kpis.sql").read_text()
+    assert set(re.findall(r"select '(\w+)' as kpi", claim)) == set(UNLESS_FILLED)
+    for table, column in (place.split(".") for place in UNLESS_FILLED.values()):
+        inputs = yaml.safe_load((ROOT / f"models/inputs/input_{table}.yml").read_text())
+        assert column in {each["name"] for each in inputs["models"][0]["columns"]}
 
 
 def test_the_connector_is_found_by_its_files():

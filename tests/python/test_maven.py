@@ -221,8 +221,11 @@ def test_what_make_connect_says_of_the_files_comes_true(maven_build):
         found = con.execute(
             "select distinct kpi from kpis.kpi_values where value is not null"
         ).fetchall()
-    # The tables are there, and no lost deal in them has a reason: only a build can know.
-    said = {kpi for [kpi] in found} | {"loss_reasons"}
+    # No lost deal of these files has a reason.
+    assert "null unless a row has deals.lost_reason: loss_reasons\n" in done.stdout
+    unfilled = set(re.findall(r"null unless a row has \S+: (\w+)", done.stdout))
+    assert unfilled == {"loss_reasons"}
+    said = {kpi for [kpi] in found} | unfilled
     assert f"KPIs with figures: {len(said)} of " in done.stdout
     assert not {kpi for [kpi] in found} & set(re.findall(r"\w+", done.stdout.split(" null ", 1)[1]))
     assert f"extracts_dir: {{maven: {FOLDER}}}" in done.stdout
