@@ -10,6 +10,8 @@ from typing import Any
 # The rooms whose models DuckDB builds for every engine, and those that are built on the engine.
 BUILT_HERE = ("connectors", "inputs", "gate", "staging")
 BUILT_THERE = ("intermediate", "marts", "aggregates", "kpis", "reports")
+# Says of a schema that a build may replace it; a schema without it belongs to somebody else.
+MARK = "Built by the RevOps warehouse, and replaced by its next build."
 # It compares published files, which DuckDB alone has; reports of it are left out elsewhere.
 LEFT_OUT = "publish"
 

@@ -16,7 +16,7 @@ import duckdb
 import psycopg2
 from psycopg2 import sql
 
-from engines.handover import Table
+from engines.handover import MARK, Table
 from publication.errors import PublicationError
 
 # A build fills schemas with this ending; a publication gives them their own names.
@@ -84,7 +84,7 @@ def alone() -> Iterator[None]:
     """Hold the lock of a build until it is over.
 
     Raises:
-        PublicationError: if another build holds it.
+        PublicationError: if another build holds it, or a schema of a build's name is not a build's.
 
     """
     with connected() as connection, connection.cursor() as cursor:
@@ -94,7 +94,24 @@ def alone() -> Iterator[None]:
         if not is_mine:
             message = "another build is running on this PostgreSQL."
             raise PublicationError(message)
+        if foreign := _schemas_of_others(cursor):
+            message = (
+                f"the database has schemas of these names already, which no build made: "
+                f"{', '.join(foreign)}. Rename them, or name another database in PGDATABASE."
+            )
+            raise PublicationError(message)
         yield
+
+
+def _schemas_of_others(cursor: psycopg2.extensions.cursor) -> list[str]:
+    """Return the schemas that a build would replace, and that no build has made."""
+    names = [schema + ending for schema in SCHEMAS for ending in ("", NEXT, PREVIOUS)]
+    cursor.execute(
+        "select nspname from pg_namespace where nspname = any(%s) "
+        "and obj_description(oid, 'pg_namespace') is distinct from %s order by nspname",
+        [names, MARK],
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def hand_over(build: Path, tables: list[Table]) -> int:
@@ -112,6 +129,8 @@ def hand_over(build: Path, tables: list[Table]) -> int:
             name = sql.Identifier(schema + NEXT)
             cursor.execute(sql.SQL("drop schema if exists {} cascade").format(name))
             cursor.execute(sql.SQL("create schema {}").format(name))
+            mark = sql.SQL("comment on schema {} is {}")
+            cursor.execute(mark.format(name, sql.Literal(MARK)))
         for table in tables:
             name = sql.Identifier(table.schema + NEXT, table.name)
             source = f'"{table.schema}"."{table.name}"'

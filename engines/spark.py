@@ -23,13 +23,15 @@ from dbt.adapters.factory import get_adapter_by_type
 from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtBaseException
 
-from engines.handover import Table
+from engines.handover import MARK, Table
 from publication.errors import PublicationError
 
 # Readers see these. Spark cannot rename a schema, so they hold views to the schemas of a build.
 READ = ("marts", "aggregates", "kpis")
 # A build is made in schemas of its own, with the moment of its beginning at the end of their names.
-OF_BUILD = re.compile(r"(?P<schema>\w+?)_(?P<moment>\d{8}_\d{6})")
+OF_BUILD = re.compile(
+    r"(reference|quality|staging|intermediate|marts|aggregates|kpis)_(?P<moment>\d{8}_\d{6})"
+)
 # Spark reads these as another type, or not at all: a moment without a zone is no `timestamp` there.
 TYPES = {
     "HUGEINT": "DECIMAL(38, 0)",
@@ -80,7 +82,8 @@ def hand_over(build: Path, tables: list[Table]) -> int:
     Returns the number of rows.
 
     Raises:
-        PublicationError: if dbt cannot name them there.
+        PublicationError: if dbt cannot name them there, or a schema that readers shall see is not a
+            build's.
 
     """
     moment = os.environ["REVOPS_SPARK_BUILD"]
@@ -101,7 +104,23 @@ def hand_over(build: Path, tables: list[Table]) -> int:
         said = str(outcome.exception or "the log of dbt says why").strip().rstrip(".")
         message = f"Spark cannot read what was handed over: {said}."
         raise PublicationError(message)
+    if foreign := _schemas_of_others():
+        message = (
+            f"Spark has schemas of these names already, which no build made: {', '.join(foreign)}."
+        )
+        raise PublicationError(message)
     return rows
+
+
+def _schemas_of_others() -> list[str]:
+    """Return the schemas that a publication would fill with views, and that none has made."""
+    there = {schema for [schema] in ask("show schemas")}
+    comments = {
+        schema: {row[0]: row[1] for row in ask(f"describe schema {schema}")}.get("Comment")
+        for schema in READ
+        if schema in there
+    }
+    return [schema for schema, comment in comments.items() if comment != MARK]
 
 
 def write_files(build: Path, tables: list[Table], folder: Path) -> int:
@@ -153,7 +172,7 @@ def publish() -> None:
     moment = os.environ["REVOPS_SPARK_BUILD"]
     before = published_moment()
     for schema in READ:
-        ask(f"create schema if not exists {schema}")
+        ask(f"create schema if not exists {schema} comment '{MARK}'")
         tables = [row[1] for row in ask(f"show tables in {schema}_{moment}")]
         for table in tables:
             source = f"{schema}_{moment}.{table}"

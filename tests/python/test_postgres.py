@@ -143,8 +143,10 @@ def test_readers_meet_no_error_while_a_state_replaces_another(built):
         "'staging', 'intermediate', 'marts', 'aggregates', 'kpis')"
     ).stdout.split()  # fmt: skip
     assert len(schemas) == 7
+    mark = ask(built, "select obj_description('kpis'::regnamespace)").stdout.strip()
     for schema in schemas:
         ask(built, f"create schema {schema}_next")
+        ask(built, f"comment on schema {schema}_next is '{mark}'")
     ask(built, "create table kpis_next.kpi_win_rate as select * from kpis.kpi_win_rate")
     [count] = ask(built, "select count(*) from kpis.kpi_win_rate").stdout.split()
     readers = [threading.Thread(target=read) for _ in range(2)]
@@ -190,6 +192,25 @@ def test_a_second_build_is_told_to_wait(built, folder):
     assert run.returncode == 2
     assert run.stdout == "Nothing was published: another build is running on this PostgreSQL.\n"
     assert run.stderr == ""
+
+
+def test_schemas_of_others_are_not_touched(server, folder):
+    """A database may have a schema staging of its own: two builds would have dropped it."""
+    ask(server, "create database busy")
+    busy = {**server, "PGDATABASE": "busy"}
+    assert ask(busy, "create schema staging").returncode == 0
+    assert ask(busy, "create table staging.own as select 1 as id").returncode == 0
+    run = build_on("postgres", busy, folder)
+    assert run.returncode == 2
+    assert re.fullmatch(
+        r"Nothing was published: the database has schemas .+ no build made: staging\. .+\n",
+        run.stdout,
+    )
+    assert run.stderr == ""
+    assert ask(busy, "select count(*) from staging.own").stdout == "1\n"
+    assert (
+        ask(busy, "select count(*) from pg_namespace where nspname like '%\\_next'").stdout == "0\n"
+    )
 
 
 def test_a_server_that_is_away_is_said_in_one_line(folder):
