@@ -27,15 +27,16 @@ movements as (
 
 ),
 
-{#- Variant, relation, whose rows count, what is counted, and the cut. #}
+{# Variant, relation, whose rows count, what is counted, and the cut. #}
 wanted_to_leave as (
 
     {%- set stays_out = 'was_active_at_start and not is_active_at_end' %}
+    {%- set left_amount = '-1 * sum(movement_amount)' %}
     {%- for variant, relation, are_lost, lost, dimension, segment in [
         ('customers', 'customer_periods', stays_out, 'count(customer_id)', 'all', "'all'"),
         ('customers', 'customer_periods', stays_out, 'count(customer_id)', 'plan', 'start_plan'),
-        ('mrr', 'movements', "movement = 'churn'", '-1 * sum(movement_amount)', 'all', "'all'"),
-        ('mrr', 'movements', "movement = 'churn'", '-1 * sum(movement_amount)', 'country', 'country'),
+        ('mrr', 'movements', "movement = 'churn'", left_amount, 'all', "'all'"),
+        ('mrr', 'movements', "movement = 'churn'", left_amount, 'country', 'country'),
     ] %}
 
     select
