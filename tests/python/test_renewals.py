@@ -138,20 +138,25 @@ def differences(expected, actual):
                 yield key, column, one[column], value
 
 
-# Customers that chance seldom brings: c1 pays five months and no more; c2 pays a year by the
-# month, its bill stays open within the days of grace and it is cancelled; c3 stops paying for one
-# line and asks to leave afterwards; c4 asks to leave, and then does not pay.
+# Customers that chance seldom brings: c1 pays five months of three subscriptions and no more; c2
+# pays a year by the month, then its bill stays open and it is cancelled within the days of grace;
+# c3 stops paying and asks to leave afterwards; c4 asks to leave, and then does not pay.
 STOPPED_PAYING = World(
     day("2024-12-31"),
     day("2024-01-01"),
     companies=[Company(f"c{number}") for number in range(1, 5)],
     lines=[
-        Line(
-            *("l1", "c1"),
-            [
-                terms("2024-01-15", "2024-06-14"),
-                terms("2024-06-15", subscription_status="past_due", past_due_since="2024-06-15"),
-            ],
+        *(
+            Line(
+                *(line_id, "c1"),
+                [
+                    terms("2024-01-15", "2024-06-14"),
+                    terms(
+                        "2024-06-15", subscription_status="past_due", past_due_since="2024-06-15"
+                    ),
+                ],
+            )
+            for line_id in ("l1", "l3", "l7")
         ),
         Line(
             *("l4", "c2"),
