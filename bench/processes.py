@@ -1,0 +1,65 @@
+"""Run a command, and say what it took: shared by the benchmarks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+# ru_maxrss is in kilobytes, but in bytes on macOS.
+PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a process took: seconds of wall time and of processor time, and bytes at its peak."""
+
+    wall: float
+    processor: float
+    peak: int
+
+
+def run(command: list[str | Path], cwd: Path, environment: dict[str, str]) -> Spent:
+    """Run a command with more variables, and return what it took; stop here if it fails.
+
+    Its peak of memory counts the process alone, and is at least that of its parent: a parent that
+    holds much starts it by another process.
+    """
+    started = time.perf_counter()
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={
+            **os.environ,
+            "DO_NOT_TRACK": "1",
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
+            "GX_ANALYTICS_ENABLED": "false",
+            **environment,
+        },
+    ) as process:
+        said = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{said}")
+    return Spent(
+        time.perf_counter() - started,
+        used.ru_utime + used.ru_stime,
+        used.ru_maxrss * PEAK_UNIT,
+    )
+
+
+def build_variables(folder: Path) -> dict[str, str]:
+    """Return the variables that keep all that a build writes in one folder."""
+    return {
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "REVOPS_BUILD_PATH": str(folder / "build" / "revops.duckdb"),
+        "REVOPS_PUBLISHED_PATH": str(folder / "published" / "revops.duckdb"),
+    }
