@@ -22,6 +22,8 @@ import duckdb
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from processes import keep  # noqa: E402
+
 from expectations import gate  # noqa: E402
 from expectations.facts import keep_lost_values  # noqa: E402
 from expectations.rules import Calendar  # noqa: E402
@@ -65,6 +67,7 @@ def main() -> None:
     parser.add_argument("build", nargs="?", type=Path, default=ROOT / "build" / "revops.duckdb")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--json", type=Path, help="write what was measured to this file, too")
     options = parser.parse_args()
     walls: dict[str, list[float]] = {way: [] for way in WAYS}
     useds: dict[str, list[float]] = {way: [] for way in WAYS}
@@ -90,6 +93,17 @@ def main() -> None:
             f"{way:<12} {rows:>11,} rows  {statistics.median(walls[way]):6.1f} s  "
             f"{statistics.median(useds[way]):6.1f} s of processor"
         )
+    keep(
+        options.json,
+        {
+            way: {
+                "rows": rows,
+                "wall": statistics.median(walls[way]),
+                "processor": statistics.median(useds[way]),
+            }
+            for way in WAYS
+        },
+    )
     first, second = (statistics.median(useds[way]) for way in WAYS)
     print(f"all rows / DuckDB first: {second / first:.1f} of processor time")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # ru_maxrss is in kilobytes, but in bytes on macOS.
 PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -63,3 +65,10 @@ def build_variables(folder: Path) -> dict[str, str]:
         "REVOPS_BUILD_PATH": str(folder / "build" / "revops.duckdb"),
         "REVOPS_PUBLISHED_PATH": str(folder / "published" / "revops.duckdb"),
     }
+
+
+def keep(path: Path | None, measured: Any) -> None:  # noqa: ANN401 (whatever JSON holds)
+    """Write what was measured as JSON, if there is a path."""
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")

@@ -33,7 +33,7 @@ from typing import Any
 
 import duckdb
 from kpi_views import ASKED, percentile, seconds, views
-from processes import Spent, build_variables, run
+from processes import Spent, build_variables, keep, run
 
 ROOT = Path(__file__).resolve().parents[1]
 DBT = Path(sys.executable).with_name("dbt")
@@ -306,9 +306,7 @@ def main() -> None:
             flush=True,
         )
     report(found)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    keep(options.json, found)
 
 
 def report(found: list[Json]) -> None:

@@ -17,8 +17,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import duckdb
+from processes import build_variables, run
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "seeds" / "demo"
@@ -83,29 +82,13 @@ def write_extracts(folder: Path, times: int) -> None:
 
 def build(folder: Path, memory_limit: str) -> tuple[float, float]:
     """Build what the sessions lead to in the folder; return seconds and the peak memory in MB."""
+    (folder / "build").mkdir()
     command = [DBT, "--quiet", "build", "--threads", "1"]
     command += ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
     command += ["--vars", json.dumps({"extracts_dir": {"demo": str(folder / "extracts")}})]
     command += ["--select", *(f"+{model}" for model in (*MARTS, *KPIS))]
-    environment = {
-        **os.environ,
-        "DO_NOT_TRACK": "1",
-        "GX_ANALYTICS_ENABLED": "false",
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "REVOPS_BUILD_PATH": str(folder / "revops.duckdb"),
-        "REVOPS_PUBLISHED_PATH": str(folder / "published.duckdb"),
-        "REVOPS_MEMORY_LIMIT": memory_limit,
-    }
-    started = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit("The build failed.")
-    # Kilobytes, but bytes on macOS.
-    unit = 1_000_000 if sys.platform == "darwin" else 1_000
-    return time.perf_counter() - started, used.ru_maxrss / unit
+    spent = run(command, ROOT, {**build_variables(folder), "REVOPS_MEMORY_LIMIT": memory_limit})
+    return spent.wall, spent.peak / 1e6
 
 
 def measure(folder: Path, memory_limit: str) -> tuple[dict[str, float], dict[str, int]]:
@@ -113,7 +96,9 @@ def measure(folder: Path, memory_limit: str) -> tuple[dict[str, float], dict[str
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
     seconds = {result["unique_id"].split(".")[2]: result["execution_time"] for result in results}
     rows = {}
-    with duckdb.connect(folder / "revops.duckdb", config={"memory_limit": memory_limit}) as con:
+    with duckdb.connect(
+        folder / "build" / "revops.duckdb", config={"memory_limit": memory_limit}
+    ) as con:
         for kpi in KPIS:
             started = time.perf_counter()
             con.execute(f"create temporary table answer_{kpi} as select * from kpis.{kpi}")
