@@ -150,7 +150,7 @@ of_past_leads as (
     select
         month_numbers.origin_date,
         month_numbers.month_number,
-        sum(cast(cohorts.lead_count as decimal(18, 0)) * curves.customer_rate) as customer_count
+        sum(cast(cohorts.lead_count as decimal(28, 0)) * curves.customer_rate) as customer_count
 
     from month_numbers
 
@@ -173,7 +173,7 @@ of_future_leads as (
     select
         month_numbers.origin_date,
         month_numbers.month_number,
-        sum(cast(future_leads.lead_count as decimal(18, 8)) * curves.customer_rate)
+        sum(cast(future_leads.lead_count as decimal(28, 8)) * curves.customer_rate)
             as customer_count
 
     from month_numbers
