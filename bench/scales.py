@@ -114,11 +114,16 @@ def copy_rows(
     (folder / f"{table}.copies").rename(folder / table / "copies.parquet")
 
 
-def build(folder: Path, extracts: Path, memory_limit: str) -> Spent:
-    """Build a size in a folder; return what it took."""
+def build(folder: Path, extracts: Path, size: int, memory_limit: str) -> Spent:
+    """Build a size in a folder; return what it took.
+
+    The largest builds one node at a time, which then has all memory and all cores.
+    """
     (folder / "build").mkdir(parents=True, exist_ok=True)
     variables = {**build_variables(folder), "REVOPS_MEMORY_LIMIT": memory_limit}
     given = ["--vars", json.dumps({"extracts_dir": {"demo": str(extracts)}})]
+    if size >= max(SIZES):
+        given += ["--threads", "1"]
     run([DBT, "--quiet", "parse", *given], ROOT, variables)
     return run([sys.executable, "scripts/build.py", *given], ROOT, variables)
 
@@ -256,7 +261,7 @@ def measure(folder: Path, size: int, memory_limit: str) -> Json:
     write_extracts(extracts, size)
     place = folder / f"size-{size}"
     shutil.rmtree(place, ignore_errors=True)
-    spent = build(place, extracts, memory_limit)
+    spent = build(place, extracts, size, memory_limit)
     nodes = nodes_of(place)
     layers: Counter[str] = Counter()
     for layer, took in nodes.values():

@@ -35,16 +35,20 @@ case
 {#-
     An amount of at most twenty digits before the point and eight after it, times a rate. Decimals
     have 38 digits: the rate's first eight decimals and the rest are multiplied apart, so that
-    neither product is too long for them.
+    neither product is too long for them. Most amounts are in the reporting currency: long products
+    would take most of the time of what reads them.
 -#}
 {% macro converted(amount, rate) -%}
-cast(
-            {{ amount }} * cast({{ rate }} as decimal(28, 8)) as decimal(38, 16)
-        ) + cast(
-            {{ amount }}
-            * cast({{ rate }} - cast({{ rate }} as decimal(28, 8)) as decimal(20, 20))
-            as decimal(38, 16)
-        )
+case
+            when {{ rate }} = 1 then cast({{ amount }} as decimal(38, 16))
+            else cast(
+                {{ amount }} * cast({{ rate }} as decimal(28, 8)) as decimal(38, 16)
+            ) + cast(
+                {{ amount }}
+                * cast({{ rate }} - cast({{ rate }} as decimal(28, 8)) as decimal(20, 20))
+                as decimal(38, 16)
+            )
+        end
 {%- endmacro %}
 
 

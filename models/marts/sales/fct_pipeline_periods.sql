@@ -198,19 +198,6 @@ final as (
 
     from touched
 
-    inner join periods
-        on
-            touched.period_grain = periods.period_grain
-            and touched.period_start = periods.period_start
-
-    inner join first_opened
-        on
-            touched.deal_id = first_opened.deal_id
-            and touched.pipeline_basis = first_opened.pipeline_basis
-
-    left join deals
-        on touched.deal_id = deals.deal_id
-
     left join at_start
         on
             touched.period_grain = at_start.period_grain
@@ -231,6 +218,19 @@ final as (
             and touched.period_start = closed_in_period.period_start
             and touched.deal_id = closed_in_period.deal_id
             and touched.pipeline_basis = closed_in_period.pipeline_basis
+
+    inner join periods
+        on
+            touched.period_grain = periods.period_grain
+            and touched.period_start = periods.period_start
+
+    inner join first_opened
+        on
+            touched.deal_id = first_opened.deal_id
+            and touched.pipeline_basis = first_opened.pipeline_basis
+
+    left join deals
+        on touched.deal_id = deals.deal_id
 
 )
 
