@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import yaml
 from dbt.adapters.factory import get_adapter_by_type
 from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtBaseException
@@ -55,14 +56,31 @@ def settings() -> dict[str, str]:
     return {"REVOPS_SPARK_BUILD": time.strftime("%Y%m%d_%H%M%S", time.gmtime())}
 
 
+def is_inside() -> bool:
+    """Return whether Spark runs inside of dbt's process, by the output of profiles.yml."""
+    profiles = Path(os.environ.get("DBT_PROFILES_DIR", "."), "profiles.yml")
+    outputs = yaml.safe_load(profiles.read_text(encoding="utf-8"))["revops"]["outputs"]
+    return outputs["spark"]["method"] == "session"
+
+
+def has_java() -> bool:
+    """Return whether there is a Java that Spark would start, as its own scripts look for it."""
+    home_of_java = os.environ.get("JAVA_HOME")
+    java = Path(home_of_java, "bin", "java") if home_of_java else "java"
+    return shutil.which(java) is not None
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold the lock of a build until it is over.
 
     Raises:
-        PublicationError: if another build on this machine holds it.
+        PublicationError: if another build on this machine holds it, or Spark cannot start here.
 
     """
+    if is_inside() and not has_java():
+        message = "Spark needs Java 17 here, and there is no java: install it, or set JAVA_HOME."
+        raise PublicationError(message)
     home().mkdir(parents=True, exist_ok=True)
     with (home() / "lock").open("w") as lock:
         try:

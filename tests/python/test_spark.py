@@ -29,3 +29,17 @@ def built(folder):
 def test_every_row_is_the_one_of_duckdb(built, folder, demo_build):
     """Keys, nulls, flags and counts are exact, amounts to the cent, other numbers to 1e-8."""
     engine_builds.assert_same(engine_builds.compare("spark", built, folder, demo_build))
+
+
+def test_a_machine_without_java_is_told_in_one_line(folder):
+    nowhere = {
+        "REVOPS_SPARK_PATH": str(folder / "spark-without-java"),
+        "PATH": str(engine_builds.python("spark").parent),
+        "JAVA_HOME": "",
+    }
+    run = engine_builds.build_on("spark", nowhere, folder / "without-java")
+    assert run.returncode == 2
+    assert run.stdout == (
+        "Nothing was published: Spark needs Java 17 here, and there is no java: "
+        "install it, or set JAVA_HOME.\n"
+    )
