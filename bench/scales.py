@@ -13,8 +13,9 @@ size in a folder of its own, and asks of each:
   second at the largest size, the exponent is told too;
 - the KPI views: median and 95th percentile of what a board asks, as `kpi_views.py` has it.
 
-The largest size gets more sessions and invoices than the generator writes, up to what a company of
-that size would have: ten million and two million. They are copies with ids of their own.
+Each size gets more sessions and invoices than the generator writes, up to what a company with so
+many customers may have: at a hundred times the demo ten million and two million. They are copies
+with ids of their own.
 Nothing is asserted.
 """
 
@@ -38,8 +39,8 @@ from processes import Spent, build_variables, keep, run
 ROOT = Path(__file__).resolve().parents[1]
 DBT = Path(sys.executable).with_name("dbt")
 SIZES = [1, 10, 100]
-# Of the largest size: table -> rows at least.
-PADDED = {"web_sessions": 10_000_000, "invoices": 2_000_000}
+# Rows at least, for each time the demo's size.
+PADDED = {"web_sessions": 100_000, "invoices": 20_000}
 VISIT_IDS = ["session_id", "visitor_id"]
 LINE_IDS = ["invoice_line_id", "invoice_id"]
 TOLD_FROM = 1.0
@@ -54,14 +55,13 @@ Json = dict[str, Any]
 
 
 def write_extracts(folder: Path, size: int) -> None:
-    """Have the generator write a size, unless it is there, and pad it if it is a hundredfold."""
+    """Have the generator write a size, unless it is there, and pad it."""
     if folder.exists():
         return
     generated = folder.with_name(f"{folder.name}-generated")
     command = [sys.executable, "-m", "generator", "--scale", str(size)]
     run([*command, "--format", "parquet", "--out", generated], ROOT, {})
-    if size >= max(SIZES):
-        pad(generated)
+    pad(generated, size)
     generated.rename(folder)
 
 
@@ -72,10 +72,11 @@ def parquet_of(folder: Path, table: str) -> str:
     )
 
 
-def pad(folder: Path) -> None:
+def pad(folder: Path, size: int) -> None:
     """Write copies of sessions, invoices and their lines beside them, until there are enough."""
     with duckdb.connect(config={"memory_limit": "2GB"}) as con:
-        for table, wanted in PADDED.items():
+        for table, of_demo in PADDED.items():
+            wanted = of_demo * size
             files = parquet_of(folder, table)
             [[rows]] = con.sql(f"select count(*) from '{files}'").fetchall()
             copies = math.ceil(wanted / rows) - 1

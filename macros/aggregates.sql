@@ -57,7 +57,7 @@
 {{ listed('cuts', 'dimension', ['all'] + cuts.keys() | list) }},
 
 {% endif -%}
-sliced as (
+sliced as {{ read_in_place() }}(
 
     select
         {{ cut_of(population, cuts) }},
@@ -235,13 +235,14 @@ final as (
 {#-
     The same for rows that count once a period and segment: how many came in a part, by the part
     before it in which they, too, had come. They count in the periods that begin after that one, so
-    that the unique visitors of any period are a sum of a few rows; the many rows are sorted once.
+    that the unique visitors of any period are a sum of a few rows. Only what came in several rows
+    has to be sorted for that: most visitors come once.
 -#}
 {% macro slice_once(slice, population, cuts, of, has_weeks) -%}
 {%- if of.get('parts', 'all') != 'all' or of.sums or of.statistics or of.dates or of.amounts -%}
     {{ exceptions.raise_compiler_error('Rows that count once are only counted, and in all parts.') }}
 {%- endif -%}
-{{ slice }}_alike as (
+{{ slice }}_distinct as (
 
     select distinct
         {{ part_of(population, of.by, has_weeks) }} as row_part,
@@ -251,13 +252,25 @@ final as (
 
     from {{ population }}
 
+    where {{ of.once[0] }} is not null
+
 ),
 
-{{ slice }}_by_cut as (
+{{ slice }}_alike as (
+
+    select
+        *,
+        count(*) over (partition by {{ of.once | join(', ') }}) = 1 as is_alone
+
+    from {{ slice }}_distinct
+
+),
+
+{{ slice }}_by_cut as {{ read_in_place() }}(
 
     select
         {{ cut_of(slice ~ '_alike', cuts) }},
-        {%- for column in ['row_part'] + of.once %}
+        {%- for column in ['row_part', 'is_alone'] + of.once %}
         {{ slice }}_alike.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
 
@@ -269,11 +282,23 @@ final as (
 
     select
         *,
+        cast(null as date) as earlier_part
+
+    from {{ slice }}_by_cut
+
+    where is_alone
+
+    union all
+
+    select
+        *,
         lag(row_part) over (
             partition by dimension, segment, {{ of.once | join(', ') }} order by row_part
         ) as earlier_part
 
     from {{ slice }}_by_cut
+
+    where not is_alone
 
 ),
 

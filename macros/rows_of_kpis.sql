@@ -410,7 +410,7 @@ select
         {%- set way = namespace(cte=said.population, conditions=[], is_plain=true) -%}
         {%- for _ in range(5) if way.is_plain and way.cte != mart_of(node) -%}
             {%- set step = modules.re.search(
-                '\\b' ~ way.cte ~ ' as \\(\\s+select \\*\\s+from "?(\\w+)"?'
+                '\\b' ~ way.cte ~ ' as (?:not materialized )?\\(\\s+select \\*\\s+from "?(\\w+)"?'
                 ~ '(?:\\s+where\\s+(.*?))?\\n\\n\\)', parts[0], modules.re.DOTALL
             ) -%}
             {%- if step -%}

@@ -5,3 +5,17 @@
 {% materialization view, adapter='spark' -%}
 {{- return(materialization_table_spark()) -}}
 {%- endmaterialization %}
+
+
+{#-
+    Of a CTE: `with rows as {{ read_in_place() }}(select ...)` is computed as a part of whatever reads
+    it, which needs few of its columns and rows. A CTE that is read twice would be written down whole.
+    Spark never writes one down, and has no word for it.
+-#}
+{% macro read_in_place() -%}
+{{ return(adapter.dispatch('read_in_place')()) }}
+{%- endmacro %}
+
+{% macro default__read_in_place() -%} not materialized {% endmacro %}
+
+{% macro spark__read_in_place() -%} {%- endmacro %}

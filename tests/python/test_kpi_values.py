@@ -70,3 +70,28 @@ def test_the_old_table_stays_whole_when_a_view_fails(change, message, warehouse,
         con.execute("drop view kpis.kpi_win_rate")
         con.execute(sql)
         con.execute("drop schema aside cascade")
+
+
+@pytest.mark.parametrize(
+    ("kpi", "reason", "found"),
+    [
+        ("burn_multiple", "no_burn", []),
+        ("quick_ratio", "zero_denominator", []),
+        ("customer_lifetime", "too_few", []),
+        ("burn_multiple", "no_source", ["burn_multiple"]),
+    ],
+)
+def test_a_company_without_such_a_figure_can_publish(kpi, reason, found, demo_build, warehouse):
+    """One that burns nothing, or has lost nobody: only a source that is not read is a fault."""
+    [claim] = [
+        node["compiled_code"]
+        for node in demo_build.manifest["nodes"].values()
+        if node["name"] == "assert_kpi_inputs_agree_with_kpis"
+    ]
+    with duckdb.connect(str(warehouse / "build" / "revops.duckdb")) as con:
+        con.execute("begin")
+        con.execute(
+            "update kpis.kpi_values set value = null, null_reason = ? where kpi = ?", [reason, kpi]
+        )
+        assert [name for name, _ in con.execute(claim).fetchall()] == found
+        con.execute("rollback")

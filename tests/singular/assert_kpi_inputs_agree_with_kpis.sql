@@ -1,6 +1,7 @@
 /*
 Claim: the SQL of a KPI reads each table that its default definition needs; where the tables that it
-needs have rows, it has figures, and where all that it reads are empty, it has none.
+needs have rows, it has figures, or says why there is none, as for a company that burns no money,
+has lost nobody yet or is too young; and where all that it reads are empty, it has none.
 Why it could break: a table that the catalogue names and no model reads, a model that the walk
 through the project leaves out, a KPI that is computed from something that is no input.
 Not checked: that it needs no other table, which test_left_out.py shows by leaving each one out.
@@ -38,7 +39,12 @@ figures as (
     select
         defaults.kpi,
         defaults.inputs,
-        count(kpi_values.value) as value_count
+        count(kpi_values.value) as value_count,
+        count(
+            case
+                when kpi_values.value is not null or kpi_values.null_reason != 'no_source' then 1
+            end
+        ) as answer_count
 
     from defaults
 
@@ -187,7 +193,7 @@ select
             - length(replace(replace(figures.inputs, ' or ', '|'), '|', '')) + 1
             then 'does not read each table that it needs'
         when read.row_count = 0 then 'has figures of no row'
-        else 'has no figure, though all that it needs is there'
+        else 'lacks a source, though all that it needs is there'
     end as finding
 
 from figures
@@ -202,6 +208,6 @@ where
     or (read.row_count = 0 and figures.value_count > 0)
     or (
         read.empty_needed_count = 0
-        and figures.value_count = 0
+        and figures.answer_count = 0
         and figures.kpi not in (select untold.kpi from untold)
     )

@@ -1,4 +1,4 @@
-with movements as (
+with movements as {{ read_in_place() }}(
 
     select * from {{ ref('fct_pipeline_movements') }} where pipeline_scope = 'all_open'
 
