@@ -60,10 +60,9 @@ def write_empty_project(folder: Path, manifest: dict[str, Any]) -> Counter[str]:
         if kind == "seed":
             (folder / "seeds" / f"{name}.csv").write_text("id\n1\n")
         elif kind == "model":
-            # An incremental model has no counterpart in `select 1 as id`: a table is the same work.
-            kept = {"incremental": "table"}.get(
-                node["config"]["materialized"], node["config"]["materialized"]
-            )
+            # What is neither, such as an incremental model, has no counterpart: a table is the same
+            # work.
+            kept = "view" if node["config"]["materialized"] == "view" else "table"
             config = f"{{{{ config(materialized='{kept}', schema='{node['fqn'][1]}') }}}}\n"
             (folder / "models" / f"{name}.sql").write_text(config + reads + "select 1 as id\n")
         elif kind == "test":

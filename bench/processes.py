@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# Of what a command said that failed.
+LINES_SHOWN = 30
 # ru_maxrss is in kilobytes, but in bytes on macOS.
 PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -49,7 +51,8 @@ def run(command: list[str | Path], cwd: Path, environment: dict[str, str]) -> Sp
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        sys.exit(f"{' '.join(map(str, command))} failed:\n{said}")
+        last = "\n".join(said.splitlines()[-LINES_SHOWN:])
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{last}")
     return Spent(
         time.perf_counter() - started,
         used.ru_utime + used.ru_stime,

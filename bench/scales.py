@@ -44,6 +44,8 @@ PADDED = {"web_sessions": 100_000, "invoices": 20_000}
 VISIT_IDS = ["session_id", "visitor_id"]
 LINE_IDS = ["invoice_line_id", "invoice_id"]
 TOLD_FROM = 1.0
+# Seconds of a node that are kept in the file.
+KEPT_FROM = 0.05
 # A node's folder -> the layer that it counts in; tests are a layer of their own.
 LAYERS = {"publish": "publication", "seeds": "inputs"}
 LAYER_ORDER = [
@@ -268,6 +270,7 @@ def measure(folder: Path, size: int, memory_limit: str) -> Json:
     for layer, took in nodes.values():
         layers[layer] += took
     rows = rows_of(place)
+    bare = run_bare(place, memory_limit)
     asked = ask_views(place / "published" / "revops.duckdb", 5)
     return {
         "size": size,
@@ -275,9 +278,9 @@ def measure(folder: Path, size: int, memory_limit: str) -> Json:
         "wall": spent.wall,
         "processor": spent.processor,
         "peak": spent.peak,
-        "bare": run_bare(place, memory_limit),
+        "bare": {kind: bare[kind] for kind in ("wall", "processor")},
         "layers": dict(layers),
-        "nodes": {key: took for key, (_, took) in nodes.items()},
+        "nodes": {key: round(took, 3) for key, (_, took) in nodes.items() if took >= KEPT_FROM},
         "file": (place / "published" / "revops.duckdb").stat().st_size,
         "queries": {
             "median": sorted(asked)[len(asked) // 2],
@@ -292,18 +295,25 @@ def exponent(before: float, after: float, factor: float) -> float | None:
     return math.log(after / before, factor) if before >= 0.1 and after > 0 else None
 
 
+def known(path: Path | None) -> dict[int, Json]:
+    """Return what a file says of each size; nothing if it is not there."""
+    if not path or not path.exists():
+        return {}
+    return {one["size"]: one for one in json.loads(path.read_text(encoding="utf-8"))}
+
+
 def main() -> None:
-    """Measure each size, print it, and write all as JSON if asked."""
+    """Measure each size and print it; in the file, if asked, it takes the place of that size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench")
     parser.add_argument("--memory-limit", default="3GB", help="of DuckDB; default: 3GB")
     parser.add_argument("--json", type=Path, help="write what was measured to this file, too")
     options = parser.parse_args()
-    found = []
+    found = known(options.json)
     for size in sorted(options.sizes):
         one = measure(options.folder.resolve(), size, options.memory_limit)
-        found.append(one)
+        found[size] = one
         print(
             f"size {size}: {one['input_rows']:,} rows, {one['wall']:.1f} s, processor "
             f"{one['processor']:.1f} s, {one['processor'] / one['bare']['processor']:.2f} of bare "
@@ -311,8 +321,8 @@ def main() -> None:
             f"views p95 {one['queries']['p95'] * 1e3:.1f} ms",
             flush=True,
         )
-    report(found)
-    keep(options.json, found)
+        keep(options.json, [found[size] for size in sorted(found)])
+    report([found[size] for size in sorted(found)])
 
 
 def report(found: list[Json]) -> None:
