@@ -176,8 +176,8 @@ def same_table(same: Json) -> str:
 
 def draw(scales: list[Json], path: Path) -> None:
     """Draw seconds by size for groups of layers, both axes in powers of ten."""
-    width, height = 760, 430
-    left, right, top, bottom = 70, 560, 84, 380
+    width, height = 860, 400
+    left, right, top, bottom = 70, 600, 84, 350
     sizes = [one["size"] for one in scales]
     grown = scales[-1]["wall"] / scales[0]["wall"]
     title = f"{sizes[-1]} times the data take {grown:.0f} times the build"
@@ -192,11 +192,11 @@ def draw(scales: list[Json], path: Path) -> None:
     span = math.log10(sizes[-1] / sizes[0]) or 1
 
     def at(size: int, took: float) -> tuple[float, float]:
-        """Return where a point lies; what is below a tenth of a second lies on the axis."""
+        """Return where a point lies; what is below a second lies on the axis."""
         x = left + (right - left) * math.log10(size / sizes[0]) / span
-        return x, bottom - (bottom - top) * (math.log10(max(took, 0.1)) + 1) / (highest + 1)
+        return x, bottom - (bottom - top) * math.log10(max(took, 1)) / highest
 
-    for power in range(-1, highest + 1):
+    for power in range(highest + 1):
         _, y = at(sizes[0], 10**power)
         svg.line(f"M{left} {y:.1f} H{right}", FAINT)
         svg.text(left - 10, y + 4, f"{10**power:g} s", 11, MUTED, anchor="end")

@@ -55,6 +55,10 @@ def custom_cuts(table, relation=None, function=None):
     return f",\n        {relation}.own_{table}" if relation else f",\n    own_{table}"
 
 
+def read_in_place():
+    return ""
+
+
 def setting(*_):
     return ["given"]
 
