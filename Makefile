@@ -142,7 +142,7 @@ seeds: .venv/requirements.lock ## Write the demo company's extracts anew, byte f
 
 # What the page says is kept in bench/measured; build/bench keeps the extracts of the large sizes.
 MEASURED = bench/measured
-bench: .venv/requirements.lock ## Measure builds, queries, gate and growth, and write docs/benchmarks.md (half an hour)
+bench: .venv/requirements.lock ## Measure builds, queries, gate and growth, and write docs/benchmarks.md (takes most of an hour)
 	@test -f $(REVOPS_PUBLISHED_PATH) || $(MAKE) build
 	@$(BIN)/python bench/machine.py --json $(MEASURED)/machine.json
 	@$(BIN)/python bench/empty_project.py --json $(MEASURED)/empty_project.json

@@ -8,9 +8,9 @@
 
 
 {#-
-    Of a CTE: `with rows as {{ read_in_place() }}(select ...)` is computed as a part of whatever reads
-    it, which needs few of its columns and rows. A CTE that is read twice would be written down whole.
-    Spark never writes one down, and has no word for it.
+    A CTE `rows as {{ read_in_place() }}(select ...)` is computed as a part of whatever reads it, which
+    needs few of its columns and rows. Without it, one that is read twice is written down whole. Spark
+    never writes one down, and has no word for it.
 -#}
 {% macro read_in_place() -%}
 {{ return(adapter.dispatch('read_in_place')()) }}

@@ -157,6 +157,7 @@ touched as (
 
 ),
 
+-- Names are joined last: the rows that wait in memory for the states before have none.
 final as (
 
     select
