@@ -283,6 +283,7 @@ def test_what_is_written_later_changes_no_sign(book):
 
     @given_worlds(60)
     @example(world=SELDOM)
+    @example(world=STOPPED_PAYING)
     def check(world):
         cut = world.first_date + (world.reporting_date - world.first_date) * 3 // 5
         lines = [
