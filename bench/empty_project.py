@@ -60,8 +60,7 @@ def write_empty_project(folder: Path, manifest: dict[str, Any]) -> Counter[str]:
         if kind == "seed":
             (folder / "seeds" / f"{name}.csv").write_text("id\n1\n")
         elif kind == "model":
-            # What is neither, such as an incremental model, has no counterpart: a table is the same
-            # work.
+            # An incremental model stands for a table here: it is the same work.
             kept = "view" if node["config"]["materialized"] == "view" else "table"
             config = f"{{{{ config(materialized='{kept}', schema='{node['fqn'][1]}') }}}}\n"
             (folder / "models" / f"{name}.sql").write_text(config + reads + "select 1 as id\n")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Of what a command said that failed.
+# How many lines are shown of the output of a command that failed.
 LINES_SHOWN = 30
 # ru_maxrss is in kilobytes, but in bytes on macOS.
 PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -19,7 +19,7 @@ PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Spent:
-    """What a process took: seconds of wall time and of processor time, and bytes at its peak."""
+    """The cost of a process: seconds on the clock, seconds of processor, bytes at the peak."""
 
     wall: float
     processor: float

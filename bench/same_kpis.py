@@ -48,6 +48,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
+from processes import keep
 
 Node = dict[str, Any]
 Rows = list[tuple[Any, ...]]
@@ -58,7 +59,7 @@ BEHIND_STAGING = {"intermediate", "marts", "aggregates", "kpis"}
 SCRATCH = "same_kpis"
 CENT = 0.01
 MAY_DIFFER = {"expansion", "contraction"}
-# What the methods read, with types that both engines know.
+# The tables and columns that the methods read, with types that both engines know.
 INPUTS = {
     "int_months": {"month_start": "date", "balance_date": "date"},
     "int_subscription_periods_priced": {
@@ -83,7 +84,7 @@ INPUTS = {
 MRR_INPUTS = ["int_months", "int_subscription_periods_priced", "int_conversion_rates_monthly"]
 FUNNEL_INPUTS = ["int_months", "int_lifecycle_stages_entered", "stg_contacts"]
 
-# What is the faster product in each engine: in DuckDB that of decimals takes ten times as long.
+# Each engine multiplies in its faster way: DuckDB takes ten times as long for decimals.
 CONVERTED_BY_DUCKDB = (
     "cast(lines.mrr_in_currency as double) * cast(rates.conversion_rate as double)"
 )
@@ -642,9 +643,10 @@ def main() -> None:
             cursor.connection.rollback()
             cursor.connection.close()
         warehouse.con.close()
-    if options.json:
-        result = {"kpis": found, "turns": options.turns, "duckdb": duckdb.__version__}
-        options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    keep(
+        options.json,
+        {"kpis": found, "turns": options.turns, "duckdb": duckdb.__version__},
+    )
 
 
 if __name__ == "__main__":

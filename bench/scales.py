@@ -1,10 +1,10 @@
-"""What does a build cost at one, ten and a hundred times the demo? Layers, growth, memory, queries.
+"""Measure builds of one, ten and a hundred times the demo: layers, growth, memory and queries.
 
 `make bench` has the generator write the extracts as Parquet (kept in `build/bench`), builds each
 size in a folder of its own, and asks of each:
 
 - the whole build, without unit tests and with a warm parse: wall time, processor time and the peak
-  of its memory, which DuckDB's share of may be limited (`--memory-limit`);
+  of its memory. `--memory-limit` limits DuckDB's share of it;
 - bare DuckDB: the SQL of the same models and data tests, as dbt has compiled it, run one after the
   other in one process on the same inputs. What the build takes more is dbt, connectors, gate and
   publication;
@@ -24,7 +24,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import shutil
 import sys
 import time
@@ -185,8 +184,7 @@ def copy_macros(con: duckdb.DuckDBPyConnection) -> None:
 def run_bare(folder: Path, memory_limit: str) -> Json:
     """Run the SQL of the build's models and tests in DuckDB; return seconds by node and in all.
 
-    What no SQL of a model makes (inputs, the verdicts of the gate) is copied from the build first,
-    and not timed.
+    Inputs and the verdicts of the gate are copied from the build, and that is not timed.
     """
     manifest = read(folder, "manifest.json")
     built = folder / "build" / "revops.duckdb"
@@ -295,6 +293,12 @@ def exponent(before: float, after: float, factor: float) -> float | None:
     return math.log(after / before, factor) if before >= 0.1 and after > 0 else None
 
 
+def powers(took: list[float], sizes: list[int]) -> list[str]:
+    """Return the exponents between the sizes, a dash where too little time was spent."""
+    found = [exponent(took[i - 1], took[i], sizes[i] / sizes[i - 1]) for i in range(1, len(took))]
+    return ["-" if one is None else f"{one:.2f}" for one in found]
+
+
 def known(path: Path | None) -> dict[int, Json]:
     """Return what a file says of each size; nothing if it is not there."""
     if not path or not path.exists():
@@ -334,20 +338,16 @@ def report(found: list[Json]) -> None:
     for key, took in sorted(found[-1]["nodes"].items(), key=lambda item: -item[1]):
         if took >= TOLD_FROM:
             tables["nodes"][key.split(".")[2]] = [one["nodes"].get(key, 0.0) for one in found]
+    sizes = [one["size"] for one in found]
     for title, table in tables.items():
         print(f"\n{title}: seconds by size, and the exponents between")
         for name, took in table.items():
-            powers = [
-                exponent(took[i - 1], took[i], found[i]["size"] / found[i - 1]["size"])
-                for i in range(1, len(took))
-            ]
             print(
                 "".join(f"{value:>9.2f}" for value in took)
-                + "".join("        -" if one is None else f"{one:>9.2f}" for one in powers)
+                + "".join(f"{power:>9}" for power in powers(took, sizes))
                 + f"  {name}"
             )
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.fspath(Path(__file__).parent))
     main()

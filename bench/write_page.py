@@ -27,7 +27,7 @@ from make_pictures import (  # noqa: E402
     PURPLE,
     Svg,
 )
-from scales import LAYER_ORDER, exponent  # noqa: E402
+from scales import LAYER_ORDER, exponent, powers  # noqa: E402
 
 MEASURED = ROOT / "bench" / "measured"
 TEXT = ROOT / "bench" / "page.md"
@@ -36,7 +36,7 @@ PICTURE = ROOT / "docs" / "pictures" / "benchmarks.svg"
 # The most that a build may take of an empty project's, of bare DuckDB's, and KPI queries in seconds
 # on the demo, and of the largest size in those of the demo.
 EMPTY_GOAL, BARE_GOAL, QUERY_GOAL, GROWTH_GOAL, POWER_GOAL = 1.5, 1.3, 0.010, 2.0, 1.0
-# What other means are compared with: the models that read the table which these start from.
+# Other means are compared with this way, which starts from the same table.
 OWN_WAY = "this project, same input"
 # Layers that a line of the picture adds up.
 LINES = {
@@ -59,12 +59,6 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 def verdict(value: float, goal: float) -> str:
     """Say whether a value is within its goal."""
     return "reached" if value <= goal else "**not reached**"
-
-
-def powers(took: list[float], sizes: list[int]) -> list[str]:
-    """Return the exponents between the sizes, a dash where too little time was spent."""
-    found = [exponent(took[i - 1], took[i], sizes[i] / sizes[i - 1]) for i in range(1, len(took))]
-    return ["-" if one is None else f"{one:.2f}" for one in found]
 
 
 def goals(empty: Json, scales: list[Json]) -> str:
@@ -97,6 +91,8 @@ def steepest_model(scales: list[Json]) -> tuple[float, str]:
     factor = after["size"] / before["size"]
     found = []
     for key, took in after["nodes"].items():
+        if not key.startswith("model."):
+            continue
         power = exponent(before["nodes"].get(key, 0), took, factor) if took >= 1 else None
         if power is not None:
             found.append((power, key.split(".")[2]))
@@ -156,6 +152,11 @@ def gate_table(gate: Json) -> str:
     )
 
 
+def milliseconds(took: float | None) -> str:
+    """Say seconds in milliseconds; a dash where they are not known, as those of a server."""
+    return "-" if took is None else f"{took * 1e3:,.0f} ms"
+
+
 def same_table(same: Json) -> str:
     """Return the same KPIs by other means, as multiples of this project's time on that input."""
     by_kpi: dict[str, list[Json]] = {}
@@ -166,7 +167,7 @@ def same_table(same: Json) -> str:
         [own] = [one["wall_seconds"] for one in ways if one["way"] == OWN_WAY]
         rows += [
             [kpi, one["way"], f"{one['wall_seconds'] * 1e3:,.0f} ms",
-             f"{one['processor_seconds'] * 1e3:,.0f} ms", f"{one['wall_seconds'] / own:.2f} ×"]
+             milliseconds(one["processor_seconds"]), f"{one['wall_seconds'] / own:.2f} ×"]
             for one in ways
         ]  # fmt: skip
     return table(
