@@ -305,6 +305,8 @@ def main(arguments: list[str]) -> int:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    # Debug lines are a tenth of what dbt itself does.
+    os.environ.setdefault("DBT_LOG_LEVEL_FILE", "info")
     build_path = os.environ.setdefault("REVOPS_BUILD_PATH", "build/revops.duckdb")
     published = Path(os.environ.setdefault("REVOPS_PUBLISHED_PATH", "published/revops.duckdb"))
     screen = Screen()
@@ -342,7 +344,7 @@ def main(arguments: list[str]) -> int:
     elif not build.stop_is_told:
         screen.say(f"The build failed. Nothing was published: {published} is as before.", "1;31")
     if not outcome.success:
-        screen.say(f"The whole log is in {os.environ.get('DBT_LOG_PATH', 'logs')}/dbt.log")
+        screen.say(f"The log is in {os.environ.get('DBT_LOG_PATH', 'logs')}/dbt.log")
         return 2 if outcome.exception else 1
     tell_seconds(screen, build.clock.seconds)
     if is_published:

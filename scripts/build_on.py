@@ -102,7 +102,7 @@ def failed(screen: Screen, engine: ModuleType) -> int:
     screen.say(
         f"The build failed. Nothing was published: {engine.published()} is as before.", "1;31"
     )
-    screen.say(f"The whole log is in {os.environ.get('DBT_LOG_PATH', 'logs')}/dbt.log")
+    screen.say(f"The log is in {os.environ.get('DBT_LOG_PATH', 'logs')}/dbt.log")
     return 1
 
 
