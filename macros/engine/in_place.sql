@@ -59,3 +59,20 @@
 {%- do adapter.commit() -%}
 {{- run_hooks(post_hooks, inside_transaction=False) -}}
 {%- endmacro %}
+
+
+{#-
+    SQL that drops the tables that an incremental Python model was written to before it was added:
+    dbt-duckdb leaves one behind with each build.
+-#}
+{% macro drop_temporary_tables() -%}
+{%- if execute -%}
+{%- set found = run_query(
+    "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
+    ~ " and starts_with(table_name, '" ~ this.identifier ~ "__dbt_tmp')"
+) -%}
+{%- for schema, table in found %}
+drop table {{ adapter.quote(schema) }}.{{ adapter.quote(table) }};
+{%- endfor -%}
+{%- endif -%}
+{%- endmacro %}

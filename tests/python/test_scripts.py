@@ -81,6 +81,8 @@ def test_build_says_what_it_published(build, demo_build, tmp_path):
         assert said in done.stdout
     assert re.search(r"^Published \S+: \d+ KPIs, all of them with figures$", done.stdout, re.M)
     assert "\033[" not in done.stdout
+    with duckdb.connect(str(tmp_path / "build" / "revops.duckdb"), read_only=True) as con:
+        assert con.sql("from duckdb_tables() where contains(table_name, '__dbt_')").fetchall() == []
     report = (tmp_path / "build" / "report.md").read_text(encoding="utf-8")
     assert report.startswith("# Changes with the publication of ")
     assert "\n# Changements avec la publication du " in report
