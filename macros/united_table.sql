@@ -25,6 +25,6 @@ insert into {{ relation }} by name
 {{ select }}
 {%- endcall -%}
 {%- endfor -%}
-{{- end_in_place() -}}
+{{- end_in_place(relation) -}}
 {{- return({'relations': [relation]}) -}}
 {%- endmaterialization %}

@@ -26,7 +26,7 @@
 {%- endcall -%}
 {{- drop_relation_if_exists(before) -}}
 {%- do adapter.rename_relation(next_relation, relation) -%}
-{{- end_in_place() -}}
+{{- end_in_place(relation) -}}
 {{- return({'relations': [relation]}) -}}
 {%- endmaterialization %}
 
@@ -41,7 +41,7 @@
 {{- get_create_view_as_sql(relation, compiled_code) if type == 'view'
     else create_table_as(False, relation, compiled_code) -}}
 {%- endcall -%}
-{{- end_in_place() -}}
+{{- end_in_place(relation) -}}
 {{- return({'relations': [relation]}) -}}
 {%- endmacro %}
 
@@ -53,9 +53,10 @@
 {%- endmacro %}
 
 
-{#- Runs the hooks and ends the transaction of the model. -#}
-{% macro end_in_place() -%}
+{#- Does what comes after the relation of a model was made, and ends its transaction. -#}
+{% macro end_in_place(relation) -%}
 {{- run_hooks(post_hooks, inside_transaction=True) -}}
+{%- do persist_docs(relation, model) -%}
 {%- do adapter.commit() -%}
 {{- run_hooks(post_hooks, inside_transaction=False) -}}
 {%- endmacro %}

@@ -558,6 +558,36 @@ def test_unit_tests(run_dbt, warehouse):
     assert len(passed) > 150
 
 
+def test_a_model_that_fails_leaves_what_was_there(run_dbt, warehouse):
+    """A table or a view is dropped and made anew in one transaction, whichever stood there."""
+    path = warehouse / "build" / "revops.duckdb"
+    rebuilt = ["run", "--select", "funnel", "kpi_win_rate"]
+    asked = "select (select count(*) from kpis.funnel), (select count(*) from kpis.kpi_win_rate)"
+    with duckdb.connect(str(path)) as con:
+        before = con.execute(asked).fetchall()
+        con.execute("alter table aggregates.agg_contacts rename lead_count to lost_count")
+    run = run_dbt(rebuilt, folder=warehouse)
+    assert run.statuses == {"funnel": "error", "kpi_win_rate": "success"}, run.output
+    with duckdb.connect(str(path)) as con:
+        assert con.execute("select count(*) from kpis.funnel").fetchone()[0] == before[0][0]
+        con.execute("alter table aggregates.agg_contacts rename lost_count to lead_count")
+        con.execute("alter table aggregates.agg_deals rename to lost_deals")
+        # A view where the model makes a table, and the other way round.
+        con.execute("alter table kpis.funnel rename to funnel_before")
+        con.execute("create view kpis.funnel as from kpis.funnel_before limit 1")
+        con.execute("drop view kpis.kpi_win_rate")
+        con.execute("create table kpis.kpi_win_rate as select 1 as one")
+    run = run_dbt(rebuilt, folder=warehouse)
+    assert run.statuses == {"funnel": "success", "kpi_win_rate": "error"}, run.output
+    with duckdb.connect(str(path)) as con:
+        assert con.execute("from kpis.kpi_win_rate").fetchall() == [(1,)]
+        con.execute("alter table aggregates.lost_deals rename to agg_deals")
+    run = run_dbt(rebuilt, folder=warehouse)
+    assert run.returncode == 0, run.output
+    with duckdb.connect(str(path), read_only=True) as con:
+        assert con.execute(asked).fetchall() == before
+
+
 def test_users_builds_leave_out_unit_tests_and_nothing_else(parsed, run_dbt):
     """A plain `dbt build` does; whoever selects a model gets its unit tests, too."""
 
