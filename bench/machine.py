@@ -25,7 +25,7 @@ def processor() -> str:
 def main() -> None:
     """Write the file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--memory-limit", default="3GB", help="what scales.py lets DuckDB hold")
+    parser.add_argument("--memory-limit", default="2.5GB", help="what scales.py lets DuckDB hold")
     parser.add_argument("--json", type=Path, required=True)
     options = parser.parse_args()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

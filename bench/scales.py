@@ -311,7 +311,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench")
-    parser.add_argument("--memory-limit", default="3GB", help="of DuckDB; default: 3GB")
+    parser.add_argument("--memory-limit", default="2.5GB", help="of DuckDB; default: 2.5GB")
     parser.add_argument("--json", type=Path, help="write what was measured to this file, too")
     options = parser.parse_args()
     found = known(options.json)

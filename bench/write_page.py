@@ -79,7 +79,7 @@ def goals(empty: Json, scales: list[Json]) -> str:
          f"{first['queries']['p95'] * 1e3:.1f} ms", verdict(first["queries"]["p95"], QUERY_GOAL)],
         [f"the same at size {last['size']}, of the demo's", f"{GROWTH_GOAL} ×", f"{growth:.2f} ×",
          verdict(growth, GROWTH_GOAL)],
-        [f"peak of memory at size {last['size']}", "4 GB", f"{last['peak'] / 1e9:.1f} GB",
+        [f"peak of memory at size {last['size']}", "4 GB", f"{last['peak'] / 1e9:.2f} GB",
          verdict(last["peak"], 4e9)],
     ]  # fmt: skip
     return table(["what", "goal", "measured", "verdict"], rows)
