@@ -299,14 +299,21 @@ def tell_seconds(screen: Screen, seconds: Counter[str]) -> None:
             screen.say(f"  {seconds[part]:>9.1f}  {part}")
 
 
-def main(arguments: list[str]) -> int:
-    """Run the build and return the exit code."""
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
+def hush_libraries() -> None:
+    """Let dbt and Great Expectations send nothing and log little, unless the environment says so."""
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     # Debug lines are a tenth of what dbt itself does.
     os.environ.setdefault("DBT_LOG_LEVEL_FILE", "info")
+    # Great Expectations sets the level of this logger itself, and names temporary folders in it.
+    logging.getLogger("great_expectations.data_context.types.base").disabled = True
+
+
+def main(arguments: list[str]) -> int:
+    """Run the build and return the exit code."""
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    hush_libraries()
     build_path = os.environ.setdefault("REVOPS_BUILD_PATH", "build/revops.duckdb")
     published = Path(os.environ.setdefault("REVOPS_PUBLISHED_PATH", "published/revops.duckdb"))
     screen = Screen()
@@ -321,8 +328,6 @@ def main(arguments: list[str]) -> int:
     build = Build(screen, arguments)
     build.clock.seconds["set-up"] = time.time() - STARTED
     screen.progress("  reading the project")
-    # Great Expectations sets the level of this logger itself, and names temporary folders in it.
-    logging.getLogger("great_expectations.data_context.types.base").disabled = True
     outcome = dbtRunner(callbacks=[build.follow]).invoke(["build", *QUIET, *arguments])
     build.clock.tick()
 

@@ -11,7 +11,6 @@ built.
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import sys
 import time
@@ -21,7 +20,15 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from build import QUIET, STARTED, Build, Screen, tell_failures, tell_seconds  # noqa: E402
+from build import (  # noqa: E402
+    QUIET,
+    STARTED,
+    Build,
+    Screen,
+    hush_libraries,
+    tell_failures,
+    tell_seconds,
+)
 from engines import handover  # noqa: E402
 from publication.errors import PublicationError  # noqa: E402
 
@@ -109,9 +116,7 @@ def failed(screen: Screen, engine: ModuleType) -> int:
 def main(target: str = "", *arguments: str) -> int:
     """Run the build and return the exit code."""
     os.chdir(ROOT)
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    logging.getLogger("great_expectations.data_context.types.base").disabled = True
+    hush_libraries()
     screen = Screen()
     if target not in TARGETS:
         known = ", ".join(TARGETS)

@@ -1,6 +1,6 @@
 {#-
     A table: every test of the KPIs reads it, and the views together cost seconds. It stays a plain
-    union, because DuckDB runs each of its selects alone (macros/united_table.sql).
+    union, because DuckDB runs each of its selects alone (macros/engine/united_table.sql).
 -#}
 {{ config(
     materialized='united_table' if target.type == 'duckdb' else 'table',
