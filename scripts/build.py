@@ -300,7 +300,7 @@ def tell_seconds(screen: Screen, seconds: Counter[str]) -> None:
 
 
 def hush_libraries() -> None:
-    """Let dbt and Great Expectations send nothing and log little, unless the environment says so."""
+    """Let dbt and Great Expectations send nothing and log little, unless somebody asks."""
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     # Debug lines are a tenth of what dbt itself does.
